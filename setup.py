@@ -1,0 +1,49 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Installs the package the way ament_python expects it."""
+
+from glob import glob
+
+from setuptools import find_packages, setup
+
+package_name = 'rpi_classifier'
+
+setup(
+    name=package_name,
+    version='0.1.0',
+    packages=find_packages(exclude=['test', 'test.*']),
+    package_data={package_name: ['py.typed']},
+    data_files=[
+        ('share/ament_index/resource_index/packages', [f'resource/{package_name}']),
+        (f'share/{package_name}', ['package.xml']),
+        (f'share/{package_name}/launch', glob('launch/*.launch.py')),
+        (f'share/{package_name}/config', glob('config/*')),
+    ],
+    install_requires=['setuptools'],
+    extras_require={'test': ['pytest']},
+    zip_safe=True,
+    maintainer='The rpi_classifier authors',
+    maintainer_email='maintainers@rpi-classifier.invalid',
+    description='Real-time image classification on a Raspberry Pi 4',
+    license='Apache-2.0',
+    entry_points={
+        'console_scripts': [
+            'camera_node = rpi_classifier.nodes.camera_node:main',
+            'classifier_node = rpi_classifier.nodes.classifier_node:main',
+            'camera_classifier = rpi_classifier.nodes.camera_classifier:main',
+            'classify = rpi_classifier.cli.classify:main',
+        ],
+    },
+)
