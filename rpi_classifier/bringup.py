@@ -1,0 +1,97 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""What a launch starts: its arguments and, from them, the processes and their ROS arguments.
+
+The launch file and scripts/run both start what this module says. A default that is empty leaves
+the parameter as the YAML file has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from rpi_classifier.errors import ConfigError
+
+# name: (default, description); the default of params_file is known to the caller only.
+ARGUMENTS = {
+    'params_file': ('', 'YAML file with the parameters; default: config/classifier.yaml'),
+    'namespace': ('', 'ROS namespace of both nodes'),
+    'log_level': ('info', 'debug, info, warn, error or fatal'),
+    'device': ('', 'camera device, video file or folder of photos; default: as in the YAML file'),
+    'model': ('', 'model; default: as in the YAML file'),
+    'composed': ('true', 'true: both nodes in one process, frames handed over without DDS'),
+    'camera': ('true', "false: start the classifier only, for another driver's images"),
+    'image': ('image_raw', 'topic that the classifier subscribes to unless composed'),
+    'always_on': ('', 'true: classify even if nobody subscribes; default: as in the YAML file'),
+    'autostart': ('', 'false: leave the nodes unconfigured; default: as in the YAML file'),
+}
+
+
+@dataclass
+class Process:
+    """An executable of this package and its arguments behind --ros-args."""
+
+    executable: str
+    ros_arguments: list[str] = field(default_factory=list)
+
+
+def processes(given: Mapping[str, str]) -> list[Process]:
+    """Say what to start.
+
+    :param given: arguments by name; those that are missing have their defaults.
+    :raises ConfigError: if a name is unknown or a switch is neither true nor false.
+    """
+    for name in given:
+        if name not in ARGUMENTS:
+            raise ConfigError(f'argument {name!r} is unknown; choose from {", ".join(ARGUMENTS)}')
+    values = {name: given.get(name, default) for name, (default, _) in ARGUMENTS.items()}
+    camera, composed = _switch('camera', values), _switch('composed', values)
+    common = _common(values)
+    camera_part = _quoted('camera', 'device', values['device'])
+    classifier_part = _quoted('classifier', 'model', values['model'])
+    if values['always_on']:
+        switch = _switch('always_on', values)
+        classifier_part += ['-p', f'classifier:always_on:={str(switch).lower()}']
+    if camera and composed:
+        return [Process('camera_classifier', common + camera_part + classifier_part)]
+    image = values['image']
+    remap = ['-r', f'image:={image}', '-r', f'image/compressed:={image}/compressed']
+    classifier = Process('classifier_node', common + classifier_part + remap)
+    return [Process('camera_node', common + camera_part), classifier] if camera else [classifier]
+
+
+def _common(values: Mapping[str, str]) -> list[str]:
+    result = ['--log-level', values['log_level']]
+    if values['params_file']:
+        result += ['--params-file', values['params_file']]
+    if values['namespace']:
+        result += ['-r', f'__ns:=/{values["namespace"].strip("/")}']
+    if values['autostart']:
+        result += ['-p', f'autostart:={str(_switch("autostart", values)).lower()}']
+    return result
+
+
+def _quoted(node: str, name: str, value: str) -> list[str]:
+    # Quoted for YAML: a device 0 or a class y would become a number or a boolean.
+    escaped = value.replace("'", "''")
+    return ['-p', f"{node}:{name}:='{escaped}'"] if value else []
+
+
+def _switch(name: str, values: Mapping[str, str]) -> bool:
+    value = values[name].lower()
+    if value not in ('true', 'false'):
+        raise ConfigError(f'{name}: {values[name]!r} is not true or false')
+    return value == 'true'

@@ -1,0 +1,110 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The classifier: a BGR frame in, the most likely classes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+import time
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rpi_classifier.config import ClassifierConfig
+from rpi_classifier.labels import check_labels
+from rpi_classifier.preprocess import Image, Preprocessor, Transform
+from rpi_classifier.runtime import Runtime
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """One class: its index and name, and its probability in [0, 1]."""
+
+    index: int
+    label: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """The classes of one image, best first, and where the time went."""
+
+    predictions: tuple[Prediction, ...]
+    preprocess_ns: int
+    infer_ns: int
+
+
+class Classifier:
+    """Owns the way from an image to classes. Use it from one thread at a time."""
+
+    def __init__(
+        self, name: str, runtime: Runtime, transform: Transform, labels: tuple[str, ...]
+    ) -> None:
+        """Put the parts together.
+
+        :raises ModelError: if the number of labels is not the number of classes.
+        """
+        self.name = name
+        self.labels = labels
+        self.runtime = runtime
+        self._preprocess = Preprocessor(transform, runtime.quantization)
+        check_labels(labels, len(runtime.run()))
+
+    @classmethod
+    def load(cls, config: ClassifierConfig) -> Classifier:
+        """Load the model that the config names, ready to run.
+
+        :raises ModelError: if it cannot be had or does not work here.
+        """
+        from rpi_classifier import zoo
+        from rpi_classifier.runtime.torchscript import TorchScript
+
+        model = zoo.load(config.model, config.weights)
+        runtime = TorchScript(model.network, model.transform, engine=config.engine, jit=config.jit)
+        runtime.set_num_threads(config.num_threads)
+        return cls(model.name, runtime, model.transform, model.labels)
+
+    def classify(self, image: Image, top_k: int = 5, score_threshold: float = 0.0) -> Result:
+        """Classify one image.
+
+        :param image: [H, W, 3] uint8 BGR, any size.
+        :param top_k: number of classes wanted.
+        :param score_threshold: classes with a lower probability are left out.
+        :raises ImageError: if the image has another shape or type.
+        """
+        start = time.monotonic_ns()
+        self._preprocess(image, self.runtime.buffer)
+        ready = time.monotonic_ns()
+        logits = self.runtime.run()
+        done = time.monotonic_ns()
+        best, scores = top(logits, top_k)
+        predictions = tuple(
+            Prediction(index, self.labels[index], score)
+            for index, score in zip(best, scores)
+            if score >= score_threshold
+        )
+        return Result(predictions, ready - start, done - ready)
+
+
+def top(logits: NDArray[np.float32], k: int) -> tuple[list[int], list[float]]:
+    """Return the indices of the k largest logits and their softmax probabilities, falling.
+
+    Only the k winners are sorted: sorting all thousand costs as much as a small network.
+    """
+    k = min(k, len(logits))
+    weights = np.exp(logits - logits.max())
+    best = np.argpartition(logits, -k)[-k:]
+    best = best[np.argsort(-logits[best], kind='stable')]
+    return best.tolist(), (weights[best] / weights.sum()).tolist()

@@ -1,0 +1,93 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""classify: print the most likely classes of photos."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+import json
+from pathlib import Path
+import sys
+
+from rpi_classifier.classifier import Classifier, Result
+from rpi_classifier.config import ClassifierConfig
+from rpi_classifier.errors import ConfigError, ImageError, RpiClassifierError
+
+
+def arguments(words: Sequence[str] | None) -> argparse.Namespace:
+    """Parse the command line."""
+    defaults = ClassifierConfig()
+    parser = argparse.ArgumentParser(
+        prog='classify', description='Print the most likely classes of photos, best first.'
+    )
+    parser.add_argument('images', metavar='IMAGE', nargs='+', type=Path, help='JPEG, PNG, ...')
+    parser.add_argument('--top-k', type=int, default=10, help='number of classes (default: 10)')
+    parser.add_argument('--json', action='store_true', help='print JSON')
+    parser.add_argument('--model', default=defaults.model, help='default: %(default)s')
+    parser.add_argument('--engine', default=defaults.engine, help='default: %(default)s')
+    parser.add_argument('--eager', action='store_true', help='run without TorchScript')
+    return parser.parse_args(words)
+
+
+def as_json(path: Path, result: Result) -> dict[str, object]:
+    """Return one element of the JSON output."""
+    return {
+        'image': str(path),
+        'results': [
+            {'index': prediction.index, 'label': prediction.label, 'score': prediction.score}
+            for prediction in result.predictions
+        ],
+    }
+
+
+def as_text(path: Path, result: Result) -> str:
+    """Return the tutorial's list under the name of the photo."""
+    lines = [f'{prediction.score:6.2%} {prediction.label}' for prediction in result.predictions]
+    return '\n'.join([str(path), *lines])
+
+
+def classify(words: Sequence[str] | None) -> None:
+    """Do what the command line says.
+
+    :raises RpiClassifierError: before anything is printed, if anything is wrong.
+    """
+    from rpi_classifier.photos import read_photo
+
+    options = arguments(words)
+    config = ClassifierConfig(
+        model=options.model, engine=options.engine, jit=not options.eager, top_k=options.top_k
+    )
+    photos = [read_photo(path) for path in options.images]
+    classifier = Classifier.load(config)
+    results = [classifier.classify(photo, config.top_k) for photo in photos]
+    if options.json:
+        print(json.dumps(list(map(as_json, options.images, results)), indent=2))
+    else:
+        print('\n\n'.join(map(as_text, options.images, results)))
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the command; exit status 2 for a bad image or option, 1 for a bad model."""
+    try:
+        classify(words)
+    except RpiClassifierError as error:
+        print(f'classify: {error}', file=sys.stderr)
+        return 2 if isinstance(error, (ImageError, ConfigError)) else 1
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,169 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The parameters: each one's default, range, choices and meaning stand here and nowhere else.
+
+The nodes turn a field into a ROS parameter, the commands into an option.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, Field, field, fields
+from typing import Any
+
+from rpi_classifier.errors import ConfigError
+
+
+def option(
+    default: Any,
+    description: str,
+    *,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    choices: Sequence[str] = (),
+    live: bool = False,
+) -> Any:
+    """Describe one parameter of a config dataclass.
+
+    :param default: the value without configuration; its type is the parameter's type.
+    :param description: one sentence for people, with the unit.
+    :param minimum: smallest allowed number.
+    :param maximum: largest allowed number; required with ``minimum``.
+    :param choices: the allowed strings.
+    :param live: True if it may change while the node is active.
+    """
+    return field(
+        default=default,
+        metadata={
+            'description': description,
+            'range': None if minimum is None else (minimum, maximum),
+            'choices': tuple(choices),
+            'live': live,
+        },
+    )
+
+
+def allowed(parameter: Field[Any]) -> str:
+    """Say in words what a parameter accepts, for errors and descriptors."""
+    if parameter.metadata['choices']:
+        return 'one of ' + ', '.join(parameter.metadata['choices'])
+    if parameter.metadata['range']:
+        low, high = parameter.metadata['range']
+        return f'a number from {low} to {high}'
+    kind = {bool: 'true or false', int: 'an integer', float: 'a number', str: 'a string'}
+    return kind[type(parameter.default)]
+
+
+def check(config: Any) -> None:
+    """Compare all values of a config dataclass with what is allowed.
+
+    :raises ConfigError: naming the first parameter that is wrong, its value and what is allowed.
+    """
+    for parameter in fields(config):
+        value, kind = getattr(config, parameter.name), type(parameter.default)
+        if type(value) is int and kind in (float, str):  # `fps: 30`, `device: 0`
+            value = kind(value)
+            object.__setattr__(config, parameter.name, value)
+        limits, choices = parameter.metadata['range'], parameter.metadata['choices']
+        good = type(value) is kind
+        good = good and (not limits or limits[0] <= value <= limits[1])
+        good = good and (not choices or value in choices)
+        if not good:
+            raise ConfigError(f'{parameter.name}: {value!r} is not {allowed(parameter)}')
+
+
+@dataclass(frozen=True)
+class NodeConfig:
+    """Parameters of every node."""
+
+    autostart: bool = option(True, 'Configure and activate without being told')
+
+    def __post_init__(self) -> None:
+        """Refuse values that are not allowed."""
+        check(self)
+
+
+@dataclass(frozen=True)
+class CameraConfig(NodeConfig):
+    """Parameters of the camera node."""
+
+    device: str = option(
+        '/dev/video0',
+        'V4L2 device (path, /dev/v4l/by-id/... or index), video file, or folder of photos',
+    )
+    width: int = option(224, 'Requested image width in pixels', minimum=1, maximum=16384)
+    height: int = option(224, 'Requested image height in pixels', minimum=1, maximum=16384)
+    fps: float = option(
+        36.0,
+        'Requested frames per second: a little over 30, so that 30 are really reached',
+        minimum=0.1,
+        maximum=1000.0,
+    )
+    photo_seconds: float = option(
+        2.0,
+        'Seconds for which a folder source shows each photo; 0: a new photo every frame',
+        minimum=0.0,
+        maximum=3600.0,
+    )
+    frame_id: str = option('camera_optical_frame', 'header.frame_id of all images')
+    qos_reliability: str = option(
+        'reliable', 'Reliability of image_raw and camera_info', choices=('reliable', 'best_effort')
+    )
+    qos_depth: int = option(1, 'Queue depth of image_raw and camera_info', minimum=1, maximum=1000)
+
+
+@dataclass(frozen=True)
+class ClassifierConfig(NodeConfig):
+    """Parameters of the classifier node."""
+
+    model: str = option('mobilenet_v2', 'Name of a model in the zoo')
+    weights: str = option(
+        'default',
+        "default: the model's trained weights; random: none, for tests of speed",
+        choices=('default', 'random'),
+    )
+    engine: str = option(
+        'auto',
+        'Quantized engine of torch; auto: qnnpack on aarch64, the fastest correct one elsewhere',
+        choices=('auto', 'qnnpack', 'x86', 'onednn', 'fbgemm'),
+    )
+    jit: bool = option(True, 'Compile the model with TorchScript; false: eager, slower')
+    num_threads: int = option(
+        0,
+        "Threads of the model; 0: torch's default, one per core",
+        minimum=0,
+        maximum=64,
+        live=True,
+    )
+    top_k: int = option(
+        5, 'Number of classes in a result, best first', minimum=1, maximum=1000, live=True
+    )
+    score_threshold: float = option(
+        0.0, 'Classes below this probability are left out', minimum=0.0, maximum=1.0, live=True
+    )
+    max_rate: float = option(
+        0.0,
+        'Most classifications per second; 0: as many as there are frames',
+        minimum=0.0,
+        maximum=1000.0,
+        live=True,
+    )
+    class_id: str = option(
+        'name',
+        "class_id in messages: the class's name, or its index in decimal",
+        choices=('name', 'index'),
+    )
+    image_transport: str = option('raw', 'Kind of the image topic', choices=('raw', 'compressed'))
+    always_on: bool = option(False, 'Classify even if nobody subscribes', live=True)

@@ -1,0 +1,42 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The errors of this package.
+
+Every message is one sentence that names the value, what was expected and what to do about it.
+"""
+
+
+class RpiClassifierError(Exception):
+    """Base of all errors that this package raises on purpose."""
+
+
+class ConfigError(RpiClassifierError):
+    """A parameter has a value that is not allowed."""
+
+
+class CameraError(RpiClassifierError):
+    """A camera, a video file or a folder of photos cannot be opened or read."""
+
+
+class ImageError(RpiClassifierError):
+    """An image file or an image message cannot be used."""
+
+
+class ModelError(RpiClassifierError):
+    """A model cannot be built, loaded or trusted."""
+
+
+class WeightsError(ModelError):
+    """The trained weights of a model are neither here nor to be had."""

@@ -1,0 +1,49 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Names of classes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rpi_classifier.errors import ModelError
+
+
+def read_labels(path: Path) -> tuple[str, ...]:
+    """Read a text file with one class name per line, in the order of the model's outputs.
+
+    :raises ModelError: if the file cannot be read, is no text, or has no line.
+    """
+    try:
+        names = tuple(line.strip() for line in path.read_text(encoding='utf-8').splitlines())
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelError(
+            f'labels {path} cannot be read ({error}); give a UTF-8 text file'
+        ) from error
+    if not any(names):
+        raise ModelError(f'labels {path} is empty; expected one class name per line')
+    return names
+
+
+def check_labels(labels: Sequence[str], classes: int) -> None:
+    """Compare the number of names with the number of the model's outputs.
+
+    :raises ModelError: if they differ.
+    """
+    if len(labels) != classes:
+        raise ModelError(
+            f'the model has {classes} classes but {len(labels)} labels; give one label per class'
+        )

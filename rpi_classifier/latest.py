@@ -1,0 +1,75 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""A mailbox with one slot between a producer's and a consumer's thread: the latest item wins."""
+
+from __future__ import annotations
+
+import threading
+from typing import Generic, TypeVar
+
+T = TypeVar('T')
+
+
+class Closed(Exception):
+    """The mailbox is closed: no further item comes."""
+
+
+class Latest(Generic[T]):
+    """Hand over the newest item; what was not taken in time is replaced and counted."""
+
+    def __init__(self) -> None:
+        """Make an empty, open mailbox."""
+        self._condition = threading.Condition()
+        self._item: T | None = None
+        self._error: BaseException | None = None
+        self._closed = False
+        self._skipped = 0
+
+    @property
+    def skipped(self) -> int:
+        """Number of items that were replaced before anybody took them."""
+        return self._skipped
+
+    def put(self, item: T) -> None:
+        """Leave an item; one that still lies there is replaced. Ignored once closed."""
+        with self._condition:
+            if self._closed:
+                return
+            if self._item is not None:
+                self._skipped += 1
+            self._item = item
+            self._condition.notify()
+
+    def get(self, timeout_s: float | None = None) -> T:
+        """Take the newest item, waiting for one if there is none.
+
+        :param timeout_s: longest wait in seconds; None: no limit.
+        :raises TimeoutError: if nothing came in time.
+        :raises Closed: if the mailbox is closed. If the producer died, its exception is the cause.
+        """
+        with self._condition:
+            self._condition.wait_for(lambda: self._item is not None or self._closed, timeout_s)
+            if self._closed:
+                raise Closed from self._error
+            if self._item is None:
+                raise TimeoutError(f'nothing came within {timeout_s} s')
+            item, self._item = self._item, None
+            return item
+
+    def close(self, error: BaseException | None = None) -> None:
+        """Wake the consumer for good; ``error`` is what it is told as the cause."""
+        with self._condition:
+            self._closed, self._item, self._error = True, None, error
+            self._condition.notify_all()

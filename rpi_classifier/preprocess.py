@@ -1,0 +1,119 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""From a camera's uint8 BGR image to the memory of the model's input, without a float on the way.
+
+A pixel has 256 values, so scaling, normalizing and quantizing fold into one table per channel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from rpi_classifier.errors import ImageError
+
+Image = NDArray[np.uint8]
+
+# Beyond this reduction bilinear sampling leaves out pixels; area averaging does not.
+_LINEAR_UP_TO = 2.0
+
+
+@dataclass(frozen=True)
+class Transform:
+    """What a model wants to see: geometry in pixels, mean and std per RGB channel of [0, 1]."""
+
+    size: int = 224
+    resize: int = 256
+    mean: tuple[float, float, float] = (0.485, 0.456, 0.406)
+    std: tuple[float, float, float] = (0.229, 0.224, 0.225)
+
+
+@dataclass(frozen=True)
+class Quantization:
+    """Affine quantization of an input: real = scale * (stored - zero_point), stored is uint8."""
+
+    scale: float
+    zero_point: int
+
+
+def normalization_table(
+    transform: Transform, quantization: Quantization | None = None
+) -> NDArray[Any]:
+    """Tabulate (pixel / 255 - mean) / std, quantized if the model's input is.
+
+    :returns: [256, 1, 3] for cv2.LUT, channels in RGB order; uint8 with a quantization, else
+        float32. Rounding is torch's: half to even.
+    """
+    pixels = np.arange(256, dtype=np.float32)[:, None, None] / np.float32(255)
+    values: NDArray[Any] = (pixels - np.array(transform.mean, np.float32)) / np.array(
+        transform.std, np.float32
+    )
+    if quantization is None:
+        return values.astype(np.float32)
+    steps: NDArray[Any] = np.rint(values * np.float32(1 / quantization.scale)) + quantization.zero_point
+    return np.clip(steps, 0, 255).astype(np.uint8)
+
+
+def fit(image: Image, transform: Transform, out: Image | None = None) -> Image:
+    """Resize the shorter side to ``transform.resize`` and crop the centre to ``transform.size``.
+
+    Both at once: only the region that survives the crop is resampled. An image that already has
+    the size is returned as it is.
+
+    :param image: [H, W, 3] uint8, any size.
+    :param out: [size, size, 3] uint8 to write to instead of new memory.
+    :returns: [size, size, 3] uint8.
+    """
+    size = transform.size
+    height, width = image.shape[:2]
+    if height == width == size:
+        return image
+    side = max(1, round(min(height, width) * size / transform.resize))
+    top, left = (height - side) // 2, (width - side) // 2
+    region = image[top : top + side, left : left + side]
+    method = cv2.INTER_LINEAR if side <= size * _LINEAR_UP_TO else cv2.INTER_AREA
+    return cv2.resize(region, (size, size), dst=out, interpolation=method)  # type: ignore[return-value]
+
+
+class Preprocessor:
+    """Fills a model's input from an image of any size; keeps its tables and scratch memory."""
+
+    def __init__(self, transform: Transform, quantization: Quantization | None = None) -> None:
+        """Tabulate for one model."""
+        self._transform = transform
+        self._table = normalization_table(transform, quantization)
+        shape = (transform.size, transform.size, 3)
+        self._fitted = np.empty(shape, np.uint8)
+        self._rgb = np.empty(shape, np.uint8)
+
+    def __call__(self, image: Image, out: NDArray[np.uint8] | NDArray[np.float32]) -> None:
+        """Write the model's input.
+
+        :param image: [H, W, 3] uint8 BGR.
+        :param out: [size, size, 3] RGB, uint8 for a quantized input, else float32.
+        :raises ImageError: if the image has another shape or type.
+        """
+        if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or not image.size:
+            raise ImageError(
+                f'an image of shape {list(image.shape)} and type {image.dtype} cannot be '
+                'classified; expected [H, W, 3] uint8 BGR'
+            )
+        fitted = fit(image, self._transform, self._fitted)
+        cv2.cvtColor(fitted, cv2.COLOR_BGR2RGB, dst=self._rgb)
+        cv2.LUT(self._rgb, self._table, dst=out)

@@ -1,0 +1,56 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The ways to run a network, one file each, behind one small protocol.
+
+Only here and in the zoo is torch imported.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rpi_classifier.preprocess import Quantization
+
+
+@dataclass(frozen=True)
+class RuntimeInfo:
+    """What runs the model, for people and diagnostics."""
+
+    runtime: str
+    engine: str
+    jit: bool
+    known_answer: str
+
+
+class Runtime(Protocol):
+    """A loaded network of one fixed input size.
+
+    ``buffer`` is the memory of its input, [size, size, 3] in RGB order; uint8 if ``quantization``
+    is set, else float32. ``run`` infers from what lies in it. One thread at a time.
+    """
+
+    info: RuntimeInfo
+    buffer: NDArray[np.uint8] | NDArray[np.float32]
+    quantization: Quantization | None
+
+    def run(self) -> NDArray[np.float32]:
+        """Return the logits, [classes] float32; valid until the next run."""
+
+    def set_num_threads(self, num_threads: int) -> None:
+        """Use that many threads from now on, 0: the default; called on the inferring thread."""

@@ -1,0 +1,111 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Quantized engines of torch: which one to take, and how to move weights to it.
+
+Int8 weights are packed for one engine. Those trained for qnnpack use the full range of eight bits.
+x86 processors without VNNI multiply bytes with vpmaddubsw, which adds two products in 16 bits and
+saturates silently: 255 * w0 + 255 * w1 must stay below 2**15, so |w0 + w1| must not exceed 128.
+"""
+
+from __future__ import annotations
+
+import platform
+import sys
+
+import torch
+from torch import nn, Tensor
+
+from rpi_classifier.errors import ModelError
+from rpi_classifier.runtime.quiet import quiet
+
+_PAIR_LIMIT = 128  # floor(2**15 / 255)
+
+
+def has_exact_byte_products() -> bool:
+    """Return True unless this processor's byte multiplication can saturate."""
+    if platform.machine().lower() not in ('x86_64', 'amd64'):
+        return True
+    try:
+        with open('/proc/cpuinfo', encoding='ascii', errors='replace') as file:
+            flags = next(line for line in file if line.startswith('flags')).split()
+    except (OSError, StopIteration):
+        return False
+    return 'avx512_vnni' in flags or 'avx_vnni' in flags
+
+
+def choose_engine(name: str) -> str:
+    """Resolve an engine's name.
+
+    ``auto`` is qnnpack on ARM, where it is the only one with fast kernels, and onednn on x86,
+    where it was measured fastest among those that keep the top-1 of the reference.
+
+    :raises ModelError: if this torch has no such engine.
+    """
+    supported = [
+        engine for engine in torch.backends.quantized.supported_engines if engine != 'none'
+    ]
+    arm = platform.machine().lower() in ('aarch64', 'arm64') or sys.platform == 'darwin'
+    wanted = [name] if name != 'auto' else ['qnnpack'] if arm else ['onednn', 'x86', 'qnnpack']
+    for engine in wanted:
+        if engine in supported:
+            return engine
+    raise ModelError(
+        f'engine {name!r} is not in this torch {torch.__version__} for {platform.machine()}; '
+        f'choose auto or one of {", ".join(supported)}'
+    )
+
+
+def move_to_engine(network: nn.Module, engine: str) -> None:
+    """Pack all weights of a quantized network again, for another engine.
+
+    :param network: converted int8 network; changed in place.
+    :param engine: a supported engine; becomes torch's global engine.
+    """
+    torch.backends.quantized.engine = engine
+    saturates = engine != 'qnnpack' and not has_exact_byte_products()
+    with torch.no_grad(), quiet():
+        for module in network.modules():
+            if hasattr(module, 'set_weight_bias'):
+                weight, bias = module._weight_bias()  # type: ignore[operator]
+                weight = with_headroom(weight) if saturates else weight
+                module.set_weight_bias(weight, bias)  # type: ignore[operator]
+
+
+def with_headroom(weight: Tensor) -> Tensor:
+    """Coarsen those output channels whose byte products could saturate, and no others.
+
+    A channel's two largest weights of one sign bound every pair of products. Where they exceed
+    the limit, the channel's scale grows by just the excess.
+
+    :param weight: [out, ...] qint8, per tensor or per channel along axis 0.
+    :returns: the same weight if nothing can saturate, else a qint8 tensor quantized per channel.
+    """
+    steps = weight.int_repr().to(torch.int32).flatten(1)
+    most = min(2, steps.shape[1])
+    worst = torch.stack(
+        [(sign * steps).clamp(min=0).topk(most, dim=1).values.sum(dim=1) for sign in (1, -1)]
+    ).amax(dim=0)
+    if not (worst > _PAIR_LIMIT).any():
+        return weight
+    if weight.qscheme() == torch.per_tensor_affine:
+        scales = torch.full((len(worst),), weight.q_scale(), dtype=torch.float64)
+    else:
+        scales = weight.q_per_channel_scales().to(torch.float64)
+    # Rounding may add half a step to each of the two weights: aim one below the limit.
+    growth = (worst / (_PAIR_LIMIT - 1.0)).where(worst > _PAIR_LIMIT, 1.0)
+    zero_points = torch.zeros(len(worst), dtype=torch.int64)
+    return torch.quantize_per_channel(
+        weight.dequantize(), scales * growth, zero_points, 0, torch.qint8
+    )

@@ -1,0 +1,78 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The known-answer check: engines and architectures can compute wrong numbers without an error.
+
+Two fixed images go through the network in its original form and in the form that will run; the
+logits must agree. Two, because a network that answers the same to everything was seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rpi_classifier.errors import ModelError
+
+# Distance of two logit vectors, relative to the reference's spread. Correct engines stay below
+# 0.25 by their different rounding; see test/test_known_answer.py for what wrong ones reach.
+TOLERANCE = 0.5
+
+Logits = NDArray[np.float32]
+
+
+def images(size: int) -> list[NDArray[np.uint8]]:
+    """Return the two images of the check: [size, size, 3] uint8, the same on every machine.
+
+    Integers only, from the generator x -> (1103515245 x + 12345) mod 2**31 (ISO C's example).
+    """
+    cells, results = 8, []
+    for state in (1, 2):
+        values = []
+        for _ in range(cells * cells * 3):
+            state = (1103515245 * state + 12345) % 2**31
+            values.append(state >> 23)
+        mosaic = np.array(values, np.uint8).reshape(cells, cells, 3)
+        where = np.arange(size) * cells // size
+        results.append(mosaic[where][:, where])
+    return results
+
+
+def distance(logits: Logits, reference: Logits) -> float:
+    """Return the Euclidean distance of two logit vectors relative to the reference's spread."""
+    spread = float(np.linalg.norm(reference - reference.mean()))
+    return float(np.linalg.norm(logits - reference)) / max(spread, 1e-9)
+
+
+def check(answers: Sequence[Logits], references: Sequence[Logits]) -> str:
+    """Compare a network's answers to the known images with those of its original form.
+
+    :returns: one phrase with the largest distance, for diagnostics.
+    :raises ModelError: if an answer is off by more than the tolerance or does not depend on the
+        image.
+    """
+    worst = max(distance(*pair) for pair in zip(answers, references))
+    if not worst <= TOLERANCE:  # NaN fails too
+        raise ModelError(
+            f'the model fails its known-answer check: logits are off by {worst:.2f} of their '
+            f'spread, at most {TOLERANCE} is allowed; choose another engine'
+        )
+    if np.array_equal(answers[0], answers[1]):
+        raise ModelError(
+            'the model fails its known-answer check: it gives the same answer to different '
+            'images; choose another engine or jit: false'
+        )
+    return f'passed, off by {worst:.3f} of at most {TOLERANCE}'

@@ -1,0 +1,111 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Torch's int8 networks, compiled by TorchScript: the default runtime."""
+
+from __future__ import annotations
+
+import ctypes
+
+import numpy as np
+from numpy.typing import NDArray
+import torch
+from torch import nn, Tensor
+
+from rpi_classifier.errors import ModelError
+from rpi_classifier.preprocess import Preprocessor, Quantization, Transform
+from rpi_classifier.runtime import known_answer, RuntimeInfo
+from rpi_classifier.runtime.engines import choose_engine, move_to_engine
+from rpi_classifier.runtime.quiet import quiet
+
+_WARM_UP_RUNS = 3  # TorchScript profiles its first two runs and compiles in the third
+
+
+class TorchScript:
+    """A quantized network of torchvision behind the Runtime protocol.
+
+    Its quantization stub is taken off: the preprocessor writes quantized values straight into the
+    memory of the input tensor.
+    """
+
+    def __init__(
+        self, network: nn.Module, transform: Transform, *, engine: str = 'auto', jit: bool = True
+    ) -> None:
+        """Move a network to an engine, compile it, and check that it still answers the same.
+
+        :param network: int8 network as torchvision builds it, packed for torch's current engine.
+        :param engine: engine to run on.
+        :param jit: False runs the network eagerly.
+        :raises ModelError: if the engine is missing or the known-answer check fails.
+        """
+        chosen = choose_engine(engine)
+        self._default_threads = torch.get_num_threads()
+        self.quantization: Quantization | None = _take_off_stub(network)
+        self._input, self.buffer = _input_tensor(transform.size, self.quantization)
+        self._network = network
+        prepare = Preprocessor(transform, self.quantization)
+        references = self._answers(prepare, transform.size)
+        move_to_engine(network, chosen)
+        if jit:
+            self._network = _compile(network)
+        for _ in range(_WARM_UP_RUNS):
+            self.run()
+        verdict = known_answer.check(self._answers(prepare, transform.size), references)
+        self.info = RuntimeInfo('torchscript', chosen, jit, verdict)
+
+    def run(self) -> NDArray[np.float32]:
+        """Return the logits, [classes] float32, of what lies in ``buffer``."""
+        with torch.inference_mode():
+            logits: Tensor = self._network(self._input)
+        return logits[0].numpy()  # type: ignore[no-any-return]
+
+    def set_num_threads(self, num_threads: int) -> None:
+        """Use that many threads; 0: torch's default. Call it on the thread that runs."""
+        torch.set_num_threads(num_threads or self._default_threads)
+
+    def _answers(self, prepare: Preprocessor, size: int) -> list[NDArray[np.float32]]:
+        answers = []
+        for image in known_answer.images(size):
+            prepare(image, self.buffer)
+            answers.append(self.run().copy())
+        return answers
+
+
+def _take_off_stub(network: nn.Module) -> Quantization:
+    stub = getattr(network, 'quant', None)
+    if stub is None or not hasattr(stub, 'scale'):
+        raise ModelError('the network has no quantized input; give one converted to int8')
+    network.quant = nn.Identity()
+    return Quantization(float(stub.scale), int(stub.zero_point))
+
+
+def _input_tensor(
+    size: int, quantization: Quantization
+) -> tuple[Tensor, NDArray[np.uint8] | NDArray[np.float32]]:
+    """Make a channels-last [1, 3, size, size] tensor and an [size, size, 3] view of its memory."""
+    with quiet():
+        tensor = torch._empty_affine_quantized(
+            [1, 3, size, size],
+            scale=quantization.scale,
+            zero_point=quantization.zero_point,
+            dtype=torch.quint8,
+            memory_format=torch.channels_last,
+        )
+    memory = (ctypes.c_uint8 * (size * size * 3)).from_address(tensor.data_ptr())
+    return tensor, np.ctypeslib.as_array(memory).reshape(size, size, 3)
+
+
+def _compile(network: nn.Module) -> nn.Module:
+    with quiet():
+        return torch.jit.freeze(torch.jit.script(network))  # type: ignore[no-any-return]

@@ -1,0 +1,91 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Rates and latencies over a sliding window of fixed size, by time.monotonic_ns."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+import threading
+import time
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Percentiles of one window, in milliseconds; NaN while it is empty."""
+
+    p50: float
+    p95: float
+    maximum: float
+
+
+class Rate:
+    """Events per second over the last seconds."""
+
+    def __init__(self, window_s: float = 2.0) -> None:
+        """Make a meter that looks back ``window_s`` seconds."""
+        self._window_ns = int(window_s * 1e9)
+        self._times: deque[int] = deque()
+        self._lock = threading.Lock()
+        self.total = 0
+
+    def tick(self, now_ns: int | None = None) -> None:
+        """Count one event."""
+        now_ns = time.monotonic_ns() if now_ns is None else now_ns
+        with self._lock:
+            self._times.append(now_ns)
+            self.total += 1
+            self._trim(now_ns)
+
+    def hz(self, now_ns: int | None = None) -> float:
+        """Return the rate in events per second; 0 with fewer than two events in the window.
+
+        A silence longer than the mean interval counts, so the rate falls when events stop.
+        """
+        now_ns = time.monotonic_ns() if now_ns is None else now_ns
+        with self._lock:
+            self._trim(now_ns)
+            if len(self._times) < 2:
+                return 0.0
+            events = len(self._times) - 1
+            span = max(self._times[-1] - self._times[0], 1)
+            silence = now_ns - self._times[-1]
+        return events / (max(span, span + silence - 2 * span // events) / 1e9)
+
+    def _trim(self, now_ns: int) -> None:
+        while self._times and now_ns - self._times[0] > self._window_ns:
+            self._times.popleft()
+
+
+class Latency:
+    """The last durations, in a window of fixed size."""
+
+    def __init__(self, size: int = 256) -> None:
+        """Make a window of ``size`` values."""
+        self._values: deque[int] = deque(maxlen=size)
+
+    def add(self, duration_ns: int) -> None:
+        """Note one duration in nanoseconds."""
+        self._values.append(duration_ns)
+
+    def summary(self) -> Summary:
+        """Return the percentiles of the window in milliseconds."""
+        values = sorted(self._values)
+        if not values:
+            return Summary(float('nan'), float('nan'), float('nan'))
+        last = len(values) - 1
+        return Summary(
+            values[last // 2] / 1e6, values[round(last * 0.95)] / 1e6, values[last] / 1e6
+        )
