@@ -1,0 +1,53 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Starts the camera and the classifier: ros2 launch rpi_classifier classifier.launch.py."""
+
+from pathlib import Path
+
+from launch.actions import DeclareLaunchArgument, OpaqueFunction
+from launch_ros.actions import Node
+
+from launch import LaunchDescription
+from rpi_classifier.bringup import ARGUMENTS, processes
+
+# Beside this file in the source tree as well as in the installed package.
+PARAMS_FILE = Path(__file__).resolve().parent.parent / 'config' / 'classifier.yaml'
+
+
+def start(context):
+    """Make one node action per process."""
+    values = {name: context.launch_configurations[name] for name in ARGUMENTS}
+    return [
+        Node(
+            package='rpi_classifier',
+            executable=process.executable,
+            output='screen',
+            ros_arguments=process.ros_arguments,
+        )
+        for process in processes(values)
+    ]
+
+
+def generate_launch_description():
+    """Declare the arguments and start what they say."""
+    defaults = {name: default for name, (default, _) in ARGUMENTS.items()}
+    defaults['params_file'] = str(PARAMS_FILE)
+    return LaunchDescription(
+        [
+            DeclareLaunchArgument(name, default_value=defaults[name], description=description)
+            for name, (_, description) in ARGUMENTS.items()
+        ]
+        + [OpaqueFunction(function=start)]
+    )

@@ -1,0 +1,87 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""From config dataclasses to ROS parameters and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, Field, fields
+from typing import Any, TypeVar
+
+from rcl_interfaces.msg import FloatingPointRange, IntegerRange, ParameterDescriptor
+from rclpy.node import Node
+from rclpy.parameter import Parameter
+
+from rpi_classifier.config import allowed, NodeConfig
+from rpi_classifier.errors import ConfigError
+
+C = TypeVar('C', bound=NodeConfig)
+
+
+def descriptor(parameter: Field[Any]) -> ParameterDescriptor:
+    """Describe one field of a config dataclass to ROS tools."""
+    result = ParameterDescriptor(
+        description=parameter.metadata['description'],
+        additional_constraints=allowed(parameter),
+        # `fps: 30` and `device: 0` are integers in YAML: the config takes and checks them.
+        dynamic_typing=True,
+    )
+    if parameter.metadata['range']:
+        low, high = parameter.metadata['range']
+        if isinstance(parameter.default, int):
+            result.integer_range = [IntegerRange(from_value=int(low), to_value=int(high))]
+        else:
+            result.floating_point_range = [FloatingPointRange(from_value=low, to_value=high)]
+    return result
+
+
+def declare(node: Node, kind: type[C]) -> C:
+    """Declare all fields of a config dataclass as parameters and read them.
+
+    :raises ConfigError: if YAML or the command line gave a value that is not allowed.
+    """
+    values = {}
+    for field in fields(kind):
+        try:
+            values[field.name] = node.declare_parameter(
+                field.name, field.default, descriptor(field)
+            ).value
+        except Exception as error:  # rclpy has a class per reason and no common base
+            raise ConfigError(f'{node.get_name()}: {error}') from error
+    try:
+        return kind(**values)
+    except ConfigError as error:
+        raise ConfigError(f'{node.get_name()}: {error}') from error
+
+
+def changed(config: C, parameters: Iterable[Parameter[Any]], configured: bool) -> C:
+    """Return the config with some parameters replaced, all or none.
+
+    :param configured: True if only live parameters may change.
+    :raises ConfigError: if a value is not allowed, or not now.
+    """
+    values = asdict(config)
+    known = {field.name: field for field in fields(config)}
+    for parameter in parameters:
+        field = known.get(parameter.name)
+        if field is None:
+            continue
+        if configured and not field.metadata['live'] and parameter.value != values[field.name]:
+            raise ConfigError(
+                f'{field.name}: cannot become {parameter.value!r} while the node is configured; '
+                'deactivate and clean up the node first'
+            )
+        values[field.name] = parameter.value
+    return type(config)(**values)
