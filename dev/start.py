@@ -1,0 +1,93 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Starts the nodes as the launch file does, on machines without the launch package.
+
+usage: start.py [name:=value ...], the arguments of launch/classifier.launch.py
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from pathlib import Path
+import signal
+import subprocess
+import sys
+
+from rpi_classifier.bringup import ARGUMENTS, Process, processes
+from rpi_classifier.errors import ConfigError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def parse(words: list[str]) -> dict[str, str]:
+    """Split name:=value words.
+
+    :raises ConfigError: naming the first word that is none.
+    """
+    values = {'params_file': str(ROOT / 'config' / 'classifier.yaml'), 'always_on': 'true'}
+    for word in words:
+        name, sign, value = word.partition(':=')
+        if not sign:
+            raise ConfigError(f'{word!r} is not name:=value; names are {", ".join(ARGUMENTS)}')
+        values[name] = value
+    return values
+
+
+def command(process: Process) -> list[str]:
+    """Return the command line of one process."""
+    executable = Path(sys.executable).parent / process.executable
+    return [str(executable), '--ros-args', *process.ros_arguments]
+
+
+def supervise(commands: list[list[str]]) -> int:
+    """Run several processes; when one ends or a signal comes, end the others too."""
+    # Own sessions: Ctrl-C reaches this process alone, which then asks each of them once.
+    children = [subprocess.Popen(line, start_new_session=True) for line in commands]
+
+    def end(*_: object) -> None:
+        for child in children:
+            if child.poll() is None:
+                child.terminate()
+
+    signal.signal(signal.SIGINT, end)
+    signal.signal(signal.SIGTERM, end)
+    os.wait()
+    end()
+    return max(abs(child.wait()) for child in children)
+
+
+def main() -> int:
+    """Start through launch where it is importable, else directly."""
+    words = sys.argv[1:]
+    try:
+        values = parse(words)
+        started = processes(values)
+    except ConfigError as error:
+        print(f'scripts/run: {error}', file=sys.stderr)
+        return 2
+    sys.stdout.flush()
+    if importlib.util.find_spec('launch_ros') and importlib.util.find_spec('ros2launch'):
+        launch_file = str(ROOT / 'launch' / 'classifier.launch.py')
+        given = [f'{name}:={value}' for name, value in values.items()]
+        os.execvp('ros2', ['ros2', 'launch', launch_file, *given])
+    commands = [command(process) for process in started]
+    if len(commands) == 1:
+        os.execv(commands[0][0], commands[0])
+    return supervise(commands)
+
+
+if __name__ == '__main__':
+    sys.exit(main())
