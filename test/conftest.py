@@ -1,0 +1,77 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""What tests share: a ROS domain of their own, photos, trained weights and their absence."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PHOTOS = Path(os.environ.get('RPI_CLASSIFIER_PHOTOS', ROOT.parent / 'shared' / 'photos'))
+
+# Before anything starts DDS: a domain per test process, seen by this machine only.
+os.environ.setdefault('ROS_DOMAIN_ID', str(1 + os.getpid() % 100))
+os.environ.setdefault('ROS_AUTOMATIC_DISCOVERY_RANGE', 'LOCALHOST')
+
+
+@pytest.fixture(scope='session')
+def photos() -> dict[Path, list[dict]]:
+    """Return photos with the reference's top 5: {path: [{index, label, score}, ...]}."""
+    if not (PHOTOS / 'expected_top5.json').exists():
+        pytest.skip(f'{PHOTOS} has no photos with expected_top5.json')
+    expected = json.loads((PHOTOS / 'expected_top5.json').read_text())
+    return {PHOTOS / name: top5 for name, top5 in expected.items()}
+
+
+@pytest.fixture(scope='session')
+def weights() -> None:
+    """Skip where the trained weights of mobilenet_v2 cannot be had."""
+    from rpi_classifier import zoo
+    from rpi_classifier.errors import WeightsError
+
+    try:
+        zoo.load('mobilenet_v2')
+    except WeightsError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope='session')
+def random_network():
+    """Return a builder of int8 MobileNetV2s with the same random weights."""
+    from rpi_classifier import zoo
+
+    return lambda: zoo.load('mobilenet_v2', 'random').network
+
+
+@pytest.fixture
+def image() -> np.ndarray:
+    """Return a noisy [480, 640, 3] uint8 image."""
+    return np.random.default_rng(7).integers(0, 256, (480, 640, 3), np.uint8)
+
+
+@pytest.fixture
+def photo_folder(tmp_path: Path) -> Path:
+    """Return a folder with a blue, a green and a red photo, in this order."""
+    for index, name in enumerate(('1_blue', '2_green', '3_red')):
+        photo = np.zeros((60, 80, 3), np.uint8)
+        photo[..., index] = 255
+        cv2.imwrite(str(tmp_path / f'{name}.png'), photo)
+    return tmp_path

@@ -1,0 +1,130 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Both nodes in one process, and processes that are asked to end."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+pytest.importorskip('rclpy', reason='there is no ROS 2 here')
+
+from sensor_msgs.msg import Image
+from vision_msgs.msg import Classification
+
+from rpi_classifier.nodes.camera_classifier import make_nodes
+
+MAIN = 'from rpi_classifier.nodes.{0} import main; main()'
+
+
+def start(module, *arguments):
+    """Start a node as a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, '-c', MAIN.format(module), '--ros-args', *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, 'RCUTILS_LOGGING_USE_STDOUT': '1'},
+    )
+
+
+def wait_for(process, words):
+    """Read a process's output until it says something; return what was read."""
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if words in line:
+            return ''.join(lines)
+    raise AssertionError(f'{words!r} was not said in:\n' + ''.join(lines))
+
+
+def test_frames_reach_the_classifier_without_an_image_topic(graph, photo_folder):
+    results = graph.collect(Classification, 'classification')
+    process = start(
+        'camera_classifier',
+        '-p', f'camera:device:={photo_folder}',
+        '-p', 'classifier:weights:=random',
+    )  # fmt: skip
+    try:
+        graph.wait(lambda: len(results) > 3, 'results')
+        assert results[0].header.frame_id == 'camera_optical_frame'
+        assert graph.client.count_subscribers('image') == 0
+        images = graph.collect(Image, 'image_raw')
+        graph.wait(lambda: images, 'images for somebody else')
+    finally:
+        process.send_signal(signal.SIGINT)
+        output = process.communicate(timeout=30)[0]
+    assert process.returncode == 0, output
+    assert 'Traceback' not in output
+
+
+def test_both_nodes_are_joined():
+    import rclpy
+
+    rclpy.init()
+    nodes = make_nodes()
+    assert nodes[1]._source is nodes[0]
+    for node in nodes:
+        node.destroy_node()
+    rclpy.shutdown()
+
+
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize('module', ['camera_node', 'classifier_node'])
+def test_node_that_is_asked_to_end_exits_with_0_and_no_traceback(module, number, photo_folder):
+    arguments, ready = {
+        'camera_node': (['-p', f'device:={photo_folder}'], 'photos at'),
+        'classifier_node': (['-p', 'weights:=random', '-p', 'always_on:=true'], 'known answer'),
+    }[module]
+    process = start(module, *arguments)
+    wait_for(process, ready)
+    process.send_signal(number)
+    output = process.communicate(timeout=30)[0]
+    assert process.returncode == 0, output
+    assert 'Traceback' not in output
+
+
+@pytest.mark.parametrize(
+    ('arguments', 'words'),
+    [
+        (['-p', 'model:=alexnet'], "model 'alexnet' is not in the zoo"),
+        (['-p', 'top_k:=0'], 'top_k'),
+        (['-p', 'jit:=perhaps'], "jit: 'perhaps' is not true or false"),
+    ],
+)
+def test_node_that_cannot_start_says_why_in_a_sentence_and_exits_with_1(arguments, words):
+    process = start('classifier_node', *arguments)
+    output = process.communicate(timeout=60)[0]
+    assert words in output
+    assert process.returncode == 1
+    assert 'Traceback' not in output
+
+
+def test_missing_weights_are_one_sentence_and_status_1(tmp_path):
+    unreachable = {'https_proxy': 'http://127.0.0.1:9', 'TORCH_HOME': str(tmp_path)}
+    process = subprocess.run(
+        [sys.executable, '-c', MAIN.format('classifier_node')],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, **unreachable},
+    )
+    output = process.stdout + process.stderr
+    assert process.returncode == 1
+    assert str(tmp_path) in output
+    assert 'cannot be downloaded' in output
+    assert 'Traceback' not in output

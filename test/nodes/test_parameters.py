@@ -1,0 +1,77 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""From config dataclasses to ROS parameters and back."""
+
+from dataclasses import fields
+
+import pytest
+
+pytest.importorskip('rclpy', reason='there is no ROS 2 here')
+
+from rclpy.node import Node
+
+from rpi_classifier.config import CameraConfig, ClassifierConfig
+from rpi_classifier.errors import ConfigError
+from rpi_classifier.nodes import parameters
+
+
+@pytest.mark.parametrize('kind', [CameraConfig, ClassifierConfig])
+def test_every_field_becomes_a_described_parameter_with_its_default(graph, kind):
+    node = graph.add(Node('node'))
+    assert parameters.declare(node, kind) == kind()
+    for field in fields(kind):
+        described = node.describe_parameter(field.name)
+        assert described.description
+        assert described.additional_constraints
+        assert bool(described.integer_range or described.floating_point_range) == bool(
+            field.metadata['range']
+        )
+
+
+def test_override_is_taken_and_an_integer_is_good_enough_for_a_rate(graph, overrides):
+    node = graph.add(Node('node', parameter_overrides=overrides(fps=30, device=0)))
+    config = parameters.declare(node, CameraConfig)
+    assert (config.fps, config.device) == (30.0, '0')
+
+
+@pytest.mark.parametrize(
+    ('name', 'value', 'words'),
+    [
+        ('width', 0, 'width.*0'),
+        ('fps', 'fast', "fps: 'fast' is not a number from 0.1 to 1000.0"),
+        (
+            'qos_reliability',
+            'maybe',
+            "qos_reliability: 'maybe' is not one of reliable, best_effort",
+        ),
+    ],
+)
+def test_bad_override_is_refused_with_the_value(graph, overrides, name, value, words):
+    node = graph.add(Node('node', parameter_overrides=overrides(**{name: value})))
+    with pytest.raises(ConfigError, match=words):
+        parameters.declare(node, CameraConfig)
+
+
+def test_only_live_parameters_change_while_configured(overrides):
+    config = ClassifierConfig()
+    assert parameters.changed(config, overrides(top_k=3), configured=True).top_k == 3
+    with pytest.raises(ConfigError, match='engine: cannot become .* deactivate'):
+        parameters.changed(config, overrides(engine='qnnpack'), configured=True)
+    assert parameters.changed(config, overrides(engine='qnnpack'), False).engine == 'qnnpack'
+
+
+def test_one_bad_value_of_several_changes_none(overrides):
+    with pytest.raises(ConfigError, match='top_k'):
+        parameters.changed(ClassifierConfig(), overrides(max_rate=5.0, top_k=0), True)

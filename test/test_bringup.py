@@ -1,0 +1,63 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""What a launch starts."""
+
+import pytest
+
+from rpi_classifier.bringup import processes
+from rpi_classifier.errors import ConfigError
+
+
+def executables(**given):
+    return [process.executable for process in processes(given)]
+
+
+def test_one_process_by_default_two_if_not_composed_one_without_camera():
+    assert executables() == ['camera_classifier']
+    assert executables(composed='false') == ['camera_node', 'classifier_node']
+    assert executables(camera='false') == ['classifier_node']
+
+
+def test_classifier_alone_is_remapped_to_the_other_drivers_topic():
+    (classifier,) = processes({'camera': 'false', 'image': '/usb_cam/image_raw'})
+    assert 'image:=/usb_cam/image_raw' in classifier.ros_arguments
+    assert 'image/compressed:=/usb_cam/image_raw/compressed' in classifier.ros_arguments
+
+
+def test_empty_arguments_leave_the_yaml_file_alone():
+    (process,) = processes({'params_file': 'my.yaml'})
+    assert process.ros_arguments == ['--log-level', 'info', '--params-file', 'my.yaml']
+
+
+def test_device_and_model_stay_strings_whatever_they_look_like():
+    (process,) = processes({'device': '0', 'model': "it's"})
+    assert "camera:device:='0'" in process.ros_arguments
+    assert "classifier:model:='it''s'" in process.ros_arguments
+
+
+def test_namespace_gets_one_slash():
+    for namespace in ('robot', '/robot', '/robot/'):
+        (process,) = processes({'namespace': namespace})
+        assert '__ns:=/robot' in process.ros_arguments
+
+
+def test_unknown_argument_is_refused_with_the_choices():
+    with pytest.raises(ConfigError, match=r"'devise'.*device"):
+        processes({'devise': '0'})
+
+
+def test_switch_is_true_or_false():
+    with pytest.raises(ConfigError, match=r"composed: 'maybe'"):
+        processes({'composed': 'maybe'})

@@ -1,0 +1,79 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Sources of frames: files here; devices in test/vm."""
+
+import cv2
+import numpy as np
+import pytest
+
+from rpi_classifier import capture
+from rpi_classifier.capture import open_source
+from rpi_classifier.config import CameraConfig
+from rpi_classifier.errors import CameraError
+
+
+@pytest.fixture
+def video(tmp_path):
+    """Return a video file of three grey frames: dark, medium, bright."""
+    path = tmp_path / 'grey.avi'
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*'MJPG'), 10, (64, 48))
+    for value in (0, 120, 240):
+        writer.write(np.full((48, 64, 3), value, np.uint8))
+    writer.release()
+    return path
+
+
+def test_video_file_plays_over_and_over(video):
+    source = open_source(CameraConfig(device=str(video), fps=1000))
+    greys = [int(source.read().mean()) for _ in range(7)]
+    source.close()
+    assert greys == pytest.approx([0, 120, 240, 0, 120, 240, 0], abs=3)
+
+
+def test_file_that_is_no_video_is_refused_by_its_path(tmp_path):
+    path = tmp_path / 'notes.avi'
+    path.write_text('no video')
+    with pytest.raises(CameraError, match='notes.avi'):
+        open_source(CameraConfig(device=str(path)))
+
+
+@pytest.mark.parametrize('device', ['/dev/video_that_is_not_there', '9876', '/nowhere/photos'])
+def test_missing_device_is_refused_by_its_path(device):
+    with pytest.raises(CameraError, match=f'{device} does not exist'):
+        open_source(CameraConfig(device=device))
+
+
+def test_a_device_that_is_no_camera_is_refused_by_its_path():
+    with pytest.raises(CameraError, match='/dev/null'):
+        open_source(CameraConfig(device='/dev/null'))
+
+
+def test_pacer_waits_out_the_period_and_does_not_make_up_for_missed_beats(monkeypatch):
+    now, waits = [100.0], []
+    monkeypatch.setattr(capture.time, 'monotonic', lambda: now[0])
+
+    def sleep(seconds):
+        waits.append(seconds)
+        now[0] += seconds
+
+    monkeypatch.setattr(capture.time, 'sleep', sleep)
+    pacer = capture.Pacer(10.0)
+    pacer.wait()
+    now[0] += 0.03
+    pacer.wait()
+    now[0] += 5.0
+    pacer.wait()
+    pacer.wait()
+    assert waits == pytest.approx([0.0, 0.07, 0.0, 0.1])

@@ -1,0 +1,86 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""From a BGR frame to classes."""
+
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from rpi_classifier.classifier import Classifier, top
+from rpi_classifier.config import ClassifierConfig
+from rpi_classifier.errors import ImageError, ModelError
+from rpi_classifier.preprocess import Transform
+from rpi_classifier.runtime.torchscript import TorchScript
+
+ENGINES = [name for name in torch.backends.quantized.supported_engines if name != 'none']
+
+
+@pytest.fixture(scope='module')
+def classifier(random_network):
+    labels = tuple(f'class {index}' for index in range(1000))
+    return Classifier('random', TorchScript(random_network(), Transform()), Transform(), labels)
+
+
+@pytest.mark.parametrize('engine', ENGINES)
+@pytest.mark.parametrize('jit', [True, False])
+def test_photos_get_the_references_top_1(weights, photos, engine, jit):
+    classifier = Classifier.load(ClassifierConfig(engine=engine, jit=jit))
+    for path, expected in photos.items():
+        best = classifier.classify(cv2.imread(str(path))).predictions[0]
+        assert (best.index, best.label) == (expected[0]['index'], expected[0]['label'])
+
+
+def test_scores_are_probabilities_in_falling_order(classifier, image):
+    result = classifier.classify(image, top_k=1000)
+    scores = [prediction.score for prediction in result.predictions]
+    assert scores == sorted(scores, reverse=True)
+    assert sum(scores) == pytest.approx(1, abs=1e-5)
+    assert len({prediction.index for prediction in result.predictions}) == 1000
+
+
+def test_threshold_leaves_out_the_unlikely(classifier, image):
+    best = classifier.classify(image, top_k=1).predictions[0].score
+    assert (
+        classifier.classify(image, top_k=5, score_threshold=min(1.0, best * 1.01)).predictions
+        == ()
+    )
+
+
+def test_more_classes_than_there_are_gives_all(classifier, image):
+    assert len(classifier.classify(image, top_k=5000).predictions) == 1000
+
+
+@pytest.mark.parametrize('shape', [(1, 1), (224, 224), (180, 320), (1080, 1920), (30, 1000)])
+def test_any_frame_size_works(classifier, shape):
+    assert len(classifier.classify(np.zeros((*shape, 3), np.uint8)).predictions) == 5
+
+
+def test_grey_image_is_refused(classifier):
+    with pytest.raises(ImageError, match=r'\[20, 30\]'):
+        classifier.classify(np.zeros((20, 30), np.uint8))
+
+
+def test_wrong_number_of_labels_is_refused(random_network):
+    with pytest.raises(ModelError, match='1000 classes but 2 labels'):
+        Classifier('x', TorchScript(random_network(), Transform()), Transform(), ('a', 'b'))
+
+
+def test_top_agrees_with_torch():
+    logits = np.random.default_rng(2).normal(0, 4, 1000).astype(np.float32)
+    values, indices = torch.topk(torch.softmax(torch.from_numpy(logits), 0), 10)
+    best, scores = top(logits, 10)
+    assert best == indices.tolist()
+    assert scores == pytest.approx(values.tolist(), rel=1e-5)

@@ -1,0 +1,64 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The command classify."""
+
+import json
+
+import pytest
+
+from rpi_classifier.cli.classify import main
+
+
+def test_json_has_the_references_top_1_for_each_photo(weights, photos, capsys):
+    assert main(['--json', *map(str, photos)]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert [entry['image'] for entry in printed] == list(map(str, photos))
+    for entry, expected in zip(printed, photos.values()):
+        assert len(entry['results']) == 10
+        assert entry['results'][0]['index'] == expected[0]['index']
+        assert entry['results'][0]['label'] == expected[0]['label']
+        assert 0 <= entry['results'][0]['score'] <= 1
+
+
+def test_text_is_the_tutorials_list(weights, photos, capsys):
+    path = next(path for path in photos if path.name == 'cat.jpg')
+    assert main(['--top-k', '3', str(path)]) == 0
+    name, *lines = capsys.readouterr().out.splitlines()
+    assert name == str(path)
+    assert len(lines) == 3
+    percent, label = lines[0].strip().split(' ', 1)
+    assert percent.endswith('%')
+    assert label == 'Egyptian cat'
+
+
+def test_file_that_is_no_image_is_one_sentence_and_status_2(tmp_path, capsys):
+    path = tmp_path / 'notes.txt'
+    path.write_text('no image')
+    assert main([str(path)]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ''
+    assert str(path) in captured.err
+    assert captured.err.count('\n') == 1
+
+
+@pytest.mark.parametrize('options', [['--top-k', '0'], ['--engine', 'fpga']])
+def test_bad_option_is_one_sentence_and_status_2(options, photo_folder, capsys):
+    assert main([*options, str(photo_folder / '1_blue.png')]) == 2
+    assert options[1] in capsys.readouterr().err
+
+
+def test_unknown_model_is_one_sentence_and_status_1(photo_folder, capsys):
+    assert main(['--model', 'alexnet', str(photo_folder / '1_blue.png')]) == 1
+    assert 'alexnet' in capsys.readouterr().err

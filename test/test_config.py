@@ -1,0 +1,54 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The parameters: defaults, ranges, choices."""
+
+from dataclasses import fields
+
+import pytest
+
+from rpi_classifier.config import allowed, CameraConfig, ClassifierConfig
+from rpi_classifier.errors import ConfigError
+
+
+@pytest.mark.parametrize('kind', [CameraConfig, ClassifierConfig])
+def test_every_parameter_has_a_description(kind):
+    assert all(field.metadata['description'] for field in fields(kind))
+
+
+@pytest.mark.parametrize(
+    ('kind', 'name', 'value'),
+    [
+        (CameraConfig, 'width', 0),
+        (CameraConfig, 'fps', -1.0),
+        (CameraConfig, 'fps', float('nan')),
+        (CameraConfig, 'qos_reliability', 'perhaps'),
+        (ClassifierConfig, 'top_k', 1.5),
+        (ClassifierConfig, 'jit', 'yes'),
+        (ClassifierConfig, 'engine', 'fpga'),
+        (ClassifierConfig, 'top_k', True),
+    ],
+)
+def test_bad_value_is_refused_with_name_value_and_what_is_allowed(kind, name, value):
+    field = next(field for field in fields(kind) if field.name == name)
+    with pytest.raises(ConfigError) as caught:
+        kind(**{name: value})
+    for part in (name, repr(value), allowed(field)):
+        assert part in str(caught.value)
+
+
+def test_integer_in_yaml_is_taken_for_a_rate_and_for_a_device():
+    config = CameraConfig(fps=30, device=0)
+    assert (config.fps, config.device) == (30.0, '0')
+    assert type(config.fps) is float

@@ -1,0 +1,78 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Quantized engines."""
+
+import pytest
+import torch
+
+from rpi_classifier.errors import ModelError
+from rpi_classifier.runtime import engines
+
+
+def weight(values, scale=0.1):
+    return torch.quantize_per_tensor(torch.tensor(values) * scale, scale, 0, torch.qint8)
+
+
+def worst_pair(quantized):
+    steps = quantized.int_repr().flatten(1).int()
+    return max(
+        (sign * steps).clamp(min=0).topk(2, dim=1).values.sum(dim=1).max() for sign in (1, -1)
+    )
+
+
+def test_unknown_engine_is_refused_with_the_choices():
+    with pytest.raises(ModelError) as caught:
+        engines.choose_engine('fpga')
+    assert 'fpga' in str(caught.value)
+    for name in torch.backends.quantized.supported_engines:
+        assert name == 'none' or name in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ('machine', 'expected'), [('aarch64', 'qnnpack'), ('x86_64', 'onednn'), ('arm64', 'qnnpack')]
+)
+def test_auto_is_qnnpack_on_arm_and_onednn_on_x86(monkeypatch, machine, expected):
+    monkeypatch.setattr(engines.platform, 'machine', lambda: machine)
+    if expected not in torch.backends.quantized.supported_engines:
+        pytest.skip(f'this torch has no {expected}')
+    assert engines.choose_engine('auto') == expected
+
+
+def test_weights_that_cannot_saturate_stay_as_they_are():
+    original = weight([[64.0, 64.0, -100.0, 5.0], [127.0, 1.0, -128.0, 0.0]])
+    assert engines.with_headroom(original) is original
+
+
+def test_only_channels_that_could_saturate_are_coarsened():
+    original = weight([[64.0, 60.0, -100.0], [127.0, 100.0, 3.0], [-120.0, -90.0, 7.0]])
+    result = engines.with_headroom(original)
+    assert worst_pair(result) <= 128
+    assert (result.int_repr()[0] == original.int_repr()[0]).all()
+    step = result.q_per_channel_scales().max()
+    assert (result.dequantize() - original.dequantize()).abs().max() <= step / 2 + 1e-6
+
+
+def test_headroom_is_kept_for_random_weights_per_tensor_and_per_channel():
+    generator = torch.Generator().manual_seed(0)
+    for _ in range(20):
+        values = torch.randn(16, 8, 3, 3, generator=generator)
+        scale = float(values.abs().max() / 127)
+        per_tensor = torch.quantize_per_tensor(values, scale, 0, torch.qint8)
+        scales = values.abs().amax(dim=(1, 2, 3)) / 127
+        per_channel = torch.quantize_per_channel(
+            values, scales, torch.zeros(16, dtype=torch.int64), 0, torch.qint8
+        )
+        assert worst_pair(engines.with_headroom(per_tensor)) <= 128
+        assert worst_pair(engines.with_headroom(per_channel)) <= 128

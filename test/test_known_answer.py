@@ -1,0 +1,58 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The known-answer check."""
+
+import numpy as np
+import pytest
+
+from rpi_classifier.errors import ModelError
+from rpi_classifier.runtime import known_answer
+
+RANDOM = np.random.default_rng(5)
+REFERENCES = [RANDOM.normal(0, 3, 1000).astype(np.float32) for _ in range(2)]
+
+
+def test_images_are_the_same_everywhere():
+    first, second = known_answer.images(224)
+    assert first.shape == second.shape == (224, 224, 3)
+    assert first.dtype == np.uint8
+    assert [int(value) for value in first[0, 0]] == [131, 44, 79]
+    assert not np.array_equal(first, second)
+
+
+def test_rounding_differences_pass():
+    answers = [logits + RANDOM.normal(0, 0.3, 1000).astype(np.float32) for logits in REFERENCES]
+    assert 'passed' in known_answer.check(answers, REFERENCES)
+
+
+@pytest.mark.parametrize(
+    'wrong',
+    [
+        lambda logits: np.zeros_like(logits),
+        lambda logits: np.roll(logits, 1),
+        lambda logits: np.full_like(logits, np.nan),
+        lambda logits: -logits,
+    ],
+)
+def test_wrong_numbers_are_refused(wrong):
+    answers = [wrong(logits) for logits in REFERENCES]
+    with pytest.raises(ModelError, match='known-answer check'):
+        known_answer.check(answers, REFERENCES)
+
+
+def test_a_constant_answer_is_refused_even_if_the_reference_is_constant_too():
+    constant = [REFERENCES[0], REFERENCES[0]]
+    with pytest.raises(ModelError, match='same answer'):
+        known_answer.check(constant, constant)

@@ -1,0 +1,73 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The mailbox between two threads."""
+
+import threading
+
+import pytest
+
+from rpi_classifier.latest import Closed, Latest
+
+
+def test_newest_item_wins_and_the_replaced_ones_are_counted():
+    mailbox = Latest()
+    for item in (1, 2, 3):
+        mailbox.put(item)
+    assert mailbox.get(timeout_s=0) == 3
+    assert mailbox.skipped == 2
+
+
+def test_an_item_is_taken_once():
+    mailbox = Latest()
+    mailbox.put('once')
+    mailbox.get()
+    with pytest.raises(TimeoutError):
+        mailbox.get(timeout_s=0)
+    assert mailbox.skipped == 0
+
+
+def test_waiting_consumer_is_woken_by_an_item():
+    mailbox, taken = Latest(), []
+    thread = threading.Thread(target=lambda: taken.append(mailbox.get()))
+    thread.start()
+    mailbox.put('item')
+    thread.join()
+    assert taken == ['item']
+
+
+def test_close_wakes_the_consumer_and_hands_over_the_producers_exception():
+    mailbox, seen = Latest(), []
+
+    def consume():
+        try:
+            mailbox.get()
+        except Closed as closed:
+            seen.append(closed.__cause__)
+
+    thread = threading.Thread(target=consume)
+    thread.start()
+    error = OSError('cable cut')
+    mailbox.close(error)
+    thread.join()
+    assert seen == [error]
+
+
+def test_nothing_is_taken_from_a_closed_mailbox():
+    mailbox = Latest()
+    mailbox.put('late')
+    mailbox.close()
+    mailbox.put('later')
+    with pytest.raises(Closed):
+        mailbox.get()

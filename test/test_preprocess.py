@@ -1,0 +1,114 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""From a camera image to the model's input."""
+
+import cv2
+from hypothesis import given, settings
+from hypothesis import strategies as st
+import numpy as np
+import pytest
+
+from rpi_classifier.errors import ImageError
+from rpi_classifier.preprocess import fit, Preprocessor, Quantization, Transform
+
+TRANSFORM = Transform()
+QUANTIZATION = Quantization(0.01865844801068306, 114)
+
+
+def reference(image):
+    """Return what torchvision's ToTensor and Normalize give, quantized by torch: [S, S, 3]."""
+    import torch
+    from torchvision.transforms import v2
+
+    tensor = torch.from_numpy(image[..., ::-1].copy()).permute(2, 0, 1)
+    tensor = v2.functional.to_dtype(tensor, torch.float32, scale=True)
+    return v2.functional.normalize(tensor, TRANSFORM.mean, TRANSFORM.std).permute(1, 2, 0)
+
+
+def quantized(values):
+    import torch
+
+    args = (QUANTIZATION.scale, QUANTIZATION.zero_point, torch.quint8)
+    return torch.quantize_per_tensor(values, *args).int_repr().numpy()
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_table_equals_the_float_path_within_one_quantization_step(seed):
+    image = np.random.default_rng(seed).integers(0, 256, (224, 224, 3), np.uint8)
+    out = np.empty((224, 224, 3), np.uint8)
+    Preprocessor(TRANSFORM, QUANTIZATION)(image, out)
+    difference = np.abs(out.astype(int) - quantized(reference(image)).astype(int))
+    assert difference.max() <= 1
+    assert (difference > 0).mean() < 0.01
+
+
+def test_float_path_equals_torchvisions_transforms():
+    image = np.random.default_rng(3).integers(0, 256, (224, 224, 3), np.uint8)
+    out = np.empty((224, 224, 3), np.float32)
+    Preprocessor(TRANSFORM)(image, out)
+    np.testing.assert_allclose(out, reference(image).numpy(), atol=1e-5)
+
+
+def test_image_of_the_models_size_is_not_touched():
+    image = np.zeros((224, 224, 3), np.uint8)
+    assert fit(image, TRANSFORM) is image
+
+
+@pytest.mark.parametrize(
+    'shape', [(1, 1), (1, 900), (180, 320), (224, 225), (480, 640), (640, 480), (2000, 1500)]
+)
+def test_any_size_and_aspect_is_fitted(shape):
+    image = np.full((*shape, 3), (10, 20, 30), np.uint8)
+    fitted = fit(image, TRANSFORM)
+    assert fitted.shape == (224, 224, 3)
+    assert (fitted == (10, 20, 30)).all()
+
+
+def test_the_centre_is_kept_and_the_rim_is_cut():
+    image = np.zeros((256, 512, 3), np.uint8)
+    image[16:240, 144:368] = 255
+    assert (fit(image, TRANSFORM) == 255).all()
+
+
+def test_large_reductions_average_instead_of_leaving_out_pixels():
+    stripes = np.zeros((2048, 2048, 3), np.uint8)
+    stripes[:, ::8] = 255
+    fitted = fit(stripes, TRANSFORM)
+    assert fitted.std() < 25
+    assert fitted.mean() == pytest.approx(255 / 8, abs=4)
+
+
+def test_noncontiguous_images_are_taken():
+    image = cv2.resize(np.arange(48, dtype=np.uint8).reshape(4, 4, 3), (448, 448))
+    out, other = np.empty((2, 224, 224, 3), np.uint8)
+    preprocess = Preprocessor(TRANSFORM, QUANTIZATION)
+    preprocess(image[::2, ::2], out)
+    preprocess(image[::2, ::2].copy(), other)
+    assert (out == other).all()
+
+
+@pytest.mark.parametrize(
+    'image',
+    [
+        np.zeros((10, 10), np.uint8),
+        np.zeros((10, 10, 4), np.uint8),
+        np.zeros((0, 10, 3), np.uint8),
+        np.zeros((10, 10, 3), np.float32),
+    ],
+)
+def test_other_arrays_are_refused_with_their_shape(image):
+    with pytest.raises(ImageError, match=r'\[H, W, 3\]'):
+        Preprocessor(TRANSFORM)(image, np.empty((224, 224, 3), np.float32))

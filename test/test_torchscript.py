@@ -1,0 +1,76 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The default runtime, on real int8 networks."""
+
+import numpy as np
+import pytest
+import torch
+
+from rpi_classifier.errors import ModelError
+from rpi_classifier.preprocess import Transform
+from rpi_classifier.runtime import engines, known_answer, torchscript
+from rpi_classifier.runtime.torchscript import TorchScript
+
+ENGINES = [name for name in torch.backends.quantized.supported_engines if name != 'none']
+
+
+@pytest.mark.parametrize('engine', ENGINES)
+def test_each_engine_runs_scripted_and_eager_with_the_same_logits(random_network, engine):
+    scripted = TorchScript(random_network(), Transform(), engine=engine, jit=True)
+    eager = TorchScript(random_network(), Transform(), engine=engine, jit=False)
+    rng = np.random.default_rng(0)
+    scripted.buffer[:] = eager.buffer[:] = rng.integers(0, 256, scripted.buffer.shape)
+    assert scripted.run().shape == (1000,)
+    np.testing.assert_allclose(scripted.run(), eager.run(), atol=1e-5)
+    assert scripted.info.engine == engine
+
+
+def test_the_buffer_is_the_memory_of_the_input(random_network):
+    runtime = TorchScript(random_network(), Transform(), jit=False)
+    runtime.buffer[:] = 0
+    dark = runtime.run().copy()
+    runtime.buffer[:] = 255
+    assert not np.array_equal(dark, runtime.run())
+
+
+@pytest.mark.parametrize('answer', [torch.zeros(1, 1000), torch.full((1, 1000), torch.nan)])
+def test_a_compiled_network_that_answers_nonsense_does_not_load(
+    random_network, monkeypatch, answer
+):
+    monkeypatch.setattr(torchscript, '_compile', lambda network: lambda blob: answer)
+    with pytest.raises(ModelError, match='known-answer check'):
+        torchscript.TorchScript(random_network(), Transform())
+
+
+def test_a_float_network_is_refused():
+    with pytest.raises(ModelError, match='int8'):
+        TorchScript(torch.nn.Sequential(torch.nn.Conv2d(3, 8, 1)), Transform())
+
+
+@pytest.mark.skipif(
+    engines.has_exact_byte_products(), reason='this processor cannot saturate in byte products'
+)
+def test_headroom_brings_the_logits_nearer_to_qnnpack(weights, monkeypatch):
+    from rpi_classifier import zoo
+
+    def off():
+        model = zoo.load('mobilenet_v2')
+        info = TorchScript(model.network, model.transform, engine='onednn').info
+        return float(info.known_answer.split()[3])
+
+    with_headroom = off()
+    monkeypatch.setattr(engines, 'has_exact_byte_products', lambda: True)
+    assert with_headroom < off()
+    assert with_headroom < known_answer.TOLERANCE / 2
