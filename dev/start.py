@@ -22,6 +22,7 @@ from __future__ import annotations
 import importlib.util
 import os
 from pathlib import Path
+import shutil
 import signal
 import subprocess
 import sys
@@ -79,10 +80,12 @@ def main() -> int:
         print(f'scripts/run: {error}', file=sys.stderr)
         return 2
     sys.stdout.flush()
-    if importlib.util.find_spec('launch_ros') and importlib.util.find_spec('ros2launch'):
+    ros2 = shutil.which('ros2')
+    if ros2 and importlib.util.find_spec('launch_ros'):
+        # By this Python: the one that ros2 names itself does not see the environment.
         launch_file = str(ROOT / 'launch' / 'classifier.launch.py')
         given = [f'{name}:={value}' for name, value in values.items()]
-        os.execvp('ros2', ['ros2', 'launch', launch_file, *given])
+        os.execv(sys.executable, [sys.executable, ros2, 'launch', launch_file, *given])
     commands = [command(process) for process in started]
     if len(commands) == 1:
         os.execv(commands[0][0], commands[0])

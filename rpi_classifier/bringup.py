@@ -60,11 +60,13 @@ def processes(given: Mapping[str, str]) -> list[Process]:
     values = {name: given.get(name, default) for name, (default, _) in ARGUMENTS.items()}
     camera, composed = _switch('camera', values), _switch('composed', values)
     common = _common(values)
-    camera_part = _quoted('camera', 'device', values['device'])
-    classifier_part = _quoted('classifier', 'model', values['model'])
+    # Not as camera:device: such a prefix does not match a node in a namespace. No two nodes have
+    # a parameter of the same name but autostart, and that is meant for both.
+    camera_part = _quoted('device', values['device'])
+    classifier_part = _quoted('model', values['model'])
     if values['always_on']:
         switch = _switch('always_on', values)
-        classifier_part += ['-p', f'classifier:always_on:={str(switch).lower()}']
+        classifier_part += ['-p', f'always_on:={str(switch).lower()}']
     if camera and composed:
         return [Process('camera_classifier', common + camera_part + classifier_part)]
     image = values['image']
@@ -84,10 +86,10 @@ def _common(values: Mapping[str, str]) -> list[str]:
     return result
 
 
-def _quoted(node: str, name: str, value: str) -> list[str]:
+def _quoted(name: str, value: str) -> list[str]:
     # Quoted for YAML: a device 0 or a class y would become a number or a boolean.
     escaped = value.replace("'", "''")
-    return ['-p', f"{node}:{name}:='{escaped}'"] if value else []
+    return ['-p', f"{name}:='{escaped}'"] if value else []
 
 
 def _switch(name: str, values: Mapping[str, str]) -> bool:

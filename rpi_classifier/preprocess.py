@@ -66,7 +66,9 @@ def normalization_table(
     )
     if quantization is None:
         return values.astype(np.float32)
-    steps: NDArray[Any] = np.rint(values * np.float32(1 / quantization.scale)) + quantization.zero_point
+    steps: NDArray[Any] = (
+        np.rint(values * np.float32(1 / quantization.scale)) + quantization.zero_point
+    )
     return np.clip(steps, 0, 255).astype(np.uint8)
 
 

@@ -16,6 +16,8 @@
 
 from __future__ import annotations
 
+import copy
+import functools
 import json
 import os
 from pathlib import Path
@@ -30,6 +32,8 @@ PHOTOS = Path(os.environ.get('RPI_CLASSIFIER_PHOTOS', ROOT.parent / 'shared' / '
 # Before anything starts DDS: a domain per test process, seen by this machine only.
 os.environ.setdefault('ROS_DOMAIN_ID', str(1 + os.getpid() % 100))
 os.environ.setdefault('ROS_AUTOMATIC_DISCOVERY_RANGE', 'LOCALHOST')
+# Tests share the cores with each other's nodes: threads that wait for cores only slow them down.
+os.environ.setdefault('OMP_NUM_THREADS', '1')
 
 
 @pytest.fixture(scope='session')
@@ -51,6 +55,17 @@ def weights() -> None:
         zoo.load('mobilenet_v2')
     except WeightsError as error:
         pytest.skip(str(error))
+
+
+@pytest.fixture(scope='session', autouse=True)
+def random_networks_are_built_once():
+    """Spare the tests the seconds that each network of random weights takes."""
+    from rpi_classifier import zoo
+
+    build = functools.cache(zoo._random)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(zoo, '_random', lambda *args: copy.deepcopy(build(*args)))
+        yield
 
 
 @pytest.fixture(scope='session')

@@ -14,9 +14,12 @@
 
 """What a launch starts."""
 
+from dataclasses import fields
+
 import pytest
 
 from rpi_classifier.bringup import processes
+from rpi_classifier.config import CameraConfig, ClassifierConfig, NodeConfig
 from rpi_classifier.errors import ConfigError
 
 
@@ -43,8 +46,13 @@ def test_empty_arguments_leave_the_yaml_file_alone():
 
 def test_device_and_model_stay_strings_whatever_they_look_like():
     (process,) = processes({'device': '0', 'model': "it's"})
-    assert "camera:device:='0'" in process.ros_arguments
-    assert "classifier:model:='it''s'" in process.ros_arguments
+    assert "device:='0'" in process.ros_arguments
+    assert "model:='it''s'" in process.ros_arguments
+
+
+def test_an_argument_reaches_one_node_only():
+    names = [{field.name for field in fields(kind)} for kind in (CameraConfig, ClassifierConfig)]
+    assert names[0] & names[1] == {field.name for field in fields(NodeConfig)}
 
 
 def test_namespace_gets_one_slash():

@@ -17,7 +17,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+import os
 import signal
+import sys
 import threading
 from typing import Any, Generic, TypeVar
 
@@ -36,6 +38,10 @@ from rpi_classifier.nodes import parameters
 C = TypeVar('C', bound=NodeConfig)
 
 _END = threading.Event()
+
+
+class NotStarted(RpiClassifierError):
+    """A transition of a node that starts by itself failed."""
 
 
 class ManagedNode(LifecycleNode, Generic[C]):
@@ -167,45 +173,64 @@ def run(
 ) -> int:
     """Run nodes until SIGINT, SIGTERM, or the death of one of their threads.
 
-    The executor has a thread of its own, so that the main thread hears signals at once and takes
-    the nodes down while they can still publish.
+    The executor and the start of the nodes have threads of their own, so that the main thread
+    hears signals at once and takes the nodes down while they can still publish.
 
     :returns: the exit status: 0 when asked to end, 1 when something failed.
     """
     _END.clear()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: _END.set())
-    rclpy.init(args=arguments, signal_handler_options=SignalHandlerOptions.NO)
+    try:
+        rclpy.init(args=arguments, signal_handler_options=SignalHandlerOptions.NO)
+    except Exception as error:  # malformed --ros-args; rclpy has no common base for it
+        print(f'rpi_classifier: {str(error).splitlines()[0]}', file=sys.stderr)
+        return 2
     nodes: Sequence[ManagedNode[Any]] = ()
+    executor = SingleThreadedExecutor()
+    threads: list[threading.Thread] = []
     try:
         nodes = make_nodes()
-        if not all(node.start() for node in nodes):
-            return 1
-        _spin(nodes)
-        return 1 if any(node.error for node in nodes) else 0
+        for node in nodes:
+            executor.add_node(node)
+        threads = [
+            threading.Thread(target=_guarded, args=(work, nodes), name=name, daemon=True)
+            for name, work in (('executor', executor.spin), ('start', lambda: _start(nodes)))
+        ]
+        for thread in threads:
+            thread.start()
+        _END.wait()
     except ConfigError as error:
         rclpy.logging.get_logger('rpi_classifier').fatal(str(error))
         return 1
     finally:
+        executor.shutdown()
+        for thread in threads:
+            thread.join(1.0)
+        loading = any(thread.is_alive() for thread in threads)
         for node in nodes:
-            node.close()
+            if not loading:
+                node.close()
             node.destroy_node()
         rclpy.shutdown()
+    status = 1 if any(node.error for node in nodes) else 0
+    if loading:  # a library that loads a model cannot be interrupted, only left
+        sys.stdout.flush()
+        os._exit(status)
+    return status
 
 
-def _spin(nodes: Sequence[ManagedNode[Any]]) -> None:
-    executor = SingleThreadedExecutor()
+def _start(nodes: Sequence[ManagedNode[Any]]) -> None:
     for node in nodes:
-        executor.add_node(node)
+        if not node.start():
+            raise NotStarted(f'{node.get_name()} did not start')
 
-    def spin() -> None:
-        try:
-            executor.spin()
-        except BaseException as error:
-            nodes[0].fail(error)
 
-    thread = threading.Thread(target=spin, name='executor', daemon=True)
-    thread.start()
-    _END.wait()
-    executor.shutdown()
-    thread.join(1.0)
+def _guarded(work: Callable[[], None], nodes: Sequence[ManagedNode[Any]]) -> None:
+    try:
+        work()
+    except NotStarted as error:
+        nodes[0].error = error  # its reason is in the log already
+        _END.set()
+    except BaseException as error:
+        nodes[0].fail(error)

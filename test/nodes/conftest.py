@@ -54,7 +54,7 @@ class Graph:
         self._executor.add_node(node)
         return node
 
-    def wait(self, condition, what, timeout_s=30.0):
+    def wait(self, condition, what, timeout_s=60.0):
         """Wait until a condition holds; it is looked at after every message and now and then."""
         deadline = time.monotonic() + timeout_s
         with self.changed:

@@ -56,8 +56,8 @@ def test_frames_reach_the_classifier_without_an_image_topic(graph, photo_folder)
     results = graph.collect(Classification, 'classification')
     process = start(
         'camera_classifier',
-        '-p', f'camera:device:={photo_folder}',
-        '-p', 'classifier:weights:=random',
+        '-p', f'device:={photo_folder}',
+        '-p', 'weights:=random',
     )  # fmt: skip
     try:
         graph.wait(lambda: len(results) > 3, 'results')
@@ -111,6 +111,14 @@ def test_node_that_cannot_start_says_why_in_a_sentence_and_exits_with_1(argument
     output = process.communicate(timeout=60)[0]
     assert words in output
     assert process.returncode == 1
+    assert 'Traceback' not in output
+
+
+def test_malformed_ros_arguments_are_one_sentence_and_status_2():
+    process = start('camera_node', '-p', 'no_value')
+    output = process.communicate(timeout=60)[0]
+    assert 'no_value' in output
+    assert process.returncode == 2
     assert 'Traceback' not in output
 
 
