@@ -24,7 +24,6 @@ pytest.importorskip('launch_testing', reason='the launch packages are not on PyP
 pytest.importorskip('launch_ros', reason='the launch packages are not on PyPI')
 
 import cv2
-from launch import LaunchDescription
 from launch.actions import IncludeLaunchDescription
 from launch.launch_description_sources import PythonLaunchDescriptionSource
 import launch_testing
@@ -32,6 +31,8 @@ from launch_testing.actions import ReadyToTest
 import launch_testing.asserts
 import numpy as np
 import yaml
+
+from launch import LaunchDescription
 
 ROOT = Path(__file__).resolve().parent.parent
 
