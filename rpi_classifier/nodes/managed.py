@@ -37,7 +37,34 @@ from rpi_classifier.nodes import parameters
 
 C = TypeVar('C', bound=NodeConfig)
 
-_END = threading.Event()
+
+class _Ending:
+    """What the main thread waits for: a signal, or the death of a thread.
+
+    A pipe and not an Event: the kernel may give a signal to any thread, and a main thread that
+    waits for a lock then sleeps on. Python writes to the pipe whichever thread was hit.
+    """
+
+    def __init__(self) -> None:
+        self._reader, self._writer = os.pipe()
+        os.set_blocking(self._writer, False)
+
+    def listen(self) -> None:
+        """Take over SIGINT and SIGTERM; on the main thread only."""
+        signal.set_wakeup_fd(self._writer, warn_on_full_buffer=False)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: None)
+
+    def set(self) -> None:
+        """Wake the main thread."""
+        os.write(self._writer, b'.')
+
+    def wait(self) -> None:
+        """Wait for a signal or ``set``."""
+        os.read(self._reader, 1)
+
+
+_END = _Ending()
 
 
 class NotStarted(RpiClassifierError):
@@ -178,9 +205,7 @@ def run(
 
     :returns: the exit status: 0 when asked to end, 1 when something failed.
     """
-    _END.clear()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: _END.set())
+    _END.listen()
     try:
         rclpy.init(args=arguments, signal_handler_options=SignalHandlerOptions.NO)
     except Exception as error:  # malformed --ros-args; rclpy has no common base for it
@@ -206,7 +231,7 @@ def run(
     finally:
         executor.shutdown()
         for thread in threads:
-            thread.join(1.0)
+            thread.join(0.5)
         loading = any(thread.is_alive() for thread in threads)
         for node in nodes:
             if not loading:

@@ -31,15 +31,26 @@ from rpi_classifier.nodes.camera_classifier import make_nodes
 MAIN = 'from rpi_classifier.nodes.{0} import main; main()'
 
 
-def start(module, *arguments):
-    """Start a node as a process of its own."""
-    return subprocess.Popen(
-        [sys.executable, '-c', MAIN.format(module), '--ros-args', *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env={**os.environ, 'RCUTILS_LOGGING_USE_STDOUT': '1'},
-    )
+@pytest.fixture
+def start():
+    """Return a starter of nodes as processes of their own; what still runs at the end is killed."""
+    started = []
+
+    def start(module, *arguments):
+        process = subprocess.Popen(
+            [sys.executable, '-c', MAIN.format(module), '--ros-args', *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**os.environ, 'RCUTILS_LOGGING_USE_STDOUT': '1'},
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
 
 
 def wait_for(process, words):
@@ -52,22 +63,20 @@ def wait_for(process, words):
     raise AssertionError(f'{words!r} was not said in:\n' + ''.join(lines))
 
 
-def test_frames_reach_the_classifier_without_an_image_topic(graph, photo_folder):
+def test_frames_reach_the_classifier_without_an_image_topic(graph, start, photo_folder):
     results = graph.collect(Classification, 'classification')
     process = start(
         'camera_classifier',
         '-p', f'device:={photo_folder}',
         '-p', 'weights:=random',
     )  # fmt: skip
-    try:
-        graph.wait(lambda: len(results) > 3, 'results')
-        assert results[0].header.frame_id == 'camera_optical_frame'
-        assert graph.client.count_subscribers('image') == 0
-        images = graph.collect(Image, 'image_raw')
-        graph.wait(lambda: images, 'images for somebody else')
-    finally:
-        process.send_signal(signal.SIGINT)
-        output = process.communicate(timeout=30)[0]
+    graph.wait(lambda: len(results) > 3, 'results')
+    assert results[0].header.frame_id == 'camera_optical_frame'
+    assert graph.client.count_subscribers('image') == 0
+    images = graph.collect(Image, 'image_raw')
+    graph.wait(lambda: images, 'images for somebody else')
+    process.send_signal(signal.SIGINT)
+    output = process.communicate(timeout=60)[0]
     assert process.returncode == 0, output
     assert 'Traceback' not in output
 
@@ -85,7 +94,9 @@ def test_both_nodes_are_joined():
 
 @pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize('module', ['camera_node', 'classifier_node'])
-def test_node_that_is_asked_to_end_exits_with_0_and_no_traceback(module, number, photo_folder):
+def test_node_that_is_asked_to_end_exits_with_0_and_no_traceback(
+    start, module, number, photo_folder
+):
     arguments, ready = {
         'camera_node': (['-p', f'device:={photo_folder}'], 'photos at'),
         'classifier_node': (['-p', 'weights:=random', '-p', 'always_on:=true'], 'known answer'),
@@ -93,7 +104,7 @@ def test_node_that_is_asked_to_end_exits_with_0_and_no_traceback(module, number,
     process = start(module, *arguments)
     wait_for(process, ready)
     process.send_signal(number)
-    output = process.communicate(timeout=30)[0]
+    output = process.communicate(timeout=60)[0]
     assert process.returncode == 0, output
     assert 'Traceback' not in output
 
@@ -106,7 +117,7 @@ def test_node_that_is_asked_to_end_exits_with_0_and_no_traceback(module, number,
         (['-p', 'jit:=perhaps'], "jit: 'perhaps' is not true or false"),
     ],
 )
-def test_node_that_cannot_start_says_why_in_a_sentence_and_exits_with_1(arguments, words):
+def test_node_that_cannot_start_says_why_in_a_sentence_and_exits_with_1(start, arguments, words):
     process = start('classifier_node', *arguments)
     output = process.communicate(timeout=60)[0]
     assert words in output
@@ -114,7 +125,7 @@ def test_node_that_cannot_start_says_why_in_a_sentence_and_exits_with_1(argument
     assert 'Traceback' not in output
 
 
-def test_malformed_ros_arguments_are_one_sentence_and_status_2():
+def test_malformed_ros_arguments_are_one_sentence_and_status_2(start):
     process = start('camera_node', '-p', 'no_value')
     output = process.communicate(timeout=60)[0]
     assert 'no_value' in output

@@ -1,0 +1,77 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""What the nodes share: lifecycle, an orderly end."""
+
+import signal
+import threading
+
+import pytest
+
+pytest.importorskip('rclpy', reason='there is no ROS 2 here')
+
+from rpi_classifier.errors import ModelError
+from rpi_classifier.nodes import managed
+from rpi_classifier.nodes.classifier_node import ClassifierNode
+
+
+@pytest.fixture
+def ending():
+    """Return what the main thread waits for, with the handlers restored afterwards."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    ending = managed._Ending()
+    ending.listen()
+    yield ending
+    signal.set_wakeup_fd(-1)
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+def test_a_signal_that_hits_another_thread_wakes_the_main_thread(ending):
+    def kill_myself():
+        signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+
+    thread = threading.Thread(target=kill_myself)
+    thread.start()
+    ending.wait()
+    thread.join()
+
+
+def test_a_dead_thread_wakes_the_main_thread(graph, monkeypatch):
+    ending = managed._Ending()
+    monkeypatch.setattr(managed, '_END', ending)
+    node = graph.add(ClassifierNode())
+    error = ZeroDivisionError('bug')
+    node.fail(error)
+    ending.wait()
+    assert node.error is error
+
+
+def test_transition_that_fails_is_undone(graph, monkeypatch):
+    node = graph.add(ClassifierNode())
+    undone = []
+
+    def configure():
+        raise ModelError('no such model')
+
+    monkeypatch.setattr(node, 'configure', configure)
+    monkeypatch.setattr(node, 'clean_up', lambda: undone.append(True))
+    assert not node.start()
+    assert undone == [True]
+
+
+def test_closing_twice_does_no_harm(graph):
+    node = graph.add(ClassifierNode())
+    node.close()
+    node.close()
