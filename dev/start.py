@@ -27,10 +27,11 @@ import signal
 import subprocess
 import sys
 
-from rpi_classifier.bringup import ARGUMENTS, Process, processes
+from rpi_classifier.bringup import ARGUMENTS, dds_environment, Process, processes
 from rpi_classifier.errors import ConfigError
 
 ROOT = Path(__file__).resolve().parent.parent
+CONFIG = ROOT / 'config'
 
 
 def parse(words: list[str]) -> dict[str, str]:
@@ -38,7 +39,7 @@ def parse(words: list[str]) -> dict[str, str]:
 
     :raises ConfigError: naming the first word that is none.
     """
-    values = {'params_file': str(ROOT / 'config' / 'classifier.yaml'), 'always_on': 'true'}
+    values = {'params_file': str(CONFIG / 'classifier.yaml'), 'always_on': 'true'}
     for word in words:
         name, sign, value = word.partition(':=')
         if not sign:
@@ -86,6 +87,7 @@ def main() -> int:
         launch_file = str(ROOT / 'launch' / 'classifier.launch.py')
         given = [f'{name}:={value}' for name, value in values.items()]
         os.execv(sys.executable, [sys.executable, ros2, 'launch', launch_file, *given])
+    os.environ.update(dds_environment(str(CONFIG / 'fastdds.xml'), os.environ))
     commands = [command(process) for process in started]
     if len(commands) == 1:
         os.execv(commands[0][0], commands[0])

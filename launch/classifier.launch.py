@@ -14,16 +14,17 @@
 
 """Starts the camera and the classifier: ros2 launch rpi_classifier classifier.launch.py."""
 
+import os
 from pathlib import Path
 
 from launch.actions import DeclareLaunchArgument, OpaqueFunction
 from launch_ros.actions import Node
 
 from launch import LaunchDescription
-from rpi_classifier.bringup import ARGUMENTS, processes
+from rpi_classifier.bringup import ARGUMENTS, dds_environment, processes
 
 # Beside this file in the source tree as well as in the installed package.
-PARAMS_FILE = Path(__file__).resolve().parent.parent / 'config' / 'classifier.yaml'
+CONFIG = Path(__file__).resolve().parent.parent / 'config'
 
 
 def start(context):
@@ -35,6 +36,7 @@ def start(context):
             executable=process.executable,
             output='screen',
             ros_arguments=process.ros_arguments,
+            additional_env=dds_environment(str(CONFIG / 'fastdds.xml'), os.environ),
         )
         for process in processes(values)
     ]
@@ -43,7 +45,7 @@ def start(context):
 def generate_launch_description():
     """Declare the arguments and start what they say."""
     defaults = {name: default for name, (default, _) in ARGUMENTS.items()}
-    defaults['params_file'] = str(PARAMS_FILE)
+    defaults['params_file'] = str(CONFIG / 'classifier.yaml')
     return LaunchDescription(
         [
             DeclareLaunchArgument(name, default_value=defaults[name], description=description)

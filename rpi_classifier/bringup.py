@@ -40,6 +40,20 @@ ARGUMENTS = {
 }
 
 
+PROFILE_VARIABLES = ('FASTDDS_DEFAULT_PROFILES_FILE', 'FASTRTPS_DEFAULT_PROFILES_FILE')
+
+
+def dds_environment(profile: str, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that make Fast DDS carry large images; none if the user has his own.
+
+    :param profile: path of config/fastdds.xml.
+    :param environment: the variables that are set already.
+    """
+    if any(name in environment for name in PROFILE_VARIABLES):
+        return {}
+    return dict.fromkeys(PROFILE_VARIABLES, profile)  # Fast DDS 3 and 2
+
+
 @dataclass
 class Process:
     """An executable of this package and its arguments behind --ros-args."""

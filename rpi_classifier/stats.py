@@ -89,3 +89,24 @@ class Latency:
         return Summary(
             values[last // 2] / 1e6, values[round(last * 0.95)] / 1e6, values[last] / 1e6
         )
+
+
+class Stages:
+    """Latencies by the name of a stage, each in a window of fixed size."""
+
+    def __init__(self, *names: str) -> None:
+        """Make an empty window per stage."""
+        self._windows = {name: Latency() for name in names}
+
+    def add(self, **durations_ns: int) -> None:
+        """Note the durations of one frame in nanoseconds, by stage."""
+        for name, duration_ns in durations_ns.items():
+            self._windows[name].add(duration_ns)
+
+    def __getitem__(self, name: str) -> Summary:
+        """Return the percentiles of one stage in milliseconds."""
+        return self._windows[name].summary()
+
+    def summaries(self) -> dict[str, Summary]:
+        """Return the percentiles of all stages in milliseconds."""
+        return {name: window.summary() for name, window in self._windows.items()}

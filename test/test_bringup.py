@@ -18,7 +18,7 @@ from dataclasses import fields
 
 import pytest
 
-from rpi_classifier.bringup import processes
+from rpi_classifier.bringup import dds_environment, processes
 from rpi_classifier.config import CameraConfig, ClassifierConfig, NodeConfig
 from rpi_classifier.errors import ConfigError
 
@@ -69,3 +69,8 @@ def test_unknown_argument_is_refused_with_the_choices():
 def test_switch_is_true_or_false():
     with pytest.raises(ConfigError, match=r"composed: 'maybe'"):
         processes({'composed': 'maybe'})
+
+
+def test_profile_of_fast_dds_is_the_users_where_there_is_one():
+    assert set(dds_environment('ours.xml', {}).values()) == {'ours.xml'}
+    assert dds_environment('ours.xml', {'FASTRTPS_DEFAULT_PROFILES_FILE': 'mine.xml'}) == {}

@@ -22,7 +22,7 @@ import torch
 from rpi_classifier.classifier import Classifier, top
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ImageError, ModelError
-from rpi_classifier.preprocess import Transform
+from rpi_classifier.preprocess import Preprocessor, Transform
 from rpi_classifier.runtime.torchscript import TorchScript
 
 ENGINES = [name for name in torch.backends.quantized.supported_engines if name != 'none']
@@ -84,3 +84,21 @@ def test_top_agrees_with_torch():
     best, scores = top(logits, 10)
     assert best == indices.tolist()
     assert scores == pytest.approx(values.tolist(), rel=1e-5)
+
+
+def test_table_and_float_preprocessing_give_the_same_top_5_on_photos(weights, photos):
+    classifier = Classifier.load(ClassifierConfig())
+    runtime = classifier.runtime
+    in_floats = Preprocessor(Transform())
+    floats = np.empty((224, 224, 3), np.float32)
+    quantization = runtime.quantization
+    for path in photos:
+        image = cv2.imread(str(path))
+        ours = classifier.classify(image).predictions
+        in_floats(image, floats)
+        runtime.buffer[:] = torch.quantize_per_tensor(
+            torch.from_numpy(floats), quantization.scale, quantization.zero_point, torch.quint8
+        ).int_repr()
+        best, scores = top(runtime.run(), 5)
+        assert best == [prediction.index for prediction in ours]
+        assert scores == [prediction.score for prediction in ours]

@@ -29,6 +29,18 @@ def test_newest_item_wins_and_the_replaced_ones_are_counted():
     assert mailbox.skipped == 2
 
 
+def test_time_in_the_mailbox_is_that_of_the_item_taken(monkeypatch):
+    now = [0]
+    monkeypatch.setattr('rpi_classifier.latest.time.monotonic_ns', lambda: now[0])
+    mailbox = Latest()
+    mailbox.put('old')
+    now[0] = 100
+    mailbox.put('new')
+    now[0] = 130
+    assert mailbox.get() == 'new'
+    assert mailbox.waited_ns == 30
+
+
 def test_an_item_is_taken_once():
     mailbox = Latest()
     mailbox.put('once')

@@ -18,7 +18,7 @@ import math
 
 import pytest
 
-from rpi_classifier.stats import Latency, Rate
+from rpi_classifier.stats import Latency, Rate, Stages
 
 MS = 1_000_000
 
@@ -70,3 +70,13 @@ def test_latency_forgets_beyond_its_window():
 
 def test_latency_without_values_is_not_a_number():
     assert math.isnan(Latency().summary().p50)
+
+
+def test_stages_are_kept_apart():
+    stages = Stages('infer', 'publish')
+    stages.add(infer=3 * MS, publish=MS)
+    stages.add(infer=5 * MS, publish=MS)
+    assert stages['infer'].maximum == 5.0
+    assert stages.summaries()['publish'].maximum == 1.0
+    with pytest.raises(KeyError):
+        stages.add(unknown=1)

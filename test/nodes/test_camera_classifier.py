@@ -33,7 +33,7 @@ MAIN = 'from rpi_classifier.nodes.{0} import main; main()'
 
 @pytest.fixture
 def start():
-    """Return a starter of nodes as processes of their own; what still runs at the end is killed."""
+    """Return a starter of nodes as processes; those that still run at the end are killed."""
     started = []
 
     def start(module, *arguments):

@@ -1,0 +1,96 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Where the classifier's images come from: a topic, or a camera node in the same process."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, TypeAlias
+
+from rclpy.lifecycle import LifecycleNode
+from rclpy.qos import qos_profile_sensor_data, QoSProfile
+from rclpy.subscription import Subscription
+from sensor_msgs.msg import CompressedImage, Image
+from std_msgs.msg import Header
+
+from rpi_classifier import preprocess
+from rpi_classifier.capture import Frame
+from rpi_classifier.latest import Latest
+from rpi_classifier.nodes import conversions
+
+Item: TypeAlias = 'Image | CompressedImage | Frame'
+
+_NEWEST = QoSProfile(depth=1, reliability=qos_profile_sensor_data.reliability)
+
+
+class FrameSource(Protocol):
+    """What hands frames over in the same process: the camera node."""
+
+    config: Any
+
+    def attach(self, mailbox: Latest[Any]) -> None:
+        """Begin."""
+
+    def detach(self, mailbox: Latest[Any]) -> None:
+        """End."""
+
+
+class Intake:
+    """Keeps the newest image, while it is told to listen."""
+
+    def __init__(self, node: LifecycleNode, source: FrameSource | None, transport: str) -> None:
+        """Prepare.
+
+        :param source: hands over frames in place of a topic.
+        :param transport: ``raw`` for the topic image, ``compressed`` for image/compressed.
+        """
+        self._node = node
+        self._source = source
+        self._compressed = transport == 'compressed'
+        self._subscription: Subscription[Any] | None = None
+        self.mailbox: Latest[Item] = Latest()
+        self.listening = False
+
+    def listen(self, wanted: bool) -> None:
+        """Begin or end; a topic that nobody needs is not even subscribed to."""
+        if wanted == self.listening:
+            return
+        self.listening = wanted
+        if self._source:
+            (self._source.attach if wanted else self._source.detach)(self.mailbox)
+        elif wanted:
+            kind, topic = (
+                (CompressedImage, 'image/compressed') if self._compressed else (Image, 'image')
+            )
+            self._subscription = self._node.create_subscription(
+                kind, topic, self.mailbox.put, _NEWEST
+            )
+        elif self._subscription:
+            self._node.destroy_subscription(self._subscription)
+            self._subscription = None
+
+    def close(self) -> None:
+        """End, and wake whoever waits at the mailbox."""
+        self.listen(False)
+        self.mailbox.close()
+
+    def unpack(self, item: Item) -> tuple[preprocess.Image, Header]:
+        """Return an image and its header.
+
+        :raises ImageError: if a message holds no usable image.
+        """
+        if isinstance(item, Frame):
+            assert self._source
+            return item.image, conversions.frame_header(item, self._source.config.frame_id)
+        return conversions.message_to_image(item), item.header

@@ -1,0 +1,96 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Measures a running classifier from outside: rate and latency of its results, as JSON.
+
+usage: python -m rpi_classifier.nodes.probe SECONDS
+
+Prints {"results", "seconds", "end_to_end_ms": [...], "stages": {...}}; ``stages`` are the newest
+figures of the node's own diagnostics.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import Any
+
+from diagnostic_msgs.msg import DiagnosticArray
+import rclpy
+from rclpy.executors import SingleThreadedExecutor
+from rclpy.node import Node
+from vision_msgs.msg import Classification
+
+PATIENCE_S = 120.0  # for the first result: a model has to load
+
+
+class Probe(Node):
+    """Listens to classification and /diagnostics."""
+
+    def __init__(self) -> None:
+        """Subscribe."""
+        super().__init__('probe')
+        self.latencies_ms: list[float] = []
+        self.stages: dict[str, str] = {}
+        self.create_subscription(Classification, 'classification', self._on_result, 100)
+        self.create_subscription(DiagnosticArray, '/diagnostics', self._on_diagnostics, 10)
+
+    def _on_result(self, message: Classification) -> None:
+        stamp_ns = message.header.stamp.sec * 10**9 + message.header.stamp.nanosec
+        self.latencies_ms.append((self.get_clock().now().nanoseconds - stamp_ns) / 1e6)
+
+    def _on_diagnostics(self, message: DiagnosticArray) -> None:
+        for status in message.status:
+            if status.name.endswith(': latency'):
+                self.stages = {pair.key: pair.value for pair in status.values}
+
+
+def measure(seconds: float) -> dict[str, Any]:
+    """Wait for the first result, then listen for a while.
+
+    :raises TimeoutError: if no result comes.
+    """
+    probe = Probe()
+    executor = SingleThreadedExecutor()
+    executor.add_node(probe)
+    patience = time.monotonic() + PATIENCE_S
+    while len(probe.latencies_ms) < 10:
+        if time.monotonic() > patience:
+            raise TimeoutError(f'no result within {PATIENCE_S} s')
+        executor.spin_once(timeout_sec=0.5)
+    print('measuring', file=sys.stderr, flush=True)
+    probe.latencies_ms.clear()
+    start = time.monotonic()
+    while time.monotonic() - start < seconds:
+        executor.spin_once(timeout_sec=0.1)
+    return {
+        'results': len(probe.latencies_ms),
+        'seconds': time.monotonic() - start,
+        'end_to_end_ms': probe.latencies_ms,
+        'stages': probe.stages,
+    }
+
+
+def main() -> None:
+    """Measure for the number of seconds on the command line."""
+    rclpy.init()
+    try:
+        print(json.dumps(measure(float(sys.argv[1]))))
+    finally:
+        rclpy.shutdown()
+
+
+if __name__ == '__main__':
+    main()
