@@ -86,7 +86,7 @@ def test_top_agrees_with_torch():
     assert scores == pytest.approx(values.tolist(), rel=1e-5)
 
 
-def test_table_and_float_preprocessing_give_the_same_top_5_on_photos(weights, photos):
+def test_integer_and_float_preprocessing_give_the_same_top_5_on_photos(weights, photos):
     classifier = Classifier.load(ClassifierConfig())
     runtime = classifier.runtime
     in_floats = Preprocessor(Transform())

@@ -19,10 +19,10 @@ from __future__ import annotations
 import array
 from collections.abc import Sequence
 
+from builtin_interfaces.msg import Time
 import cv2
 from cv_bridge import CvBridge, CvBridgeError
 import numpy as np
-from rclpy.time import Time
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 from std_msgs.msg import Header
 from vision_msgs.msg import Classification, LabelInfo, ObjectHypothesis, VisionClass
@@ -37,7 +37,8 @@ _BRIDGE = CvBridge()
 
 def frame_header(frame: Frame, frame_id: str) -> Header:
     """Return the header of everything that stems from a frame: its capture time."""
-    return Header(stamp=Time(nanoseconds=frame.stamp_ns).to_msg(), frame_id=frame_id)
+    seconds, nanoseconds = divmod(frame.stamp_ns, 10**9)
+    return Header(stamp=Time(sec=seconds, nanosec=nanoseconds), frame_id=frame_id)
 
 
 def image_to_message(image: preprocess.Image, header: Header) -> Image:

@@ -1,0 +1,147 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Measures the real nodes, as processes, from a source to the published result.
+
+Photos stand for the camera. The nodes are not imported here: they run as they do on a robot.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+import json
+import os
+from pathlib import Path
+import signal
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import psutil
+
+from rpi_classifier.bringup import dds_environment, Process, processes
+from rpi_classifier.errors import RpiClassifierError
+
+UNTHROTTLED_FPS = 1000.0
+PROFILE = Path(__file__).resolve().parents[2] / 'config' / 'fastdds.xml'
+
+
+@dataclass(frozen=True)
+class Row:
+    """What one arrangement of the nodes reached; times in milliseconds."""
+
+    arrangement: str
+    fps: float
+    p50: float
+    p95: float
+    p99: float
+    cpu_per_frame: float
+    stages: dict[str, float]
+
+
+def measure(
+    source: Path, *, composed: bool, fps: float, seconds: float, parameters: dict[str, Any]
+) -> Row:
+    """Run the nodes for a while.
+
+    :param source: folder of photos or video file.
+    :param composed: one process, or two.
+    :param fps: rate of the source in Hz.
+    :param seconds: how long to listen, after the first results.
+    :param parameters: more parameters for the nodes.
+    :raises RpiClassifierError: if no result comes.
+    """
+    given = {'composed': str(composed).lower(), 'device': str(source), 'log_level': 'warn'}
+    settings = {'fps': fps, 'photo_seconds': 0.0, **parameters}
+    environment = {
+        **os.environ,
+        **dds_environment(str(PROFILE), os.environ),
+        'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST',
+        'ROS_DOMAIN_ID': str(1 + os.getpid() % 100),
+    }
+    nodes = [
+        subprocess.Popen(_command(process, settings), env=environment)
+        for process in processes(given)
+    ]
+    try:
+        report, cpu_s = _probe(nodes, seconds, environment)
+    finally:
+        for node in nodes:
+            node.send_signal(signal.SIGINT)
+        for node in nodes:
+            node.wait()
+    latencies = np.array(report['end_to_end_ms'])
+    p50, p95, p99 = np.percentile(latencies, [50, 95, 99])
+    name = 'one process' if composed else 'two processes'
+    return Row(
+        f'{name}, {"unthrottled" if fps == UNTHROTTLED_FPS else f"{fps:g} fps"}',
+        report['results'] / report['seconds'],
+        float(p50),
+        float(p95),
+        float(p99),
+        1000 * cpu_s / max(1, report['results']),
+        {key: float(value) for key, value in report['stages'].items() if key.endswith('p50')},
+    )
+
+
+def _command(process: Process, settings: dict[str, Any]) -> list[str]:
+    code = f'from rpi_classifier.nodes.{process.executable} import main; main()'
+    arguments = [word for name, value in settings.items() for word in ('-p', f'{name}:={value}')]
+    return [sys.executable, '-c', code, '--ros-args', *process.ros_arguments, *arguments]
+
+
+def _probe(
+    nodes: list[subprocess.Popen[bytes]], seconds: float, environment: dict[str, str]
+) -> tuple[dict[str, Any], float]:
+    """Return the probe's report and the CPU seconds of the nodes while it measured."""
+    probe = subprocess.Popen(
+        [sys.executable, '-m', 'rpi_classifier.nodes.probe', str(seconds)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+    )
+    assert probe.stderr
+    for line in probe.stderr:
+        if 'measuring' in line:
+            break
+    before = _cpu_s(nodes)
+    output, errors = probe.communicate()
+    if probe.returncode:
+        reason = (errors.strip().splitlines() or ['see above'])[-1]
+        raise RpiClassifierError(f'the nodes gave no results to measure: {reason}')
+    return json.loads(output), _cpu_s(nodes) - before
+
+
+def _cpu_s(nodes: list[subprocess.Popen[bytes]]) -> float:
+    times = [psutil.Process(node.pid).cpu_times() for node in nodes if node.poll() is None]
+    return float(sum(time.user + time.system for time in times))
+
+
+def table(rows: list[Row]) -> str:
+    """Return the rows as Markdown."""
+    lines = [
+        '| nodes | fps | end to end p50 ms | p95 | p99 | CPU ms a frame | all but the model ms |',
+        '|---|---|---|---|---|---|---|',
+    ]
+    for row in rows:
+        overhead = sum(
+            row.stages.get(f'{stage} ms p50', 0.0) for stage in ('preprocess', 'publish')
+        )
+        lines.append(
+            f'| {row.arrangement} | {row.fps:.1f} | {row.p50:.2f} | {row.p95:.2f} | '
+            f'{row.p99:.2f} | {row.cpu_per_frame:.2f} | {overhead:.3f} |'
+        )
+    return '\n'.join(lines)
