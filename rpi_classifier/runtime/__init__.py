@@ -20,12 +20,17 @@ Only here and in the zoo is torch imported.
 from __future__ import annotations
 
 from dataclasses import dataclass
+import os
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rpi_classifier.preprocess import Quantization
+
+# Read once, when torch loads OpenMP. By default its threads spin while they wait for each other;
+# on a busy machine they then spin away the time of the thread that they wait for.
+os.environ.setdefault('OMP_WAIT_POLICY', 'PASSIVE')
 
 
 @dataclass(frozen=True)
