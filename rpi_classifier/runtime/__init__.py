@@ -30,12 +30,13 @@ from rpi_classifier.preprocess import Quantization
 
 @dataclass(frozen=True)
 class RuntimeInfo:
-    """What runs the model, for people and diagnostics."""
+    """What runs the model, for people and diagnostics; ``caution``: what it does not do well."""
 
     runtime: str
     engine: str
     jit: bool
     known_answer: str
+    caution: str = ''
 
 
 class Runtime(Protocol):
