@@ -68,11 +68,23 @@ class Classifier:
 
         :raises ModelError: if it cannot be had or does not work here.
         """
+        if config.is_file:
+            from rpi_classifier.runtime import archive
+
+            loaded = archive.load(config)
+            loaded.runtime.set_num_threads(config.num_threads)
+            return cls(loaded.name, loaded.runtime, loaded.transform, loaded.labels)
         from rpi_classifier import zoo
         from rpi_classifier.runtime.torchscript import TorchScript
 
         model = zoo.load(config.model, config.weights)
-        runtime = TorchScript(model.network, model.transform, engine=config.engine, jit=config.jit)
+        runtime = TorchScript(
+            model.network,
+            model.transform,
+            engine=config.engine,
+            jit=config.jit,
+            trained_for=model.trained_for,
+        )
         runtime.set_num_threads(config.num_threads)
         return cls(model.name, runtime, model.transform, model.labels)
 
