@@ -54,6 +54,7 @@ class Loaded:
     runtime: Compiled
     transform: Transform
     labels: tuple[str, ...]
+    trained_for: str = 'unknown'
 
 
 def export(model: Model, path: Path, engine: str = 'auto') -> record.Record:
@@ -149,7 +150,7 @@ def _load_recorded(
     except (RuntimeError, ModelError) as error:
         raise ModelError(f'model {path}: {_first_line(error)}') from error
     runtime.info = RuntimeInfo('torchscript', engine, True, verdict)
-    return Loaded(own.name, runtime, own.transform, own.labels)
+    return Loaded(own.name, runtime, own.transform, own.labels, own.trained_for)
 
 
 def _load_foreign(data: bytes, path: Path, config: ClassifierConfig) -> Loaded:

@@ -52,7 +52,7 @@ class Logits(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the logits."""
-        return self.dequant(self.network._forward(self.quant(x))[0])  # type: ignore[operator]
+        return self.dequant(self.network._forward(self.quant(x))[0])  # type: ignore
 
 
 def trained(name: str, weights: str, trained_for: str) -> nn.Module:
