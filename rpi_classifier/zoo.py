@@ -143,7 +143,7 @@ def load(name: str, weights: str = 'default') -> Model:
 
     if weights == 'random':
         labels: tuple[str, ...] = tuple(f'random/{index:03}' for index in range(1000))
-        network = build.random(name, entry.trained_for, entry.transform.size)
+        network = _random(name, entry.trained_for, entry.transform.size)
         return Model(name, network, entry.transform, labels, entry.trained_for)
     try:
         if entry.url:
@@ -162,6 +162,12 @@ def cached(entry: Entry) -> Path:
     cache = os.environ.get('XDG_CACHE_HOME') or '~/.cache'
     home = os.environ.get('TORCH_HOME') or os.path.join(cache, 'torch')
     return Path(home).expanduser() / 'hub' / 'checkpoints' / entry.file
+
+
+def _random(name: str, trained_for: str, size: int) -> nn.Module:
+    from rpi_classifier.runtime import build
+
+    return build.random(name, trained_for, size)
 
 
 def _packaged(entry: Entry) -> Path:
