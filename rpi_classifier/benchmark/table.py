@@ -52,7 +52,7 @@ def cells(row: Row) -> list[Any]:
     job = row.job
     what = [row.trained_for, row.engine, 'on' if job.jit else 'off', job.threads or 'default']
     if row.error:
-        return [job.title, *[''] * 3, *what, *[''] * 4, 0]
+        return [job.title, *[None] * 3, *what, *[None] * 4, 0]
     percentiles = [round(row.total_percentile_ms(percent), 2) for percent in (50, 95, 99)]
     model_ms = sum(row.samples['model']) / row.frames / 1e6
     return [
@@ -70,7 +70,7 @@ def cells(row: Row) -> list[Any]:
 def markdown(rows: Iterable[Row]) -> str:
     """Return a table, and below it why rows are empty."""
     rows = list(rows)
-    lines = [list(COLUMNS), *([_text(cell) for cell in cells(row)] for row in rows)]
+    lines = [list(COLUMNS), *([*map(_text, COLUMNS, cells(row))] for row in rows)]
     widths = [max(len(line[index]) for line in lines) for index in range(len(COLUMNS))]
     left = {0, 4, 5, 6}
     rule = [
@@ -116,9 +116,13 @@ def ratios(rows: Iterable[Row]) -> str:
         for stage, theirs, ours in pairs:
             lines.append(
                 f'| {what} | {row.job.threads or "default"} | {stage} | {theirs:.3f} '
-                f'| {ours:.3f} | {theirs / ours:.1f} |'
+                f'| {ours:.3f} | {_ratio(theirs, ours)} |'
             )
     return '\n'.join(lines)
+
+
+def _ratio(theirs: float, ours: float) -> str:
+    return f'{theirs / ours:.1f}' if ours else '-'
 
 
 def check(path: Path) -> None:
@@ -155,5 +159,7 @@ def _as_json(row: Row) -> dict[str, Any]:
     }
 
 
-def _text(cell: Any) -> str:
-    return f'{cell:.2f}' if isinstance(cell, float) and cell < 10 else str(cell)
+def _text(column: str, cell: Any) -> str:
+    if isinstance(cell, float):
+        return f'{cell:.1f}' if column == 'FPS' else f'{cell:.2f}'
+    return '' if cell is None else str(cell)

@@ -31,7 +31,7 @@ from typing import Any
 from rpi_classifier.benchmark.rows import Job, Row
 
 # Ends by itself when the benchmark is gone, however it ended.
-_BUSY = 'import os\nparent = os.getppid()\nwhile os.getppid() == parent: sum(range(100000))'
+_BUSY = 'import os, sys\nwhile os.getppid() == int(sys.argv[1]): sum(range(100000))'
 
 
 class Worker:
@@ -108,7 +108,8 @@ class Worker:
 @contextmanager
 def disturbance(number: int) -> Iterator[None]:
     """Keep so many processes busy in the meantime."""
-    busy = [subprocess.Popen([sys.executable, '-c', _BUSY]) for _ in range(number)]
+    command = [sys.executable, '-c', _BUSY, str(os.getpid())]
+    busy = [subprocess.Popen(command) for _ in range(number)]
     try:
         yield
     finally:
