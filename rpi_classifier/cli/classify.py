@@ -36,7 +36,10 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument('images', metavar='IMAGE', nargs='+', type=Path, help='JPEG, PNG, ...')
     parser.add_argument('--top-k', type=int, default=10, help='number of classes (default: 10)')
     parser.add_argument('--json', action='store_true', help='print JSON')
-    parser.add_argument('--model', default=defaults.model, help='default: %(default)s')
+    parser.add_argument(
+        '--model', default=defaults.model, help='name or /path/FILE.pt; default: %(default)s'
+    )
+    parser.add_argument('--model-sha256', default='', help='sha256sum that FILE.pt must have')
     parser.add_argument('--engine', default=defaults.engine, help='default: %(default)s')
     parser.add_argument('--eager', action='store_true', help='run without TorchScript')
     return parser.parse_args(words)
@@ -68,10 +71,16 @@ def classify(words: Sequence[str] | None) -> None:
 
     options = arguments(words)
     config = ClassifierConfig(
-        model=options.model, engine=options.engine, jit=not options.eager, top_k=options.top_k
+        model=options.model,
+        model_sha256=options.model_sha256,
+        engine=options.engine,
+        jit=not options.eager,
+        top_k=options.top_k,
     )
     photos = [read_photo(path) for path in options.images]
     classifier = Classifier.load(config)
+    if classifier.runtime.info.caution:
+        print(f'classify: {classifier.runtime.info.caution}', file=sys.stderr)
     results = [classifier.classify(photo, config.top_k) for photo in photos]
     if options.json:
         print(json.dumps(list(map(as_json, options.images, results)), indent=2))

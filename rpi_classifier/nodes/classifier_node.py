@@ -94,6 +94,8 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
             f'{classifier.name} on {info.runtime}, engine {info.engine}, '
             f'{"jit" if info.jit else "eager"}; known answer {info.known_answer}'
         )
+        if info.caution:
+            self.get_logger().warning(info.caution)
 
     def activate(self) -> None:
         """Start the inference thread; images are listened to once somebody wants results."""

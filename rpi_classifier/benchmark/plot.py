@@ -1,0 +1,95 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+
+"""The rows of a benchmark as a picture."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+from rpi_classifier.benchmark.rows import Row
+from rpi_classifier.errors import ConfigError
+
+_GOAL_FPS = 30
+
+
+def check(path: Path) -> None:
+    """Refuse a picture before anything is measured.
+
+    :raises ConfigError: if matplotlib is missing or there is no such folder.
+    """
+    if not importlib.util.find_spec('matplotlib'):
+        raise ConfigError('plot: matplotlib is not installed; run: pip install matplotlib')
+    if path.suffix != '.png':
+        raise ConfigError(f'plot: {str(path)!r} does not end in .png')
+    if not path.parent.is_dir():
+        raise ConfigError(f'plot: {path.parent} is not a folder; make it first')
+
+
+def draw(rows: list[Row], path: Path) -> None:
+    """Draw bars of FPS and, with several numbers of threads, latency against threads."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    good = [row for row in rows if not row.error]
+    several = len({row.job.threads for row in good}) > 1
+    height = max(3.0, 1.2 + 0.3 * len(good))
+    figure = Figure(figsize=(13 if several else 8, height), layout='constrained')
+    FigureCanvasAgg(figure)
+    axes = figure.subplots(1, 2 if several else 1, squeeze=False)[0]
+    _bars(axes[0], good)
+    if several:
+        _tails(axes[1], good)
+    figure.savefig(path, dpi=120)
+
+
+def _label(row: Row, *, threads: bool = True) -> str:
+    parts = [row.job.title, row.engine]
+    if not row.job.jit:
+        parts.append('eager')
+    if threads and row.job.threads:
+        parts.append(f'{row.job.threads} threads')
+    return ', '.join(parts)
+
+
+def _bars(axes: Any, rows: list[Row]) -> None:
+    axes.barh(range(len(rows)), [row.fps for row in rows])
+    axes.set_yticks(range(len(rows)), [_label(row) for row in rows])
+    axes.invert_yaxis()
+    axes.axvline(_GOAL_FPS, color='black', linestyle='--', label=f'{_GOAL_FPS} fps')
+    axes.set_xscale('log')
+    axes.set_xlabel('frames per second')
+    axes.legend(loc='lower right')
+
+
+def _tails(axes: Any, rows: list[Row]) -> None:
+    """One line per model and engine: the median, and above it the tail up to p99."""
+    lines: dict[str, list[Row]] = {}
+    for row in rows:
+        lines.setdefault(_label(row, threads=False), []).append(row)
+    for label, members in lines.items():
+        members.sort(key=lambda row: row.job.threads)
+        threads = [row.job.threads for row in members]
+        median = [row.total_percentile_ms(50) for row in members]
+        tail = [row.total_percentile_ms(99) for row in members]
+        (line,) = axes.plot(threads, median, marker='o', label=label)
+        axes.fill_between(threads, median, tail, alpha=0.2, color=line.get_color())
+    axes.set_xticks(sorted({row.job.threads for row in rows}))
+    axes.set_xlabel("threads (0: torch's default)")
+    axes.set_ylabel('ms per frame: median, shaded to p99')
+    axes.set_yscale('log')
+    axes.legend(fontsize='small')

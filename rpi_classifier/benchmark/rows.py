@@ -1,0 +1,85 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+
+"""What is measured, and what comes out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+STAGES = ('read', 'preprocess', 'model', 'postprocess')
+
+
+@dataclass(frozen=True)
+class Job:
+    """One row to measure; ``threads`` 0 and ``engine`` auto as in the config."""
+
+    model: str
+    weights: str = 'default'
+    engine: str = 'auto'
+    jit: bool = True
+    threads: int = 0
+    source: str = ''
+    tutorial: bool = False
+
+    @property
+    def title(self) -> str:
+        """Return the name in tables."""
+        return f"{self.model}, tutorial's loop" if self.tutorial else self.model
+
+
+@dataclass
+class Row:
+    """The samples of one job, in nanoseconds by stage, or the reason why there are none."""
+
+    job: Job
+    trained_for: str = ''
+    engine: str = ''
+    caution: str = ''
+    error: str = ''
+    wall_s: float = 0.0
+    peak_rss_mb: float = 0.0
+    samples: dict[str, list[int]] = field(default_factory=lambda: {name: [] for name in STAGES})
+
+    @property
+    def frames(self) -> int:
+        """Return the number of frames measured."""
+        return len(self.samples['model'])
+
+    @property
+    def fps(self) -> float:
+        """Return frames per second, reading included."""
+        return self.frames / self.wall_s if self.wall_s else float('nan')
+
+    @property
+    def total_ms(self) -> float:
+        """Return the time per frame, reading included."""
+        return 1e3 / self.fps
+
+    def median_ms(self, stage: str) -> float:
+        """Return the median of a stage."""
+        return percentile(self.samples[stage], 50)
+
+    def total_percentile_ms(self, percent: float) -> float:
+        """Return a percentile of the whole frame."""
+        return percentile([sum(parts) for parts in zip(*self.samples.values())], percent)
+
+
+def percentile(values_ns: list[int], percent: float) -> float:
+    """Return a percentile (nearest rank) in milliseconds; NaN of nothing."""
+    if not values_ns:
+        return float('nan')
+    ordered = sorted(values_ns)
+    return ordered[round((len(ordered) - 1) * percent / 100)] / 1e6

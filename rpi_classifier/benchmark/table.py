@@ -1,0 +1,165 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+
+"""The rows of a benchmark as Markdown, CSV or JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+from rpi_classifier.benchmark.rows import Row, STAGES
+from rpi_classifier.errors import ConfigError
+
+SUFFIXES = ('.md', '.csv', '.json')
+
+# The tutorial's columns first, in its order.
+COLUMNS = (
+    'model',
+    'FPS',
+    'total ms/frame',
+    'model ms/frame',
+    'trained for',
+    'engine',
+    'jit',
+    'threads',
+    'p50 ms',
+    'p95 ms',
+    'p99 ms',
+    'peak RSS MB',
+    'frames',
+)
+
+
+def cells(row: Row) -> list[Any]:
+    """Return one row under ``COLUMNS``; without figures if it failed."""
+    job = row.job
+    what = [row.trained_for, row.engine, 'on' if job.jit else 'off', job.threads or 'default']
+    if row.error:
+        return [job.title, *[None] * 3, *what, *[None] * 4, 0]
+    percentiles = [round(row.total_percentile_ms(percent), 2) for percent in (50, 95, 99)]
+    model_ms = sum(row.samples['model']) / row.frames / 1e6
+    return [
+        job.title,
+        round(row.fps, 1),
+        round(row.total_ms, 2),
+        round(model_ms, 2),
+        *what,
+        *percentiles,
+        round(row.peak_rss_mb),
+        row.frames,
+    ]
+
+
+def markdown(rows: Iterable[Row]) -> str:
+    """Return a table, and below it why rows are empty."""
+    rows = list(rows)
+    lines = [list(COLUMNS), *([*map(_text, COLUMNS, cells(row))] for row in rows)]
+    widths = [max(len(line[index]) for line in lines) for index in range(len(COLUMNS))]
+    left = {0, 4, 5, 6}
+    rule = [
+        '-' * width if index in left else '-' * (width - 1) + ':'
+        for index, width in enumerate(widths)
+    ]
+    lines.insert(1, rule)
+    text = [
+        '| '
+        + ' | '.join(
+            cell.ljust(width) if index in left else cell.rjust(width)
+            for index, (cell, width) in enumerate(zip(line, widths))
+        )
+        + ' |'
+        for line in lines
+    ]
+    text += ['', *(f'{row.job.title}: {row.error}' for row in rows if row.error)]
+    return '\n'.join(text).rstrip('\n')
+
+
+def ratios(rows: Iterable[Row]) -> str:
+    """Return, for each model, the median of each stage in the tutorial's loop and in ours."""
+    good = [row for row in rows if not row.error]
+    lines = [
+        "| model | engine | threads | stage | tutorial's loop ms | ours ms | ratio |",
+        '|---|---|--:|---|--:|--:|--:|',
+    ]
+    for row in good:
+        reference = next(
+            (
+                other
+                for other in good
+                if other.job.tutorial
+                and (other.job.model, other.job.threads) == (row.job.model, row.job.threads)
+            ),
+            None,
+        )
+        if row.job.tutorial or not reference:
+            continue
+        pairs = [(stage, reference.median_ms(stage), row.median_ms(stage)) for stage in STAGES]
+        pairs.append(('all', reference.total_percentile_ms(50), row.total_percentile_ms(50)))
+        what = f'{row.job.model} | {row.engine}{"" if row.job.jit else ", eager"}'
+        for stage, theirs, ours in pairs:
+            lines.append(
+                f'| {what} | {row.job.threads or "default"} | {stage} | {theirs:.3f} '
+                f'| {ours:.3f} | {_ratio(theirs, ours)} |'
+            )
+    return '\n'.join(lines)
+
+
+def _ratio(theirs: float, ours: float) -> str:
+    return f'{theirs / ours:.1f}' if ours else '-'
+
+
+def check(path: Path) -> None:
+    """Refuse an output file before anything is measured.
+
+    :raises ConfigError: naming what is allowed.
+    """
+    if path.suffix not in SUFFIXES:
+        raise ConfigError(f'output: {str(path)!r} does not end in one of {", ".join(SUFFIXES)}')
+    if not path.parent.is_dir():
+        raise ConfigError(f'output: {path.parent} is not a folder; make it first')
+
+
+def write(rows: list[Row], path: Path) -> None:
+    """Write a file in the format of its suffix."""
+    if path.suffix == '.md':
+        text = markdown(rows) + '\n'
+    elif path.suffix == '.csv':
+        stream = io.StringIO()
+        csv.writer(stream, lineterminator='\n').writerows([COLUMNS, *map(cells, rows)])
+        text = stream.getvalue()
+    else:
+        text = json.dumps([_as_json(row) for row in rows], indent=1) + '\n'
+    path.write_text(text, encoding='utf-8')
+
+
+def _as_json(row: Row) -> dict[str, Any]:
+    medians = {} if row.error else {stage: row.median_ms(stage) for stage in STAGES}
+    return {
+        **dict(zip(COLUMNS, cells(row))),
+        'stage medians ms': medians,
+        'error': row.error,
+        'caution': row.caution,
+    }
+
+
+def _text(column: str, cell: Any) -> str:
+    if isinstance(cell, float):
+        return f'{cell:.1f}' if column == 'FPS' else f'{cell:.2f}'
+    return '' if cell is None else str(cell)

@@ -1,0 +1,118 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+
+"""Processes of a benchmark: one that measures a row, and those that disturb it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+import json
+import os
+import select
+import subprocess
+import sys
+import time
+from typing import Any
+
+from rpi_classifier.benchmark.rows import Job, Row
+
+# Ends by itself when the benchmark is gone, however it ended.
+_BUSY = 'import os, sys\nwhile os.getppid() == int(sys.argv[1]): sum(range(100000))'
+
+
+class Worker:
+    """Measures one row in a process of its own."""
+
+    def __init__(self, job: Job, limit_s: float) -> None:
+        """Start loading.
+
+        :param limit_s: seconds for loading and measuring together, waiting for others not counted.
+        """
+        self.row = Row(job)
+        self._left_s = limit_s
+        self._pending = b''
+        self._process = subprocess.Popen(
+            [sys.executable, '-m', 'rpi_classifier.benchmark.measure', json.dumps(asdict(job))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        about = self._answer()
+        self.row.trained_for = about.get('trained_for', '')
+        self.row.engine = about.get('engine', job.engine)
+        self.row.caution = about.get('caution', '')
+
+    def measure(self, seconds: float) -> None:
+        """Add samples of some seconds to the row, unless it has failed before."""
+        if self.row.error:
+            return
+        assert self._process.stdin
+        try:
+            self._process.stdin.write(f'{seconds}\n'.encode())
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            pass
+        answer = self._answer()
+        if self.row.error:
+            return
+        self.row.wall_s += answer['wall_s']
+        self.row.peak_rss_mb = answer['peak_rss_mb']
+        for stage, values in answer['samples'].items():
+            self.row.samples[stage] += values
+
+    def close(self) -> None:
+        """End the process."""
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.kill()
+        self._process.wait()
+        self._process.stdin.close()
+        self._process.stdout.close()
+
+    def _answer(self) -> dict[str, Any]:
+        """Wait for a line; without one in time, or with an error, the row has failed."""
+        assert self._process.stdout
+        start = time.monotonic()
+        while b'\n' not in self._pending:
+            left = self._left_s - (time.monotonic() - start)
+            ready = select.select([self._process.stdout], [], [], max(left, 0.0))[0]
+            if not ready:
+                self._process.kill()
+                self.row.error = 'gave up: not done in the time of --limit'
+                return {}
+            block = os.read(self._process.stdout.fileno(), 1 << 20)
+            if not block:
+                self.row.error = f'the measuring process ended with {self._process.wait()}'
+                return {}
+            self._pending += block
+        self._left_s -= time.monotonic() - start
+        line, self._pending = self._pending.split(b'\n', 1)
+        answer: dict[str, Any] = json.loads(line)
+        self.row.error = answer.get('error', '')
+        return answer
+
+
+@contextmanager
+def disturbance(number: int) -> Iterator[None]:
+    """Keep so many processes busy in the meantime."""
+    command = [sys.executable, '-c', _BUSY, str(os.getpid())]
+    busy = [subprocess.Popen(command) for _ in range(number)]
+    try:
+        yield
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()

@@ -1,0 +1,157 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+
+"""benchmark: frames per second and latencies of models, in the tutorial's table."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from contextlib import contextmanager
+import importlib.util
+from pathlib import Path
+import sys
+from typing import Any
+
+from rpi_classifier.benchmark import plot, runner, table
+from rpi_classifier.benchmark.rows import Job, Row
+from rpi_classifier.config import ClassifierConfig
+from rpi_classifier.errors import ConfigError, RpiClassifierError
+from rpi_classifier.zoo import MODELS
+
+_JIT = {'on': [True], 'off': [False], 'both': [True, False]}
+
+
+def arguments(words: Sequence[str] | None) -> argparse.Namespace:
+    """Parse the command line."""
+    defaults = ClassifierConfig()
+    parser = argparse.ArgumentParser(
+        prog='benchmark',
+        description='Measure models, each in a process of its own, those to be compared in turns.',
+        epilog='Without --source the frames are noise of the size of the model.',
+    )
+    add = parser.add_argument
+    add('--models', default=defaults.model, help=f'all, or of {", ".join(MODELS)}; or FILE.pt')
+    add('--weights', default=defaults.weights, help='default, or random: needs no download')
+    add('--engines', default=defaults.engine, help='default: %(default)s')
+    add('--threads', default='0', help="as in 1,2,4; 0: torch's default")
+    add('--jit', choices=list(_JIT), default='on')
+    add('--source', default='', metavar='DEVICE|FILE|FOLDER', help='where frames come from')
+    add('--duration', type=float, default=2.0, help='seconds per row; default: %(default)s')
+    add('--limit', type=float, default=120.0, help='most seconds per row; default: %(default)s')
+    add('--reference', action='store_true', help="measure the tutorial's own loop too")
+    add('--stress', type=int, default=0, metavar='N', help='keep N processes busy meanwhile')
+    add('--output', type=Path, metavar='FILE.md|.csv|.json')
+    add('--plot', type=Path, metavar='FILE.png')
+    return parser.parse_args(words)
+
+
+def wanted(options: argparse.Namespace) -> list[Job]:
+    """Return the rows that the command line asks for.
+
+    :raises ConfigError: naming the first value that is wrong.
+    """
+    models = list(MODELS) if options.models == 'all' else options.models.split(',')
+    try:
+        threads = [int(word) for word in options.threads.split(',')]
+    except ValueError:
+        raise ConfigError(f'threads: {options.threads!r} is not numbers, as in 1,2,4') from None
+    engines = options.engines.split(',')
+    for model in models:
+        for engine in engines:
+            for number in threads:
+                ClassifierConfig(
+                    model=model, weights=options.weights, engine=engine, num_threads=number
+                )
+        if not model.endswith('.pt') and model not in MODELS:
+            raise ConfigError(f'models: {model!r} is not all, a FILE.pt or of {", ".join(MODELS)}')
+    if not 0 < options.duration <= options.limit:
+        raise ConfigError(f'duration: {options.duration:g} is not between 0 and --limit')
+    if not 0 <= options.stress <= 64:
+        raise ConfigError(f'stress: {options.stress} is not a number from 0 to 64')
+    return runner.jobs(
+        models,
+        engines=engines,
+        jits=_JIT[options.jit],
+        threads=threads,
+        weights=options.weights,
+        source=options.source,
+        reference=options.reference,
+    )
+
+
+def benchmark(words: Sequence[str] | None) -> list[Row]:
+    """Do what the command line says.
+
+    :raises RpiClassifierError: if anything is wrong with it; then nothing is measured.
+    """
+    options = arguments(words)
+    jobs = wanted(options)
+    for path, check in ((options.output, table.check), (options.plot, plot.check)):
+        if path:
+            check(path)
+    rows: list[Row] = []
+    with progress(runner.steps(jobs)) as advance:
+        for row in runner.run(
+            jobs, duration_s=options.duration, limit_s=options.limit, stress=options.stress
+        ):
+            if row is None:
+                advance()
+            else:
+                rows.append(row)
+    print(table.markdown(rows))
+    if options.reference:
+        print(f'\n{table.ratios(rows)}')
+    for caution in dict.fromkeys(f'{row.job.model}: {row.caution}' for row in rows if row.caution):
+        print(f'benchmark: {caution}', file=sys.stderr)
+    if options.output:
+        table.write(rows, options.output)
+    if options.plot:
+        plot.draw(rows, options.plot)
+    return rows
+
+
+@contextmanager
+def progress(steps: int) -> Any:
+    """Show a bar on a terminal, and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+    elif importlib.util.find_spec('tqdm') is None:
+        print(
+            'benchmark: no progress bar, tqdm is not installed; pip install tqdm', file=sys.stderr
+        )
+        yield lambda: None
+    else:
+        from tqdm import tqdm
+
+        with tqdm(total=steps, unit='step', leave=False) as bar:
+            advance: Callable[[], Any] = bar.update
+            yield advance
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the command; exit status 2 for a bad option, 1 if a row could not be measured."""
+    try:
+        rows = benchmark(words)
+    except RpiClassifierError as error:
+        print(f'benchmark: {error}', file=sys.stderr)
+        return 2 if isinstance(error, ConfigError) else 1
+    except KeyboardInterrupt:
+        return 130
+    return int(any(row.error for row in rows))
+
+
+if __name__ == '__main__':
+    sys.exit(main())

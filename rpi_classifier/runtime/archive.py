@@ -1,0 +1,204 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+
+"""Exported models: a TorchScript file with all that belongs to it inside.
+
+TorchScript runs code of the file. Pin files that others made with ``model_sha256``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+import importlib.metadata
+import io
+from pathlib import Path
+import platform
+
+import torch
+from torch import nn
+
+from rpi_classifier.config import ClassifierConfig
+from rpi_classifier.errors import ModelError
+from rpi_classifier.labels import read_labels
+from rpi_classifier.preprocess import Transform
+from rpi_classifier.runtime import known_answer, record, RuntimeInfo
+from rpi_classifier.runtime.engines import (
+    choose_engine,
+    has_exact_byte_products,
+    needs_exact_products,
+)
+from rpi_classifier.runtime.quiet import quiet
+from rpi_classifier.runtime.torchscript import Compiled, compiled, TorchScript
+from rpi_classifier.zoo import Model
+
+_UNCHECKED = 'none recorded; its answer depends on the image'
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A model from a file, ready to run."""
+
+    name: str
+    runtime: Compiled
+    transform: Transform
+    labels: tuple[str, ...]
+    trained_for: str = 'unknown'
+
+
+def export(model: Model, path: Path, engine: str = 'auto') -> record.Record:
+    """Write a model of the zoo, packed for an engine, as a file.
+
+    The file is complete or not there: it is written under another name first.
+
+    :returns: what the file says about itself.
+    :raises ModelError: if the model does not work on the engine or the file cannot be written.
+    """
+    runtime = TorchScript(
+        model.network, model.transform, engine=engine, trained_for=model.trained_for
+    )
+    assert runtime.quantization
+    chosen = runtime.info.engine
+    own = record.Record(
+        name=model.name,
+        labels=model.labels,
+        transform=model.transform,
+        quantization=runtime.quantization,
+        engine=chosen,
+        trained_for=model.trained_for,
+        exact_products=needs_exact_products(chosen, model.trained_for)
+        and has_exact_byte_products(),
+        answers=tuple(runtime.answers()),
+        versions=_versions(),
+    )
+    stream = io.BytesIO()
+    with quiet():
+        torch.jit.save(torch.jit.script(model.network), stream)
+    content = record.add(own, stream.getvalue(), path)
+    unfinished = path.with_name(path.name + '.part')
+    try:
+        unfinished.write_bytes(content)
+        unfinished.replace(path)
+    except OSError as error:
+        raise ModelError(f'model {path} cannot be written: {error.strerror}') from error
+    written = record.read(content, path)
+    assert written
+    return written
+
+
+def load(config: ClassifierConfig) -> Loaded:
+    """Load the file that ``config.model`` names; no network, no torchvision.
+
+    :raises ModelError: if the file is not what it should be, or does not work here.
+    """
+    path = Path(config.model).expanduser()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ModelError(
+            f'model {path} cannot be read: {error.strerror}; give a file made by export_model'
+        ) from error
+    digest = record.file_sha256(data)
+    if config.model_sha256 and config.model_sha256.lower() != digest:
+        raise ModelError(
+            f'model {path} has sha256 {digest}, but model_sha256 asks for '
+            f'{config.model_sha256!r}; restore the file, or change the parameter if you trust it'
+        )
+    own = record.read(data, path)
+    if own is None:
+        return _load_foreign(data, path, config)
+    if config.describes_file:
+        raise ModelError(
+            f'model {path} brings its labels and input description; leave labels and input_size '
+            'at their defaults'
+        )
+    return _load_recorded(data, path, config, own)
+
+
+def _load_recorded(
+    data: bytes, path: Path, config: ClassifierConfig, own: record.Record
+) -> Loaded:
+    if config.engine not in ('auto', own.engine):
+        raise ModelError(
+            f'model {path} was exported for engine {own.engine}, not {config.engine!r}; set '
+            f'engine: auto, or export it with --engine {config.engine}'
+        )
+    try:
+        engine = choose_engine(own.engine)
+    except ModelError as error:
+        raise ModelError(f'model {path}: {error}') from error
+    if own.exact_products and not has_exact_byte_products():
+        raise ModelError(
+            f'model {path} was exported for engine {engine} on a processor with VNNI; this one '
+            'would overflow with its weights: export it here, or with --engine qnnpack'
+        )
+    runtime = Compiled(_network(data, path, engine), own.transform, own.quantization)
+    try:
+        runtime.warm_up()
+        verdict = known_answer.check(runtime.answers(), own.answers)
+    except (RuntimeError, ModelError) as error:
+        raise ModelError(f'model {path}: {_first_line(error)}') from error
+    runtime.info = RuntimeInfo('torchscript', engine, True, verdict)
+    return Loaded(own.name, runtime, own.transform, own.labels, own.trained_for)
+
+
+def _load_foreign(data: bytes, path: Path, config: ClassifierConfig) -> Loaded:
+    if not (config.labels and config.input_size):
+        raise ModelError(
+            f'model {path} has no record of export_model; set labels to a file of class names '
+            'and input_size, and input_resize, input_mean and input_std where the defaults are '
+            'not right'
+        )
+    labels = read_labels(Path(config.labels).expanduser())
+    transform = config.input_transform()
+    engine = choose_engine(config.engine)
+    runtime = Compiled(_network(data, path, engine), transform, None)
+    try:
+        runtime.warm_up()
+        answers = runtime.answers()
+        known_answer.check(answers, answers)
+    except (RuntimeError, ModelError, AttributeError, IndexError, TypeError) as error:
+        raise ModelError(
+            f'model {path} cannot be run on a float image of {transform.size}x{transform.size}: '
+            f'{_first_line(error)}'
+        ) from error
+    runtime.info = RuntimeInfo('torchscript', engine, True, _UNCHECKED)
+    return Loaded(path.stem, runtime, transform, labels)
+
+
+def _network(data: bytes, path: Path, engine: str) -> nn.Module:
+    torch.backends.quantized.engine = engine  # int8 weights are packed for it while loading
+    try:
+        with quiet():
+            return compiled(torch.jit.load(io.BytesIO(data), map_location='cpu').eval())
+    except RuntimeError as error:
+        raise ModelError(
+            f'model {path} cannot be loaded by torch {torch.__version__}: {_first_line(error)}; '
+            'export it with this version'
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[-1] if lines else type(error).__name__
+
+
+def _versions() -> dict[str, str]:
+    versions = {'python': platform.python_version(), 'machine': platform.machine()}
+    for name in ('rpi_classifier', 'torch', 'torchvision'):
+        try:
+            versions[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            versions[name] = 'unknown'
+    return versions

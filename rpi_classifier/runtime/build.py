@@ -1,0 +1,153 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Builds the int8 networks of the zoo, trained or with random weights.
+
+torchvision refuses weights trained for an engine that this torch lacks (fbgemm on ARM). What its
+files hold is independent of the engine, though: the network is then quantized for an engine that
+is there, with which the same weights are packed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn, Tensor
+
+from rpi_classifier.runtime import data_free
+from rpi_classifier.runtime.efficientnet_lite import EfficientNetLite0, from_published
+from rpi_classifier.runtime.quiet import quiet
+
+# Their forward takes ImageNet's mean and std off again (transform_input) and, scripted, returns
+# a tuple with the outputs of auxiliary heads, with a warning at every call.
+_WITH_AUXILIARY_HEADS = {'googlenet': ('aux1', 'aux2'), 'inception_v3': ('AuxLogits',)}
+
+
+class Logits(nn.Module):
+    """googlenet or inception_v3 as a plain network: [N, 3, H, W] -> [N, 1000] logits.
+
+    The input is expected as the trained network sees it: normalized to [-1, 1].
+    """
+
+    def __init__(self, network: nn.Module) -> None:
+        """Wrap torchvision's network; its stubs move here."""
+        super().__init__()
+        self.quant, self.dequant = network.quant, network.dequant
+        network.quant = network.dequant = nn.Identity()
+        self.network = network
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the logits."""
+        return self.dequant(self.network._forward(self.quant(x))[0])  # type: ignore
+
+
+def trained(name: str, weights: str, trained_for: str) -> nn.Module:
+    """Build a network of torchvision with its trained int8 weights.
+
+    :param weights: name of the enum in torchvision.models.quantization.
+    :raises Exception: whatever torch.hub and torch.load raise.
+    """
+    from torchvision.models import quantization
+
+    enum = getattr(quantization, weights).DEFAULT
+    options: dict[str, Any] = {}
+    if name in _WITH_AUXILIARY_HEADS:
+        options['transform_input'] = False
+    with quiet():
+        if trained_for in torch.backends.quantized.supported_engines:
+            builder = _builder(name)
+            network = builder(weights=enum, quantize=True, progress=False, **options)
+        else:
+            state = enum.get_state_dict(progress=False, check_hash=True)
+            network = repacked(name, state)
+    return _plain(name, network)
+
+
+def repacked(name: str, state: dict[str, Any]) -> nn.Module:
+    """Build a network of torchvision from int8 weights for an engine that is not here."""
+    options: dict[str, Any] = {}
+    if name in _WITH_AUXILIARY_HEADS:
+        options = {'transform_input': False, 'aux_logits': True, 'init_weights': False}
+    network: Any = _builder(name)(weights=None, quantize=True, backend='qnnpack', **options)
+    if name == 'inception_v3':
+        network.aux_logits, network.AuxLogits = False, None
+    network.load_state_dict(state)
+    if name == 'googlenet':
+        network.aux_logits, network.aux1, network.aux2 = False, None, None
+    return network  # type: ignore[no-any-return]
+
+
+def random(name: str, trained_for: str, size: int) -> nn.Module:
+    """Quantize a network of random weights whose activations are as large as a trained one's.
+
+    Untrained batch norms would let them fade to nothing: they see two batches first.
+    """
+    engine = trained_for
+    if engine not in torch.backends.quantized.supported_engines:
+        engine = 'qnnpack'
+    with torch.random.fork_rng(devices=[]), torch.no_grad(), quiet():
+        torch.manual_seed(0)
+        network = _float_network(name).train()
+        for _ in range(2):
+            network(torch.randn(2, 3, size, size))
+        network.eval()
+        if isinstance(network, EfficientNetLite0):
+            logits = network(torch.randn(2, 3, size, size))
+            return data_free.quantize(network, (float(logits.min()), float(logits.max())))
+        from torchvision.models.quantization.utils import quantize_model
+
+        quantize_model(network, engine)
+    return _plain(name, network)
+
+
+def efficientnet_lite0(path: Path) -> nn.Module:
+    """Quantize the published float weights of EfficientNet-Lite0."""
+    return data_free.quantize(float_efficientnet_lite0(path))
+
+
+def float_efficientnet_lite0(path: Path) -> EfficientNetLite0:
+    """Load the published float weights of EfficientNet-Lite0."""
+    network = EfficientNetLite0().eval()
+    state = torch.load(path, map_location='cpu', weights_only=True)
+    network.load_state_dict(from_published(state))
+    return network
+
+
+def imagenet_labels() -> tuple[str, ...]:
+    """Return the names of ImageNet's 1000 classes as torchvision has them."""
+    from torchvision.models.quantization import MobileNet_V2_QuantizedWeights
+
+    return tuple(MobileNet_V2_QuantizedWeights.DEFAULT.meta['categories'])
+
+
+def _float_network(name: str) -> nn.Module:
+    if name == 'efficientnet_lite0':
+        return EfficientNetLite0()
+    options: dict[str, Any] = {}
+    if name in _WITH_AUXILIARY_HEADS:
+        options = {'aux_logits': False, 'init_weights': False}
+    return _builder(name)(weights=None, quantize=False, **options)
+
+
+def _plain(name: str, network: nn.Module) -> nn.Module:
+    return (Logits(network) if name in _WITH_AUXILIARY_HEADS else network).eval()
+
+
+def _builder(name: str) -> Callable[..., nn.Module]:
+    from torchvision.models import quantization
+
+    return getattr(quantization, name)  # type: ignore[no-any-return]

@@ -1,0 +1,75 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+
+"""The tutorial's own loop, as it is written there: what everything is compared with.
+
+"Real Time Inference on Raspberry Pi 4 (30 fps!)": torchvision's transforms, engine qnnpack,
+TorchScript without freezing, and a sort of all thousand classes.
+"""
+
+from __future__ import annotations
+
+import time
+
+import torch
+from torch import nn
+
+from rpi_classifier.classifier import Prediction, Result
+from rpi_classifier.preprocess import Image, Transform
+from rpi_classifier.runtime.engines import choose_engine, move_to_engine
+from rpi_classifier.runtime.quiet import quiet
+from rpi_classifier.zoo import Model
+
+
+class Tutorial:
+    """Takes BGR frames of the model's own size, as the tutorial's camera gives them."""
+
+    def __init__(self, model: Model, num_threads: int = 0) -> None:
+        """Script the model and choose the transforms.
+
+        :param num_threads: 0: torch's default.
+        :raises ModelError: if this torch has no qnnpack.
+        """
+        if num_threads:
+            torch.set_num_threads(num_threads)
+        engine = choose_engine('qnnpack')
+        move_to_engine(model.network, engine, model.trained_for)
+        with quiet():
+            self._network: nn.Module = torch.jit.script(model.network)
+        self._labels = model.labels
+        self._preprocess = _transforms(model.transform)
+
+    def classify(self, image: Image) -> Result:
+        """Classify one frame, [size, size, 3] uint8 BGR."""
+        with torch.no_grad():
+            start = time.monotonic_ns()
+            batch = self._preprocess(image[:, :, [2, 1, 0]]).unsqueeze(0)
+            ready = time.monotonic_ns()
+            output = self._network(batch)
+            done = time.monotonic_ns()
+            top = list(enumerate(output[0].softmax(dim=0)))
+            top.sort(key=lambda pair: pair[1], reverse=True)
+            predictions = tuple(
+                Prediction(index, self._labels[index], value.item()) for index, value in top[:10]
+            )
+        return Result(predictions, ready - start, done - ready)
+
+
+def _transforms(transform: Transform):  # type: ignore[no-untyped-def]
+    from torchvision import transforms
+
+    return transforms.Compose(
+        [transforms.ToTensor(), transforms.Normalize(mean=transform.mean, std=transform.std)]
+    )

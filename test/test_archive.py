@@ -1,0 +1,287 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+
+"""Exported models: what comes back, and what is refused."""
+
+from dataclasses import replace
+import hashlib
+import json
+import pickle
+import subprocess
+import sys
+import zipfile
+
+import numpy as np
+import pytest
+import torch
+
+from rpi_classifier import zoo
+from rpi_classifier.classifier import Classifier
+from rpi_classifier.cli import classify, export_model
+from rpi_classifier.config import ClassifierConfig
+from rpi_classifier.errors import ConfigError, ModelError
+from rpi_classifier.runtime import archive, engines, record
+
+NAME = 'shufflenet_v2_x0_5'
+LABELS = tuple(f'random/{index:03}' for index in range(1000))
+
+
+@pytest.fixture(scope='module')
+def exported(tmp_path_factory):
+    """Return a file with random weights for qnnpack."""
+    path = tmp_path_factory.mktemp('models') / 'm.pt'
+    archive.export(zoo.load(NAME, 'random'), path, 'qnnpack')
+    return path
+
+
+@pytest.fixture
+def variant(exported, tmp_path):
+    """Return a writer of changed copies, with good checksums: (member's end, change) -> path."""
+
+    def write(end, change):
+        path = tmp_path / 'variant.pt'
+        with zipfile.ZipFile(exported) as old, zipfile.ZipFile(path, 'w') as new:
+            for name in old.namelist():
+                content = old.read(name)
+                if not name.endswith(end):
+                    new.writestr(name, content)
+                elif change is not None:
+                    new.writestr(name, change(content))
+        return path
+
+    return write
+
+
+def flip(content):
+    return content[:-1] + bytes([content[-1] ^ 1])
+
+
+def refusal(path, **values):
+    with pytest.raises(ModelError) as caught:
+        Classifier.load(ClassifierConfig(model=str(path), **values))
+    assert '\n' not in str(caught.value)
+    return str(caught.value)
+
+
+def test_file_answers_as_the_model_does_and_brings_its_labels(exported, image):
+    classifier = Classifier.load(ClassifierConfig(model=str(exported)))
+    original = Classifier.load(ClassifierConfig(model=NAME, weights='random', engine='qnnpack'))
+    assert (classifier.name, classifier.labels) == (NAME, LABELS)
+    assert classifier.runtime.info.engine == 'qnnpack'
+    assert 'passed' in classifier.runtime.info.known_answer
+    assert classifier.classify(image).predictions == original.classify(image).predictions
+
+
+def test_file_needs_no_torchvision(exported):
+    program = (
+        'import sys\n'
+        'sys.modules["torchvision"] = None\n'
+        'from rpi_classifier.classifier import Classifier\n'
+        'from rpi_classifier.config import ClassifierConfig\n'
+        f'Classifier.load(ClassifierConfig(model={str(exported)!r}))\n'
+    )
+    subprocess.run([sys.executable, '-c', program], check=True, timeout=120)
+
+
+def test_trained_file_gives_the_references_top_1(weights, photos, tmp_path, monkeypatch, capsys):
+    path = tmp_path / 'm.pt'
+    assert export_model.main(['--output', str(path)]) == 0
+    assert hashlib.sha256(path.read_bytes()).hexdigest() in capsys.readouterr().out
+    monkeypatch.setenv('TORCH_HOME', '/nowhere')
+    assert classify.main(['--json', '--model', str(path), *map(str, photos)]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    for entry, expected in zip(printed, photos.values()):
+        assert entry['results'][0]['label'] == expected[0]['label']
+
+
+def test_flipped_byte_of_the_weights_is_refused_by_its_checksum(exported, tmp_path):
+    path, content = tmp_path / 'flipped.pt', bytearray(exported.read_bytes())
+    with zipfile.ZipFile(exported) as file:
+        largest = max(file.infolist(), key=lambda member: member.file_size)
+    content[largest.header_offset + 1000 + largest.file_size // 2] ^= 1
+    path.write_bytes(content)
+    assert 'is damaged (Bad CRC-32' in refusal(path)
+
+
+def test_flipped_byte_with_a_good_checksum_is_refused_by_the_records_digest(variant):
+    assert 'weights or code were changed' in refusal(variant('/data/0', flip))
+
+
+def test_swapped_labels_are_refused(variant):
+    def swap(content):
+        return (
+            content.replace(b'random/001', b'random/@')
+            .replace(b'random/002', b'random/001')
+            .replace(b'random/@', b'random/002')
+        )
+
+    assert 'labels or other parts of its record were changed' in refusal(
+        variant(record.MEMBER, swap)
+    )
+
+
+def test_wrong_engine_is_refused_with_the_right_one(exported):
+    message = refusal(exported, engine='onednn')
+    assert 'exported for engine qnnpack' in message
+    assert '--engine onednn' in message
+
+
+def test_engine_that_this_torch_lacks_is_refused(exported, monkeypatch):
+    monkeypatch.setattr(
+        archive, 'choose_engine', lambda name: engines.choose_engine(f'{name}_of_old')
+    )
+    assert 'qnnpack_of_old' in refusal(exported)
+
+
+@pytest.mark.parametrize('part', [0.1, 0.5, 0.999])
+def test_cut_off_file_is_refused(exported, tmp_path, part):
+    path, content = tmp_path / 'cut.pt', exported.read_bytes()
+    path.write_bytes(content[: int(len(content) * part)])
+    assert 'cut off' in refusal(path)
+
+
+@pytest.mark.parametrize('new', [True, False])
+def test_pickle_is_refused_and_not_unpickled(tmp_path, new):
+    path = tmp_path / 'state.pt'
+    torch.save({'weight': torch.zeros(3)}, path, _use_new_zipfile_serialization=new)
+    message = refusal(path)
+    assert 'pickle' in message
+    assert 'no TorchScript' in message
+
+
+@pytest.mark.parametrize('content', [b'', b'hello', pickle.dumps([1])])
+def test_file_that_is_something_else_is_refused(tmp_path, content):
+    path = tmp_path / 'other.pt'
+    path.write_bytes(content)
+    assert 'no TorchScript' in refusal(path)
+
+
+def test_missing_file_is_refused_by_its_path():
+    assert '/nowhere/m.pt cannot be read: No such file' in refusal('/nowhere/m.pt')
+
+
+def test_sha256_pins_the_file(exported):
+    digest = hashlib.sha256(exported.read_bytes()).hexdigest()
+    Classifier.load(ClassifierConfig(model=str(exported), model_sha256=digest))
+    assert digest in refusal(exported, model_sha256='0' * 64)
+
+
+def test_wrong_answers_are_refused(exported, variant):
+    own = record.read(exported.read_bytes(), exported)
+    wrong = replace(own, answers=tuple(-answer for answer in own.answers))
+    path = variant(record.MEMBER, lambda content: record.to_json(wrong).encode())
+    assert 'fails its known-answer check' in refusal(path)
+
+
+def test_weights_that_overflow_here_are_refused(exported, variant, monkeypatch):
+    monkeypatch.setattr(archive, 'has_exact_byte_products', lambda: False)
+    own = record.read(exported.read_bytes(), exported)
+    path = variant(
+        record.MEMBER,
+        lambda content: record.to_json(replace(own, exact_products=True)).encode(),
+    )
+    assert 'VNNI' in refusal(path)
+
+
+def test_format_of_the_future_is_refused(exported, variant):
+    own = record.read(exported.read_bytes(), exported)
+    path = variant(record.MEMBER, lambda content: record.to_json(replace(own, format=99)).encode())
+    assert 'format 99, expected 1' in refusal(path)
+
+
+@pytest.fixture
+def foreign(tmp_path):
+    """Return a float TorchScript file without a record: the mean of each colour."""
+    path = tmp_path / 'foreign.pt'
+
+    class Means(torch.nn.Module):
+        def forward(self, x):
+            return x.mean(dim=[2, 3])
+
+    torch.jit.save(torch.jit.script(Means()), str(path))
+    (tmp_path / 'labels.txt').write_text('red\ngreen\nblue\n')
+    return path
+
+
+def test_foreign_file_needs_labels_and_an_input_description(foreign):
+    labels = str(foreign.parent / 'labels.txt')
+    for given in ({}, {'labels': labels}, {'input_size': 32}):
+        assert 'set labels to a file of class names and input_size' in refusal(foreign, **given)
+    classifier = Classifier.load(
+        ClassifierConfig(model=str(foreign), labels=labels, input_size=32, input_mean='0 0 0')
+    )
+    blue = np.zeros((48, 64, 3), np.uint8)
+    blue[..., 0] = 255
+    assert classifier.classify(blue).predictions[0].label == 'blue'
+
+
+def test_foreign_file_that_does_not_take_images_is_refused(foreign):
+    class Pairs(torch.nn.Module):
+        def forward(self, x, y):
+            return x + y
+
+    torch.jit.save(torch.jit.script(Pairs()), str(foreign))
+    labels = str(foreign.parent / 'labels.txt')
+    assert 'cannot be run' in refusal(foreign, labels=labels, input_size=32)
+
+
+def test_foreign_file_with_too_few_labels_is_refused(foreign):
+    labels = foreign.parent / 'two.txt'
+    labels.write_text('a\nb\n')
+    assert '3 classes but 2 labels' in refusal(foreign, labels=str(labels), input_size=32)
+
+
+def test_exported_file_does_not_take_other_labels(exported):
+    assert 'brings its labels' in refusal(exported, labels='/some/labels.txt')
+
+
+@pytest.mark.parametrize(
+    'values',
+    [
+        {'model_sha256': '0' * 64},
+        {'labels': 'labels.txt'},
+        {'input_size': 224},
+        {'model': 'm.pt', 'jit': False},
+        {'model': 'm.pt', 'weights': 'random'},
+        {'input_mean': '0.5 0.5'},
+        {'input_std': '0.2 0.2 0'},
+        {'model': 'm.pt', 'labels': 'l', 'input_size': 224, 'input_resize': 100},
+    ],
+)
+def test_parameters_that_do_not_belong_together_are_refused(values):
+    with pytest.raises(ConfigError, match=list(values)[-1]):
+        ClassifierConfig(**values)
+
+
+def test_export_is_refused_in_one_sentence(tmp_path, capsys):
+    for words in (
+        ['--output', str(tmp_path / 'm.onnx')],
+        ['--output', '/nowhere/m.pt'],
+        ['--weights', 'perhaps', '--output', str(tmp_path / 'm.pt')],
+    ):
+        assert export_model.main(words) == 2
+        assert capsys.readouterr().err.count('\n') == 1
+    assert export_model.main(['--model', 'alexnet', '--output', str(tmp_path / 'm.pt')]) == 1
+    assert 'alexnet' in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_export_leaves_no_half_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(
+        archive.Path, 'write_bytes', lambda *_: (_ for _ in ()).throw(OSError(28, 'No space'))
+    )
+    with pytest.raises(ModelError, match='No space'):
+        archive.export(zoo.load(NAME, 'random'), tmp_path / 'm.pt', 'qnnpack')
+    assert not list(tmp_path.iterdir())
