@@ -40,18 +40,21 @@ ARGUMENTS = {
 }
 
 
-PROFILE_VARIABLES = ('FASTDDS_DEFAULT_PROFILES_FILE', 'FASTRTPS_DEFAULT_PROFILES_FILE')
+# Fast DDS 3 renamed the variable and warns about the old name; these distributions have 2.
+_PROFILE, _OLD_PROFILE = 'FASTDDS_DEFAULT_PROFILES_FILE', 'FASTRTPS_DEFAULT_PROFILES_FILE'
+_WITH_FAST_DDS_2 = ('humble', 'iron', 'jazzy')
 
 
 def dds_environment(profile: str, environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables that make Fast DDS carry large images; none if the user has his own.
+    """Return the variable that makes Fast DDS carry large images; none if the user has his own.
 
     :param profile: path of config/fastdds.xml.
     :param environment: the variables that are set already.
     """
-    if any(name in environment for name in PROFILE_VARIABLES):
+    if _PROFILE in environment or _OLD_PROFILE in environment:
         return {}
-    return dict.fromkeys(PROFILE_VARIABLES, profile)  # Fast DDS 3 and 2
+    old = environment.get('ROS_DISTRO') in _WITH_FAST_DDS_2
+    return {_OLD_PROFILE if old else _PROFILE: profile}
 
 
 @dataclass

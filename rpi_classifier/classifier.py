@@ -19,9 +19,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 import time
 
-import numpy as np
-from numpy.typing import NDArray
-
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.labels import check_labels
 from rpi_classifier.preprocess import Image, Preprocessor, Transform
@@ -108,24 +105,12 @@ class Classifier:
         start = time.monotonic_ns()
         self._preprocess(image, self.runtime.buffer)
         ready = time.monotonic_ns()
-        logits = self.runtime.run()
+        self.runtime.run()
         done = time.monotonic_ns()
-        best, scores = top(logits, top_k)
+        best, scores = self.runtime.top(top_k)
         predictions = tuple(
             Prediction(index, self.labels[index], score)
             for index, score in zip(best, scores)
             if score >= score_threshold
         )
         return Result(predictions, ready - start, done - ready)
-
-
-def top(logits: NDArray[np.float32], k: int) -> tuple[list[int], list[float]]:
-    """Return the indices of the k largest logits and their softmax probabilities, falling.
-
-    Only the k winners are sorted: sorting all thousand costs as much as a small network.
-    """
-    k = min(k, len(logits))
-    weights = np.exp(logits - logits.max())
-    best = np.argpartition(logits, -k)[-k:]
-    best = best[np.argsort(-logits[best], kind='stable')]
-    return best.tolist(), (weights[best] / weights.sum()).tolist()

@@ -72,5 +72,8 @@ def test_switch_is_true_or_false():
 
 
 def test_profile_of_fast_dds_is_the_users_where_there_is_one():
-    assert set(dds_environment('ours.xml', {}).values()) == {'ours.xml'}
+    assert dds_environment('ours.xml', {}) == {'FASTDDS_DEFAULT_PROFILES_FILE': 'ours.xml'}
+    assert dds_environment('ours.xml', {'ROS_DISTRO': 'jazzy'}) == {
+        'FASTRTPS_DEFAULT_PROFILES_FILE': 'ours.xml'
+    }
     assert dds_environment('ours.xml', {'FASTRTPS_DEFAULT_PROFILES_FILE': 'mine.xml'}) == {}

@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 import torch
 
-from rpi_classifier.classifier import Classifier, top
+from rpi_classifier.classifier import Classifier
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ImageError, ModelError
 from rpi_classifier.preprocess import Preprocessor, Transform
@@ -78,14 +78,6 @@ def test_wrong_number_of_labels_is_refused(random_network):
         Classifier('x', TorchScript(random_network(), Transform()), Transform(), ('a', 'b'))
 
 
-def test_top_agrees_with_torch():
-    logits = np.random.default_rng(2).normal(0, 4, 1000).astype(np.float32)
-    values, indices = torch.topk(torch.softmax(torch.from_numpy(logits), 0), 10)
-    best, scores = top(logits, 10)
-    assert best == indices.tolist()
-    assert scores == pytest.approx(values.tolist(), rel=1e-5)
-
-
 def test_integer_and_float_preprocessing_give_the_same_top_5_on_photos(weights, photos):
     classifier = Classifier.load(ClassifierConfig())
     runtime = classifier.runtime
@@ -99,6 +91,7 @@ def test_integer_and_float_preprocessing_give_the_same_top_5_on_photos(weights, 
         runtime.buffer[:] = torch.quantize_per_tensor(
             torch.from_numpy(floats), quantization.scale, quantization.zero_point, torch.quint8
         ).int_repr()
-        best, scores = top(runtime.run(), 5)
+        runtime.run()
+        best, scores = runtime.top(5)
         assert best == [prediction.index for prediction in ours]
         assert scores == [prediction.score for prediction in ours]

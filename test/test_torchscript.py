@@ -74,3 +74,11 @@ def test_headroom_brings_the_logits_nearer_to_qnnpack(weights, monkeypatch):
     monkeypatch.setattr(engines, 'has_exact_byte_products', lambda: True)
     assert with_headroom < off()
     assert with_headroom < known_answer.TOLERANCE / 2
+
+
+def test_top_is_the_softmax_of_the_best_logits(random_network):
+    runtime = TorchScript(random_network(), Transform(), jit=False)
+    logits = runtime.run().astype(float)
+    best, scores = runtime.top(10)
+    assert logits[best].tolist() == sorted(logits, reverse=True)[:10]
+    assert scores == pytest.approx((np.exp(logits) / np.exp(logits).sum())[best], rel=1e-4)

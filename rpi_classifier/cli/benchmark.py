@@ -19,13 +19,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 import importlib.util
 from pathlib import Path
 import sys
 from typing import Any
 
-from rpi_classifier.benchmark import plot, runner, table
+from rpi_classifier.benchmark import pipeline, plot, runner, table
 from rpi_classifier.benchmark.rows import Job, Row
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ConfigError, RpiClassifierError
@@ -52,6 +52,7 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     add('--duration', type=float, default=2.0, help='seconds per row; default: %(default)s')
     add('--limit', type=float, default=120.0, help='most seconds per row; default: %(default)s')
     add('--reference', action='store_true', help="measure the tutorial's own loop too")
+    add('--pipeline', action='store_true', help='measure the real nodes too')
     add('--stress', type=int, default=0, metavar='N', help='keep N processes busy meanwhile')
     add('--output', type=Path, metavar='FILE.md|.csv|.json')
     add('--plot', type=Path, metavar='FILE.png')
@@ -114,6 +115,8 @@ def benchmark(words: Sequence[str] | None) -> list[Row]:
     print(table.markdown(rows))
     if options.reference:
         print(f'\n{table.ratios(rows)}')
+    if options.pipeline:
+        print(f'\n{nodes(options, jobs, rows)}')
     for caution in dict.fromkeys(f'{row.job.model}: {row.caution}' for row in rows if row.caution):
         print(f'benchmark: {caution}', file=sys.stderr)
     if options.output:
@@ -121,6 +124,27 @@ def benchmark(words: Sequence[str] | None) -> list[Row]:
     if options.plot:
         plot.draw(rows, options.plot)
     return rows
+
+
+def nodes(options: argparse.Namespace, jobs: list[Job], rows: list[Row]) -> str:
+    """Measure the nodes with the first job's model and return a table beside the bare loops.
+
+    :raises RpiClassifierError: if the nodes give no results.
+    """
+    job = jobs[0]
+    parameters = {
+        'model': job.model,
+        'weights': job.weights,
+        'engine': job.engine,
+        'num_threads': job.threads,
+    }
+    loops = [
+        ("tutorial's loop" if row.job.tutorial else 'bare classifier', row.fps)
+        for row in rows
+        if row.job.model == job.model and not row.error
+    ]
+    with pipeline.noise(224) if not job.source else nullcontext(Path(job.source)) as source:
+        return pipeline.table(pipeline.arrangements(source, options.duration, parameters), loops)
 
 
 @contextmanager

@@ -58,5 +58,8 @@ class Runtime(Protocol):
     def run(self) -> NDArray[np.float32]:
         """Return the logits, [classes] float32; valid until the next run."""
 
+    def top(self, k: int) -> tuple[list[int], list[float]]:
+        """Return the k best classes of the last run, best first, and their probabilities."""
+
     def set_num_threads(self, num_threads: int) -> None:
         """Use that many threads from now on, 0: the default; called on the inferring thread."""

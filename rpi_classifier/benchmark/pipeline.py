@@ -19,6 +19,8 @@ Photos stand for the camera. The nodes are not imported here: they run as they d
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 import json
 import os
@@ -26,8 +28,10 @@ from pathlib import Path
 import signal
 import subprocess
 import sys
+from tempfile import TemporaryDirectory
 from typing import Any
 
+import cv2
 import numpy as np
 import psutil
 
@@ -35,6 +39,7 @@ from rpi_classifier.bringup import dds_environment, Process, processes
 from rpi_classifier.errors import RpiClassifierError
 
 UNTHROTTLED_FPS = 1000.0
+STAGES = ('receive', 'wait', 'preprocess', 'infer', 'publish')  # of the node's own diagnostics
 PROFILE = Path(__file__).resolve().parents[2] / 'config' / 'fastdds.xml'
 
 
@@ -130,18 +135,41 @@ def _cpu_s(nodes: list[subprocess.Popen[bytes]]) -> float:
     return float(sum(time.user + time.system for time in times))
 
 
-def table(rows: list[Row]) -> str:
-    """Return the rows as Markdown."""
-    lines = [
-        '| nodes | fps | end to end p50 ms | p95 | p99 | CPU ms a frame | all but the model ms |',
-        '|---|---|---|---|---|---|---|',
-    ]
+def arrangements(source: Path, seconds: float, parameters: dict[str, Any]) -> Iterator[Row]:
+    """Measure one process and two, at 30 fps and as fast as the source gives.
+
+    :raises RpiClassifierError: if no result comes.
+    """
+    for fps in (30.0, UNTHROTTLED_FPS):
+        for composed in (True, False):
+            yield measure(
+                source, composed=composed, fps=fps, seconds=seconds, parameters=parameters
+            )
+
+
+@contextmanager
+def noise(size: int) -> Iterator[Path]:
+    """Give a folder with four images of noise, [size, size, 3], for as long as it is needed."""
+    generator = np.random.default_rng(0)
+    with TemporaryDirectory() as folder:
+        for index in range(4):
+            image = generator.integers(0, 256, (size, size, 3), np.uint8)
+            cv2.imwrite(f'{folder}/{index}.png', image)
+        yield Path(folder)
+
+
+def table(rows: Iterable[Row], loops: Iterable[tuple[str, float]]) -> str:
+    """Return the rows as Markdown, each with its rate relative to bare loops of the same run.
+
+    :param loops: name and rate in Hz of each.
+    """
+    loops = list(loops)
+    titles = ['nodes', 'fps', *(f'rate / {name}' for name, _ in loops), 'end to end p50 ms']
+    titles += ['p95 ms', 'p99 ms', 'CPU ms/frame', *(f'{stage} ms' for stage in STAGES)]
+    lines = ['| ' + ' | '.join(titles) + ' |', '|---|' + '--:|' * (len(titles) - 1)]
     for row in rows:
-        overhead = sum(
-            row.stages.get(f'{stage} ms p50', 0.0) for stage in ('preprocess', 'publish')
-        )
-        lines.append(
-            f'| {row.arrangement} | {row.fps:.1f} | {row.p50:.2f} | {row.p95:.2f} | '
-            f'{row.p99:.2f} | {row.cpu_per_frame:.2f} | {overhead:.3f} |'
-        )
+        cells = [row.arrangement, f'{row.fps:.1f}', *(f'{row.fps / hz:.2f}' for _, hz in loops)]
+        cells += [f'{value:.2f}' for value in (row.p50, row.p95, row.p99, row.cpu_per_frame)]
+        cells += [f'{row.stages.get(f"{stage} ms p50", float("nan")):.3f}' for stage in STAGES]
+        lines.append('| ' + ' | '.join(cells) + ' |')
     return '\n'.join(lines)
