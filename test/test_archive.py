@@ -84,7 +84,7 @@ def test_file_answers_as_the_model_does_and_brings_its_labels(exported, image):
     assert classifier.classify(image).predictions == original.classify(image).predictions
 
 
-def test_file_needs_no_torchvision(exported):
+def test_file_needs_no_torchvision_and_loads_without_a_word(exported):
     program = (
         'import sys\n'
         'sys.modules["torchvision"] = None\n'
@@ -92,7 +92,10 @@ def test_file_needs_no_torchvision(exported):
         'from rpi_classifier.config import ClassifierConfig\n'
         f'Classifier.load(ClassifierConfig(model={str(exported)!r}))\n'
     )
-    subprocess.run([sys.executable, '-c', program], check=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, '-c', program], check=True, timeout=120, capture_output=True, text=True
+    )
+    assert done.stdout + done.stderr == ''
 
 
 def test_trained_file_gives_the_references_top_1(weights, photos, tmp_path, monkeypatch, capsys):

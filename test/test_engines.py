@@ -17,6 +17,7 @@
 import pytest
 import torch
 
+from rpi_classifier import zoo
 from rpi_classifier.errors import ModelError
 from rpi_classifier.runtime import engines
 
@@ -76,3 +77,29 @@ def test_headroom_is_kept_for_random_weights_per_tensor_and_per_channel():
         )
         assert worst_pair(engines.with_headroom(per_tensor)) <= 128
         assert worst_pair(engines.with_headroom(per_channel)) <= 128
+
+
+def test_weights_for_fbgemm_need_no_headroom(monkeypatch):
+    monkeypatch.setattr(engines, 'has_exact_byte_products', lambda: False)
+    network = zoo.load('shufflenet_v2_x0_5', 'random').network
+    before = network.fc.weight().int_repr()
+    assert engines.move_to_engine(network, choose(), trained_for='fbgemm') == ''
+    assert (network.fc.weight().int_repr() == before).all()
+
+
+def test_lost_precision_is_told_with_the_reason(random_network, monkeypatch):
+    monkeypatch.setattr(engines, 'has_exact_byte_products', lambda: False)
+    caution = engines.move_to_engine(random_network(), choose(), trained_for='qnnpack')
+    assert 'of 54 layers' in caution
+    assert 'VNNI' in caution
+    monkeypatch.setattr(engines, 'has_exact_byte_products', lambda: True)
+    assert engines.move_to_engine(random_network(), choose(), trained_for='qnnpack') == ''
+
+
+def choose():
+    """Return an engine whose byte products may saturate."""
+    for name in ('onednn', 'fbgemm'):
+        if name in torch.backends.quantized.supported_engines:
+            return name
+    pytest.skip('this torch has only qnnpack')
+    return None

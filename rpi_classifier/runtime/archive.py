@@ -181,6 +181,9 @@ def _network(data: bytes, path: Path, engine: str) -> nn.Module:
     torch.backends.quantized.engine = engine  # int8 weights are packed for it while loading
     try:
         with quiet():
+            # Torch announces the end of quantized tensors once, and from C++ past Python's
+            # filters if that happens to be while loading.
+            torch.quantize_per_tensor(torch.zeros(1), 1.0, 0, torch.quint8)
             return compiled(torch.jit.load(io.BytesIO(data), map_location='cpu').eval())
     except RuntimeError as error:
         raise ModelError(
