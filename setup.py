@@ -50,6 +50,7 @@ setup(
             'classify = rpi_classifier.cli.classify:main',
             'export_model = rpi_classifier.cli.export_model:main',
             'benchmark = rpi_classifier.cli.benchmark:main',
+            'camera_info = rpi_classifier.cli.camera_info:main',
         ],
     },
 )

@@ -19,14 +19,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 import time
-from typing import Any, Protocol
+from typing import Any
 
 import cv2
 import numpy as np
 
+from rpi_classifier import v4l2
 from rpi_classifier.config import CameraConfig
-from rpi_classifier.errors import CameraError
+from rpi_classifier.devices import inspect, locate, why_not, why_stopped
+from rpi_classifier.errors import CameraError, CameraUnsuitable
+from rpi_classifier.interrupt import Interrupt
+from rpi_classifier.negotiation import candidates, difference, Mode, USABLE
+from rpi_classifier.pacer import Pacer
 from rpi_classifier.preprocess import Image
+
+_OLDEST_STAMP_NS = 10_000_000_000
+_NEWEST_STAMP_NS = 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -43,122 +51,177 @@ class Frame:
     stamp_ns: int
 
 
-class Source(Protocol):
-    """An open source of images."""
+class Source:
+    """An open source of images.
 
-    description: str
+    ``description`` says what it gives and ``difference`` how that is not what was asked for,
+    empty if it is; ``device`` is the path of a V4L2 device and ``known`` tells it from others.
+    ``taken_ns`` is when the last image was taken, on the clock of time.monotonic_ns, and
+    ``stamp_source`` where that comes from: the driver, or the time after the read.
+    """
+
+    description = ''
+    difference = ''
+    rate_hz = 0.0
+    device = ''
+    known: v4l2.Capability | None = None
+    taken_ns = 0
+    stamp_source = 'read'
 
     def read(self) -> Image:
         """Wait for the next image and return it, [H, W, 3] uint8 BGR in memory of its own.
 
         :raises CameraError: if none comes any more.
         """
+        raise NotImplementedError
 
     def close(self) -> None:
-        """Free the device or file; may be called twice."""
+        """Free the device or file; may be called twice, but not while another thread reads."""
 
 
-def open_source(config: CameraConfig) -> Source:
+def open_source(
+    config: CameraConfig,
+    known: v4l2.Capability | None = None,
+    interrupt: Interrupt | None = None,
+) -> Source:
     """Open what ``config.device`` names.
 
+    :param known: what the device was when it was open before; it is then looked for under other
+        numbers if it is not there.
+    :param interrupt: ends a read from another thread.
     :raises CameraError: if it is not there or is no source of images.
     """
     from rpi_classifier.photos import PhotoFolder
 
+    interrupt = interrupt or Interrupt()
     path = Path(config.device)
     if path.is_dir():
-        return PhotoFolder(path, config)
+        return PhotoFolder(path, config, interrupt)
     if path.is_file():
-        return VideoFile(path, config)
-    return Camera(config)
+        return VideoFile(path, config, interrupt)
+    return Camera(config, known, interrupt)
 
 
-class Pacer:
-    """Holds a file's frames back until they are due."""
+class Camera(Source):
+    """A V4L2 device that streams, through OpenCV."""
 
-    def __init__(self, rate_hz: float) -> None:
-        """Start the beat with the first wait."""
-        self._period_s = 1 / rate_hz
-        self._due = 0.0
+    def __init__(
+        self,
+        config: CameraConfig,
+        known: v4l2.Capability | None = None,
+        interrupt: Interrupt | None = None,
+    ) -> None:
+        """Open a device and agree on format, size and rate; parameters as of ``open_source``.
 
-    def wait(self) -> None:
-        """Return at the next beat; beats that were missed are not made up for."""
-        now = time.monotonic()
-        self._due = max(self._due + self._period_s, now)
-        time.sleep(self._due - now)
-
-
-class Camera:
-    """A V4L2 device through OpenCV."""
-
-    def __init__(self, config: CameraConfig) -> None:
-        """Open a device and ask for size and rate; ``description`` says what the driver gave.
-
-        :raises CameraError: if it cannot be opened or gives no BGR image.
+        :raises CameraError: saying why, if it cannot be opened, gives no BGR image, or, with
+            ``config.strict``, gives other than what was asked for.
         """
-        name = config.device
-        self._name = f'/dev/video{name}' if name.isdigit() else name
-        if not Path(self._name).exists():
-            raise CameraError(
-                f'camera {self._name} does not exist; plug it in, or set device: to another path'
-            )
-        self._capture = cv2.VideoCapture(self._name, cv2.CAP_V4L2)
+        self._interrupt = interrupt or Interrupt()
+        self._last_stamp_ns = 0
+        self.device = locate(config.device, known)
+        self.known = inspect(self.device)
+        self._interrupt.watch(self.device)
+        self._capture = cv2.VideoCapture(self.device, cv2.CAP_V4L2)
         try:
+            if not self._capture.isOpened():
+                raise why_not(self.device)
             self._negotiate(config)
-        except CameraError:
+        except BaseException:
             self.close()
             raise
 
     def read(self) -> Image:
         """Wait for the next image and return it, [H, W, 3] uint8 BGR."""
-        good, image = self._capture.read()
-        if not good:
-            raise CameraError(f'camera {self._name} gives no more frames; is it still plugged in?')
-        return _checked(self._name, image)
+        image = self._read()
+        _require_bgr(self.device, image)
+        return image  # type: ignore[no-any-return]
 
     def close(self) -> None:
         """Free the device."""
         self._capture.release()
 
+    def _read(self) -> Any:
+        if self._interrupt.is_set():
+            raise CameraError(f'reading {self.device} was interrupted')
+        good, image = self._capture.read()
+        now_ns = time.monotonic_ns()
+        if not good:
+            if self._interrupt.is_set():
+                raise CameraError(f'reading {self.device} was interrupted')
+            raise why_stopped(self.device)
+        self.taken_ns = self._stamp_ns(now_ns)
+        return image
+
+    def _stamp_ns(self, now_ns: int) -> int:
+        """Return the driver's stamp if it moves and is on the monotonic clock, else now."""
+        stamp_ns = int(self._capture.get(cv2.CAP_PROP_POS_MSEC) * 1e6)
+        plausible = now_ns - _OLDEST_STAMP_NS < stamp_ns < now_ns + _NEWEST_STAMP_NS
+        moves = stamp_ns > self._last_stamp_ns
+        self._last_stamp_ns = stamp_ns
+        self.stamp_source = 'driver' if plausible and moves else 'read'
+        # Some drivers stamp the end of a frame that they expect.
+        return min(stamp_ns, now_ns) if plausible and moves else now_ns
+
     def _negotiate(self, config: CameraConfig) -> None:
-        capture = self._capture
-        if not capture.isOpened():
-            raise CameraError(
-                f'camera {self._name} cannot be opened; is it a V4L2 capture device, is it in use '
-                'by another program, and may you read it (sudo usermod -aG video $USER)?'
-            )
-        # The format first: a driver chooses sizes and rates by format.
-        for fourcc in (None, 'YUYV', 'MJPG'):
-            if fourcc:
-                capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*fourcc))
-            capture.set(cv2.CAP_PROP_FRAME_WIDTH, config.width)
-            capture.set(cv2.CAP_PROP_FRAME_HEIGHT, config.height)
-            capture.set(cv2.CAP_PROP_FPS, config.fps)
-            good, image = capture.read()
-            if good and image.ndim == 3 and image.shape[2] == 3 and min(image.shape[:2]) > 1:
+        wanted = Mode(config.pixel_format, config.width, config.height, config.fps)
+        offered = v4l2.formats(self.device, USABLE)
+        # One buffer where the driver can, so that no old frame waits; it must come first, or
+        # OpenCV asks for the buffers anew.
+        self._capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
+        names = candidates(wanted, offered)
+        for name in names:
+            given = self._ask(name, wanted)
+            if given:
                 break
         else:
-            raise CameraError(f'camera {self._name} gives no image that OpenCV turns into BGR')
-        height, width = image.shape[:2]
-        self.description = (
-            f'{self._name}: {width}x{height} at {capture.get(cv2.CAP_PROP_FPS):g} fps, asked for '
-            f'{config.width}x{config.height} at {config.fps:g}'
-        )
+            raise CameraUnsuitable(
+                f'camera {self.device} gives no image that OpenCV turns into BGR; tried '
+                f'{" ".join(names) or "nothing"}, it offers '
+                f'{" ".join(item.fourcc for item in offered) or "nothing"}, usable are '
+                f'{" ".join(USABLE)}'
+            )
+        self.difference = difference(wanted, given)
+        self.rate_hz = given.rate_hz
+        if config.strict and self.difference:
+            raise CameraUnsuitable(
+                f'camera {self.device} gives {self.difference}; ask for what it has, which the '
+                'command camera_info shows, or set strict: false'
+            )
+        assert self.known is not None
+        self.description = f'{self.known.card} on {self.device}: {given}'
+
+    def _ask(self, fourcc: str, wanted: Mode) -> Mode | None:
+        """Ask for a mode, try it, and return what was given; None if that is of no use."""
+        capture = self._capture
+        # The format first, the rate last: a driver chooses sizes by format and rates by size.
+        capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*fourcc))
+        capture.set(cv2.CAP_PROP_FRAME_WIDTH, wanted.width)
+        capture.set(cv2.CAP_PROP_FRAME_HEIGHT, wanted.height)
+        capture.set(cv2.CAP_PROP_FPS, wanted.rate_hz)
+        # OpenCV says True to everything and takes its own choice where a format is not offered.
+        if int(capture.get(cv2.CAP_PROP_FOURCC)) != cv2.VideoWriter.fourcc(*fourcc):
+            return None
+        image = self._read()
+        if not _is_bgr(image):
+            return None
+        rate_hz = round(capture.get(cv2.CAP_PROP_FPS), 3)
+        return Mode(fourcc, image.shape[1], image.shape[0], rate_hz)
 
 
-class VideoFile:
+class VideoFile(Source):
     """A video file, played at the wanted rate, over and over."""
 
-    def __init__(self, path: Path, config: CameraConfig) -> None:
+    def __init__(self, path: Path, config: CameraConfig, interrupt: Interrupt) -> None:
         """Open a file.
 
         :raises CameraError: if OpenCV cannot decode it.
         """
         self._path = path
         self._capture = cv2.VideoCapture(str(path))
-        self._pacer = Pacer(config.fps)
+        self._pacer = Pacer(config.fps, interrupt)
         if not self._capture.isOpened():
             raise CameraError(f'{path} is no video that OpenCV can decode; give another file')
+        self.rate_hz = config.fps
         self.description = f'{path}: video file at {config.fps:g} fps'
 
     def read(self) -> Image:
@@ -170,16 +233,21 @@ class VideoFile:
             good, image = self._capture.read()
         if not good:
             raise CameraError(f'{self._path} holds no frame that OpenCV can decode')
-        return _checked(str(self._path), image)
+        _require_bgr(str(self._path), image)
+        self.taken_ns = time.monotonic_ns()
+        return image  # type: ignore[return-value]
 
     def close(self) -> None:
         """Close the file."""
         self._capture.release()
 
 
-def _checked(name: str, image: Any) -> Image:
-    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
-        raise CameraError(
+def _is_bgr(image: Any) -> bool:
+    return bool(image.dtype == np.uint8 and image.ndim == 3 and image.shape[2] == 3)
+
+
+def _require_bgr(name: str, image: Any) -> None:
+    if not _is_bgr(image):
+        raise CameraUnsuitable(
             f'{name} gives an image of shape {list(image.shape)}; expected [H, W, 3] BGR'
         )
-    return image  # type: ignore[no-any-return]

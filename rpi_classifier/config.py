@@ -112,17 +112,64 @@ class CameraConfig(NodeConfig):
         minimum=0.1,
         maximum=1000.0,
     )
+    pixel_format: str = option(
+        'auto',
+        'Pixel format of a V4L2 device, as MJPG or YUYV; auto: one that reaches the rate',
+    )
+    strict: bool = option(
+        False, 'Refuse a camera that gives another size, rate or format than asked for'
+    )
+    reopen_delay: float = option(
+        0.5,
+        'Seconds before a camera that failed is opened again; doubles with every failure',
+        minimum=0.05,
+        maximum=3600.0,
+    )
+    reopen_delay_max: float = option(
+        5.0, 'Most seconds between attempts to open a camera', minimum=0.05, maximum=3600.0
+    )
     photo_seconds: float = option(
         2.0,
         'Seconds for which a folder source shows each photo; 0: a new photo every frame',
         minimum=0.0,
         maximum=3600.0,
     )
+    rate_warn: float = option(
+        0.2,
+        'Diagnostics warn when the rate falls short of fps by more than this part of it',
+        minimum=0.0,
+        maximum=1.0,
+        live=True,
+    )
+    rate_error: float = option(
+        0.5,
+        'Diagnostics tell an error when the rate falls short of fps by more than this part of it',
+        minimum=0.0,
+        maximum=1.0,
+        live=True,
+    )
+    camera_info_url: str = option(
+        '',
+        'Calibration: file:///... or package://PACKAGE/... with ${NAME} and ${ROS_HOME}; '
+        'empty: ${ROS_HOME}/camera_info/${NAME}.yaml if that is there',
+    )
+    jpeg_quality: int = option(
+        90, 'Quality of image_raw/compressed', minimum=1, maximum=100, live=True
+    )
     frame_id: str = option('camera_optical_frame', 'header.frame_id of all images')
     qos_reliability: str = option(
         'reliable', 'Reliability of image_raw and camera_info', choices=('reliable', 'best_effort')
     )
     qos_depth: int = option(1, 'Queue depth of image_raw and camera_info', minimum=1, maximum=1000)
+
+    def __post_init__(self) -> None:
+        """Refuse values that are not allowed, alone or together."""
+        super().__post_init__()
+        if self.reopen_delay_max < self.reopen_delay:
+            raise ConfigError(
+                f'reopen_delay_max: {self.reopen_delay_max:g} is less than reopen_delay, '
+                f'{self.reopen_delay:g}; give both, the longest last'
+            )
 
 
 @dataclass(frozen=True)

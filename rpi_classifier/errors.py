@@ -30,6 +30,34 @@ class CameraError(RpiClassifierError):
     """A camera, a video file or a folder of photos cannot be opened or read."""
 
 
+class CameraAbsent(CameraError):
+    """The camera is not there: not plugged in, or pulled out."""
+
+
+class CameraForbidden(CameraError):
+    """The user may not open the camera."""
+
+
+class CameraBusy(CameraError):
+    """Another program holds the camera."""
+
+
+class NoCamera(CameraError):
+    """What the parameter names is there, but is no camera."""
+
+
+class CameraStalled(CameraError):
+    """The camera is there, but its driver gives no frames."""
+
+
+class CameraUnsuitable(CameraError):
+    """The camera works, but gives no image that is of use, or not the one that was asked for."""
+
+
+class CalibrationError(RpiClassifierError):
+    """A camera calibration cannot be found, read, written or applied."""
+
+
 class ImageError(RpiClassifierError):
     """An image file or an image message cannot be used."""
 

@@ -22,9 +22,11 @@ import time
 import cv2
 import numpy as np
 
-from rpi_classifier.capture import Pacer
+from rpi_classifier.capture import Source
 from rpi_classifier.config import CameraConfig
 from rpi_classifier.errors import CameraError, ImageError
+from rpi_classifier.interrupt import Interrupt
+from rpi_classifier.pacer import Pacer
 from rpi_classifier.preprocess import Image
 
 SUFFIXES = ('.jpg', '.jpeg', '.png', '.bmp', '.webp')
@@ -46,10 +48,12 @@ def read_photo(path: Path) -> Image:
     return image  # type: ignore[return-value]
 
 
-class PhotoFolder:
+class PhotoFolder(Source):
     """The photos of a folder in the order of their names, over and over, at a camera's rate."""
 
-    def __init__(self, path: Path, config: CameraConfig) -> None:
+    def __init__(
+        self, path: Path, config: CameraConfig, interrupt: Interrupt | None = None
+    ) -> None:
         """Read all photos into memory.
 
         :raises CameraError: if the folder has none or one of them is damaged.
@@ -63,16 +67,17 @@ class PhotoFolder:
             self._photos = [read_photo(file) for file in files]
         except ImageError as error:
             raise CameraError(str(error)) from error
-        self._pacer = Pacer(config.fps)
+        self._pacer = Pacer(config.fps, interrupt or Interrupt())
         self._hold_ns = int(config.photo_seconds * 1e9)
         self._start_ns = 0
         self._next = 0
+        self.rate_hz = config.fps
         self.description = f'{path}: {len(files)} photos at {config.fps:g} fps'
 
     def read(self) -> Image:
         """Wait until the next image is due and return it, [H, W, 3] uint8 BGR."""
         self._pacer.wait()
-        now_ns = time.monotonic_ns()
+        self.taken_ns = now_ns = time.monotonic_ns()
         self._start_ns = self._start_ns or now_ns
         if self._hold_ns:
             index = (now_ns - self._start_ns) // self._hold_ns

@@ -36,6 +36,12 @@ os.environ.setdefault('ROS_AUTOMATIC_DISCOVERY_RANGE', 'LOCALHOST')
 os.environ.setdefault('OMP_NUM_THREADS', '1')
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        '--device', help='a real camera for `scripts/test test/vm`, as /dev/video0', metavar='PATH'
+    )
+
+
 @pytest.fixture(scope='session')
 def photos() -> dict[Path, list[dict]]:
     """Return photos with the reference's top 5: {path: [{index, label, score}, ...]}."""

@@ -18,7 +18,6 @@ import cv2
 import numpy as np
 import pytest
 
-from rpi_classifier import capture
 from rpi_classifier.capture import open_source
 from rpi_classifier.config import CameraConfig
 from rpi_classifier.errors import CameraError
@@ -58,22 +57,3 @@ def test_missing_device_is_refused_by_its_path(device):
 def test_a_device_that_is_no_camera_is_refused_by_its_path():
     with pytest.raises(CameraError, match='/dev/null'):
         open_source(CameraConfig(device='/dev/null'))
-
-
-def test_pacer_waits_out_the_period_and_does_not_make_up_for_missed_beats(monkeypatch):
-    now, waits = [100.0], []
-    monkeypatch.setattr(capture.time, 'monotonic', lambda: now[0])
-
-    def sleep(seconds):
-        waits.append(seconds)
-        now[0] += seconds
-
-    monkeypatch.setattr(capture.time, 'sleep', sleep)
-    pacer = capture.Pacer(10.0)
-    pacer.wait()
-    now[0] += 0.03
-    pacer.wait()
-    now[0] += 5.0
-    pacer.wait()
-    pacer.wait()
-    assert waits == pytest.approx([0.0, 0.07, 0.0, 0.1])

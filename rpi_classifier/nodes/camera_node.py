@@ -12,29 +12,35 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""The camera node: frames as sensor_msgs/Image."""
+"""The camera node: frames as sensor_msgs/Image, raw and as JPEG."""
 
 from __future__ import annotations
 
+from dataclasses import fields
 import sys
 import threading
 from typing import Any
 
 from diagnostic_msgs.msg import DiagnosticStatus
 from rclpy.lifecycle import LifecyclePublisher
+from rclpy.parameter import Parameter
 from rclpy.qos import QoSProfile, ReliabilityPolicy
-from sensor_msgs.msg import CameraInfo, Image
+from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
-from rpi_classifier.capture import Frame, open_source
+from rpi_classifier.capture import Frame, open_source, Source
 from rpi_classifier.config import CameraConfig
 from rpi_classifier.grabber import Grabber
+from rpi_classifier.interrupt import Interrupt
 from rpi_classifier.latest import Closed, Latest
-from rpi_classifier.nodes import conversions, diagnostics
+from rpi_classifier.nodes import camera_diagnostics, conversions, diagnostics
+from rpi_classifier.nodes.camera_calibration import CameraCalibration
+from rpi_classifier.nodes.camera_controls import ControlParameters
 from rpi_classifier.nodes.managed import ManagedNode, run
+from rpi_classifier.v4l2 import Capability
 
 
 class CameraNode(ManagedNode[CameraConfig]):
-    """Publishes image_raw and camera_info while somebody subscribes."""
+    """Publishes image_raw, image_raw/compressed and camera_info while somebody subscribes."""
 
     def __init__(self, **options: Any) -> None:
         """Declare the parameters; ``options`` go to rclpy's node."""
@@ -42,10 +48,15 @@ class CameraNode(ManagedNode[CameraConfig]):
         self._outbox: Latest[Frame] = Latest()
         self._thread: threading.Thread | None = None
         self._sinks: tuple[Latest[Any], ...] = ()
+        self._calibration: CameraCalibration | None = None
+        self._known: Capability | None = None
+        self._controls: ControlParameters | None = None
         super().__init__('camera', CameraConfig, **options)
+        self._controls = ControlParameters(self, [field.name for field in fields(CameraConfig)])
+        self._opened = self.create_guard_condition(self._on_opened)
 
     def configure(self) -> None:
-        """Make the publishers."""
+        """Make the publishers and load the calibration."""
         qos = QoSProfile(
             depth=self.config.qos_depth,
             reliability=ReliabilityPolicy[self.config.qos_reliability.upper()],
@@ -53,18 +64,25 @@ class CameraNode(ManagedNode[CameraConfig]):
         self._images: LifecyclePublisher[Image] = self.create_lifecycle_publisher(
             Image, 'image_raw', qos
         )
+        self._jpegs: LifecyclePublisher[CompressedImage] = self.create_lifecycle_publisher(
+            CompressedImage, 'image_raw/compressed', qos
+        )
         self._infos: LifecyclePublisher[CameraInfo] = self.create_lifecycle_publisher(
             CameraInfo, 'camera_info', qos
         )
+        self._calibration = CameraCalibration(self, self.config.camera_info_url)
 
     def activate(self) -> None:
         """Start capturing; a camera that is not there is waited for."""
         self._outbox = Latest()
         self._thread = threading.Thread(target=self._publish, name='publish', daemon=True)
+        interrupt = Interrupt()
         self._grabber = Grabber(
-            lambda: open_source(self.config),
+            lambda: self._open(interrupt),
             now_ns=lambda: self.get_clock().now().nanoseconds,
             on_change=self._on_change,
+            retry_s=(self.config.reopen_delay, self.config.reopen_delay_max),
+            interrupt=interrupt,
         )
         for mailbox in (self._outbox, *self._sinks):
             self._grabber.attach(mailbox)
@@ -81,9 +99,12 @@ class CameraNode(ManagedNode[CameraConfig]):
         self._grabber = self._thread = None
 
     def clean_up(self) -> None:
-        """Destroy the publishers."""
-        self.destroy_lifecycle_publisher(self._images)
-        self.destroy_lifecycle_publisher(self._infos)
+        """Destroy what ``configure`` made."""
+        for publisher in (self._images, self._jpegs, self._infos):
+            self.destroy_lifecycle_publisher(publisher)
+        if self._calibration:
+            self._calibration.close()
+        self._calibration = None
 
     def attach(self, mailbox: Latest[Any]) -> None:
         """Hand every frame over in this process, without a message."""
@@ -98,31 +119,46 @@ class CameraNode(ManagedNode[CameraConfig]):
             self._grabber.detach(mailbox)
 
     def diagnose(self) -> list[DiagnosticStatus]:
-        """Return one status: is the source streaming, and how fast."""
-        grabber = self._grabber
-        name = f'{self.get_name()}: stream'
+        """Return three statuses: the stream, its mode, the calibration."""
+        grabber, device = self._grabber, self.config.device
+        name = self.get_name()
         if grabber is None:
-            return [diagnostics.status(name, self.config.device, diagnostics.OK, 'not active')]
-        level = diagnostics.OK if grabber.streaming else diagnostics.ERROR
-        return [
-            diagnostics.status(
-                name,
-                self.config.device,
-                level,
-                grabber.message,
-                requested_fps=self.config.fps,
-                measured_fps=grabber.rate.hz(),
-                frames=grabber.rate.total,
-                opened=grabber.opened,
-                frames_skipped_by_publisher=self._outbox.skipped,
-            )
+            return [diagnostics.status(f'{name}: stream', device, diagnostics.OK, 'not active')]
+        result = [
+            camera_diagnostics.stream(
+                f'{name}: stream', self.config, grabber, self._outbox.skipped
+            ),
+            camera_diagnostics.mode(f'{name}: mode', self.config, grabber),
         ]
+        if self._calibration:
+            result.append(self._calibration.diagnose(f'{name}: calibration', device))
+        return result
+
+    def set_others(self, changes: list[Parameter[Any]]) -> None:
+        """Set camera controls."""
+        if self._controls:
+            self._controls.set(changes)
+
+    def _open(self, interrupt: Interrupt) -> Source:
+        source = open_source(self.config, self._known, interrupt)
+        self._known = source.known
+        return source
 
     def _on_change(self, good: bool, message: str) -> None:
-        if good:
-            self.get_logger().info(message)
-        else:
+        if not good:
             self.get_logger().error(f'{message} (trying again)')
+            return
+        difference = self._grabber.source.difference if self._grabber else ''
+        if difference:
+            self.get_logger().warning(f'{message}: {difference}')
+        else:
+            self.get_logger().info(message)
+        self._opened.trigger()
+
+    def _on_opened(self) -> None:
+        device = self._grabber.source.device if self._grabber else ''
+        if device and self._controls:
+            self._controls.follow(device)
 
     def _publish(self) -> None:
         try:
@@ -139,8 +175,11 @@ class CameraNode(ManagedNode[CameraConfig]):
         header = conversions.frame_header(frame, self.config.frame_id)
         if self._images.get_subscription_count():
             self._images.publish(conversions.image_to_message(frame.image, header))
-        if self._infos.get_subscription_count():
-            self._infos.publish(conversions.camera_info(header, width, height))
+        if self._jpegs.get_subscription_count():
+            quality = self.config.jpeg_quality
+            self._jpegs.publish(conversions.image_to_jpeg(frame.image, header, quality))
+        if self._infos.get_subscription_count() and self._calibration:
+            self._infos.publish(self._calibration.info(header, width, height))
 
 
 def main() -> None:

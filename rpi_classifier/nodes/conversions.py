@@ -23,7 +23,7 @@ from builtin_interfaces.msg import Time
 import cv2
 from cv_bridge import CvBridge, CvBridgeError
 import numpy as np
-from sensor_msgs.msg import CameraInfo, CompressedImage, Image
+from sensor_msgs.msg import CompressedImage, Image
 from std_msgs.msg import Header
 from vision_msgs.msg import Classification, LabelInfo, ObjectHypothesis, VisionClass
 
@@ -88,9 +88,12 @@ def message_to_image(message: Image | CompressedImage) -> preprocess.Image:
         ) from error
 
 
-def camera_info(header: Header, width: int, height: int) -> CameraInfo:
-    """Return the description of an uncalibrated camera: its size only."""
-    return CameraInfo(header=header, width=width, height=height)
+def image_to_jpeg(image: preprocess.Image, header: Header, quality: int) -> CompressedImage:
+    """Encode [H, W, 3] uint8 BGR; ``quality`` is 1 to 100."""
+    _, encoded = cv2.imencode('.jpg', image, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    data = array.array('B')
+    data.frombytes(encoded.data)
+    return CompressedImage(header=header, format='bgr8; jpeg compressed bgr8', data=data)
 
 
 def classification(

@@ -113,6 +113,12 @@ class ManagedNode(LifecycleNode, Generic[C]):
     def config_changed(self) -> None:
         """Apply live parameters; the new values are in ``config``."""
 
+    def set_others(self, changes: list[Parameter[Any]]) -> None:
+        """Apply changes of parameters that are not in the config; called for all changes.
+
+        :raises ConfigError: to refuse all of them.
+        """
+
     def start(self) -> bool:
         """Configure and activate if the parameter ``autostart`` says so; False: it failed."""
         if not self.config.autostart:
@@ -183,9 +189,11 @@ class ManagedNode(LifecycleNode, Generic[C]):
                     successful=False, reason=f'{change.name}: is set by the node itself'
                 )
         try:
-            self.config = parameters.changed(self.config, changes, self._configured)
+            config = parameters.changed(self.config, changes, self._configured)
+            self.set_others(changes)
         except ConfigError as error:
             return SetParametersResult(successful=False, reason=str(error))
+        self.config = config
         self.config_changed()
         return SetParametersResult(successful=True)
 

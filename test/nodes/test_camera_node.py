@@ -14,6 +14,11 @@
 
 """The camera node, on folders of photos."""
 
+import os
+from pathlib import Path
+
+import cv2
+import numpy as np
 import pytest
 
 pytest.importorskip('rclpy', reason='there is no ROS 2 here')
@@ -21,16 +26,22 @@ pytest.importorskip('rclpy', reason='there is no ROS 2 here')
 from diagnostic_msgs.msg import DiagnosticArray
 from lifecycle_msgs.msg import State
 from lifecycle_msgs.srv import GetState
+from rcl_interfaces.srv import SetParameters
 from rclpy.lifecycle import TransitionCallbackReturn
-from sensor_msgs.msg import CameraInfo, Image
+from rclpy.parameter import Parameter
+from sensor_msgs.msg import CameraInfo, CompressedImage, Image
+from sensor_msgs.srv import SetCameraInfo
 
+from rpi_classifier import calibration
+from rpi_classifier.calibration import Calibration
 from rpi_classifier.latest import Latest
 from rpi_classifier.nodes.camera_node import CameraNode
 
 
 @pytest.fixture
-def camera(graph, overrides, photo_folder):
-    """Return a starter of camera nodes on a folder."""
+def camera(graph, overrides, photo_folder, tmp_path_factory, monkeypatch):
+    """Return a starter of camera nodes on a folder of photos of 80x60 pixels."""
+    monkeypatch.setenv('ROS_HOME', str(tmp_path_factory.mktemp('ros_home')))
 
     def start(**values):
         values = {'device': str(photo_folder), 'photo_seconds': 0.0, **values}
@@ -76,10 +87,15 @@ def test_diagnostics_tell_requested_and_measured_rate(graph, camera):
     arrays = graph.collect(DiagnosticArray, '/diagnostics')
     camera(fps=50.0)
     graph.wait(lambda: len(arrays) > 2, 'diagnostics')
-    (status,) = arrays[-1].status
+    status, mode, calibration = arrays[-1].status
     values = {pair.key: pair.value for pair in status.values}
     assert (status.name, status.level) == ('camera: stream', b'\x00')
+    assert (mode.name, mode.level, mode.message) == ('camera: mode', b'\x00', 'as requested')
+    assert (calibration.name, calibration.level) == ('camera: calibration', b'\x00')
+    assert calibration.message == 'not calibrated'
     assert status.hardware_id
+    assert values['stamp source'] == 'read'
+    assert float(values['age of last frame ms']) < 5000
     assert values['requested fps'] == '50.000'
     assert float(values['measured fps']) > 0
 
@@ -104,3 +120,101 @@ def test_camera_can_be_deactivated_and_activated_again(graph, camera):
     assert node.trigger_configure() == TransitionCallbackReturn.SUCCESS
     assert node.trigger_activate() == TransitionCallbackReturn.SUCCESS
     graph.wait(lambda: images, 'images after activating again')
+
+
+def test_jpegs_come_on_demand_with_the_quality_that_is_set(graph, camera):
+    node = camera(photo_seconds=3600.0, jpeg_quality=95)
+    jpegs = graph.collect(CompressedImage, 'image_raw/compressed')
+    graph.wait(lambda: jpegs, 'a JPEG')
+    assert jpegs[0].format == 'bgr8; jpeg compressed bgr8'
+    image = cv2.imdecode(np.frombuffer(jpegs[0].data, np.uint8), cv2.IMREAD_COLOR)
+    assert image.shape == (60, 80, 3)
+    assert image[30, 40] == pytest.approx([255, 0, 0], abs=3)
+    size = len(jpegs[0].data)
+    change = Parameter('jpeg_quality', value=1).to_parameter_msg()
+    request = SetParameters.Request(parameters=[change])
+    assert graph.call(SetParameters, 'camera/set_parameters', request).results[0].successful
+    graph.wait(lambda: len(jpegs[-1].data) < size, 'a smaller JPEG')
+    assert node.config.jpeg_quality == 1
+
+
+def test_no_jpeg_is_encoded_when_nobody_subscribes(graph, camera, monkeypatch):
+    encoded = []
+    monkeypatch.setattr('cv2.imencode', lambda *_: encoded.append(1))
+    images = graph.collect(Image, 'image_raw')
+    camera()
+    graph.wait(lambda: len(images) > 3, 'images')
+    assert encoded == []
+
+
+def calibrated(width, height):
+    k = (50.0, 0.0, 40.0, 0.0, 50.0, 30.0, 0.0, 0.0, 1.0)
+    return Calibration(
+        name='camera',
+        width=width,
+        height=height,
+        distortion_model='plumb_bob',
+        d=(0.1, 0.0, 0.0, 0.0, 0.0),
+        k=k,
+        r=(1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0),
+        p=(50.0, 0.0, 40.0, 0.0, 0.0, 50.0, 30.0, 0.0, 0.0, 0.0, 1.0, 0.0),
+    )
+
+
+def test_calibration_is_published_with_every_image(graph, camera, tmp_path):
+    path = tmp_path / 'a' / 'c.yaml'
+    calibration.save(calibrated(80, 60), path)
+    infos = graph.collect(CameraInfo, 'camera_info')
+    camera(camera_info_url=f'file://{path}')
+    graph.wait(lambda: infos, 'camera_info')
+    assert tuple(infos[0].k) == calibrated(80, 60).k
+    assert infos[0].distortion_model == 'plumb_bob'
+    assert list(infos[0].d) == [0.1, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ('url', 'words'),
+    [
+        ('file://{path}', 'is for 640x480 pixels and images have 80x60'),
+        ('file:///nowhere/c.yaml', '/nowhere/c.yaml cannot be read: No such file'),
+        ('package://rpi_classifier/config/classifier.yaml', 'image_width is None'),
+        ('package://no_such_package/c.yaml', 'no_such_package, which is not installed'),
+        ('http://c.yaml', 'is neither file'),
+    ],
+)
+def test_unfit_calibration_is_a_warning_and_camera_info_has_the_size_only(
+    graph, camera, tmp_path, url, words
+):
+    path = tmp_path / 'a' / 'c.yaml'
+    calibration.save(calibrated(640, 480), path)
+    infos = graph.collect(CameraInfo, 'camera_info')
+    arrays = graph.collect(DiagnosticArray, '/diagnostics')
+    camera(camera_info_url=url.format(path=path))
+    graph.wait(lambda: infos, 'camera_info')
+    assert (infos[0].width, infos[0].height) == (80, 60)
+    assert not any(infos[0].k)
+    graph.wait(lambda: arrays and words in arrays[-1].status[-1].message, words)
+    assert arrays[-1].status[-1].level == b'\x01'
+
+
+def test_set_camera_info_writes_the_file_and_is_published_at_once(graph, camera):
+    camera()
+    infos = graph.collect(CameraInfo, 'camera_info')
+    graph.wait(lambda: infos, 'camera_info')
+    assert not any(infos[0].k)
+    info = CameraInfo(width=80, height=60, distortion_model='plumb_bob', d=[0.5] * 5)
+    info.k = calibrated(80, 60).k
+    request = SetCameraInfo.Request(camera_info=info)
+    answer = graph.call(SetCameraInfo, 'camera/set_camera_info', request)
+    path = Path(os.environ['ROS_HOME'], 'camera_info', 'camera.yaml')
+    assert (answer.success, answer.status_message) == (True, f'written to {path}')
+    graph.wait(lambda: any(infos[-1].k), 'the new calibration')
+    assert calibration.load(path).d == (0.5,) * 5
+
+
+def test_set_camera_info_that_cannot_write_says_why(graph, camera, tmp_path):
+    (tmp_path / 'file').write_text('')
+    camera(camera_info_url=f'file://{tmp_path}/file/c.yaml')
+    answer = graph.call(SetCameraInfo, 'camera/set_camera_info', SetCameraInfo.Request())
+    assert not answer.success
+    assert 'cannot be written' in answer.status_message

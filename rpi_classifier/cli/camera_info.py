@@ -1,0 +1,158 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""camera_info: print what cameras can do: formats, sizes, rates and controls."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+import json
+import sys
+from typing import Any
+
+from rpi_classifier import v4l2
+from rpi_classifier.controls import Control, controls, is_parameter, parameter_name
+from rpi_classifier.devices import find_devices, inspect, locate, stable_path
+from rpi_classifier.errors import CameraAbsent, CameraError
+from rpi_classifier.negotiation import USABLE
+
+
+def arguments(words: Sequence[str] | None) -> argparse.Namespace:
+    """Parse the command line."""
+    parser = argparse.ArgumentParser(
+        prog='camera_info', description='Print formats, sizes, rates and controls of cameras.'
+    )
+    parser.add_argument(
+        'devices', metavar='DEVICE', nargs='*', help='path, index or name; default: all cameras'
+    )
+    parser.add_argument('--all', action='store_true', help='also what the camera node cannot use')
+    parser.add_argument('--json', action='store_true', help='print JSON, always with all')
+    return parser.parse_args(words)
+
+
+def describe(path: str) -> dict[str, Any]:
+    """Return all that is known about a camera, as for JSON.
+
+    :raises CameraError: if it cannot be asked.
+    """
+    known = inspect(path)
+    try:
+        formats, found = v4l2.formats(path), controls(path)
+    except OSError as error:
+        raise CameraAbsent(f'camera {path} went away: {error.strerror}') from error
+    return {
+        'device': path,
+        'stable_path': stable_path(path),
+        **asdict(known),
+        'formats': [
+            {**asdict(format_), 'usable': format_.fourcc in USABLE} for format_ in formats
+        ],
+        'controls': [{**asdict(control), 'parameter': _parameter(control)} for control in found],
+    }
+
+
+def as_text(camera: dict[str, Any], everything: bool) -> str:
+    """Return the tables of one camera."""
+    lines = [f'{camera["device"]}: {camera["card"]}, driver {camera["driver"]}']
+    if camera['stable_path'] != camera['device']:
+        lines.append(f'  device: {camera["stable_path"]}  stays the same after a replug')
+    modes = [
+        (format_['fourcc'].strip(), size, rates)
+        for format_ in camera['formats']
+        if everything or format_['usable']
+        for size, rates in map(_size, format_['sizes'])
+    ]
+    lines += ['', *_table(('pixel_format', 'size', 'fps'), modes)]
+    rows = [
+        (control['parameter'] or f'({control["name"]})', *_values(control), _range(control))
+        for control in camera['controls']
+        if everything or control['parameter']
+    ]
+    lines += ['', *_table(('parameter', 'default', 'value', 'range'), rows)]
+    return '\n'.join(lines)
+
+
+def camera_info(words: Sequence[str] | None) -> None:
+    """Do what the command line says.
+
+    :raises CameraError: before anything is printed, if a camera is not there.
+    """
+    options = arguments(words)
+    paths = [locate(device) for device in options.devices] or list(find_devices())
+    if not paths:
+        raise CameraAbsent(
+            'there is no camera that this user may open; plug one in, or sudo usermod -aG video '
+            '$USER, and log in again'
+        )
+    cameras = [describe(path) for path in paths]
+    if options.json:
+        print(json.dumps(cameras, indent=2))
+    else:
+        print('\n\n'.join(as_text(camera, options.all) for camera in cameras))
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the command; exit status 1 if there is no camera."""
+    try:
+        camera_info(words)
+    except CameraError as error:
+        print(f'camera_info: {error}', file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parameter(control: Control) -> str:
+    return parameter_name(control) if is_parameter(control) else ''
+
+
+def _size(size: dict[str, Any]) -> tuple[str, str]:
+    text = f'{size["width"]}x{size["height"]}'
+    if size['smallest']:
+        text = '{}x{} to '.format(*size['smallest']) + text
+    return text, ' '.join(f'{rate:.4g}' for rate in size['rates_hz'])
+
+
+def _range(control: dict[str, Any]) -> str:
+    if control['menu']:
+        return ', '.join(f'{index}: {entry}' for index, entry in control['menu'].items())
+    if control['kind'] == 'button':
+        return 'a button'
+    if control['kind'] == 'bool':
+        return 'false, true'
+    step = f' by {control["step"]}' if control['step'] > 1 else ''
+    return f'{control["minimum"]} to {control["maximum"]}{step}'
+
+
+def _values(control: dict[str, Any]) -> tuple[str, str]:
+    default, value = (_value(control, control[key]) for key in ('default', 'value'))
+    return default, value + ('' if control['active'] else ' (inactive)')
+
+
+def _value(control: dict[str, Any], value: int | None) -> str:
+    if value is None or control['kind'] == 'button':
+        return ''
+    return str(bool(value)).lower() if control['kind'] == 'bool' else str(value)
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
+    for row in (head, *rows):
+        cells = (cell.ljust(width) for cell, width in zip(row, widths))
+        yield ('  ' + '  '.join(cells)).rstrip()
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,69 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Ending the wait of a thread that reads a source, from another thread."""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+
+from rpi_classifier import v4l2
+
+
+class Interrupt:
+    """Asks a reading thread to end, and wakes it.
+
+    A thread that waits in the driver for a frame is woken by stopping the stream on the very
+    descriptor that OpenCV waits at, which it does not tell: those of this process that are open
+    on the device get it, and all but the streaming one refuse.
+    """
+
+    def __init__(self) -> None:
+        """Make one that is not set."""
+        self._event = threading.Event()
+        self._device: int | None = None
+
+    def watch(self, path: str) -> None:
+        """Note the device that the thread is about to open; a path that is gone is ignored."""
+        try:
+            self._device = os.stat(path).st_rdev
+        except OSError:
+            self._device = None
+
+    def wait(self, timeout_s: float) -> bool:
+        """Sleep, but not beyond the interrupt; return whether it came."""
+        return self._event.wait(timeout_s)
+
+    def is_set(self) -> bool:
+        """Return whether the thread shall end."""
+        return self._event.is_set()
+
+    def set(self) -> None:
+        """Ask the thread to end; who sleeps in ``wait`` wakes."""
+        self._event.set()
+
+    def wake(self) -> None:
+        """End a wait in the driver; to be repeated, as the thread may only be about to wait."""
+        device = self._device
+        if device is None:
+            return
+        for name in os.listdir('/proc/self/fd'):
+            try:
+                found = os.fstat(int(name))
+                if stat.S_ISCHR(found.st_mode) and found.st_rdev == device:
+                    v4l2.stop_streaming(int(name))
+            except OSError:  # closed meanwhile, or another one of this device
+                continue

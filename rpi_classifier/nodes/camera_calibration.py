@@ -1,0 +1,119 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The calibration of a node's camera: from a file, set by a service, given with every image."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ament_index_python import get_package_share_directory
+from diagnostic_msgs.msg import DiagnosticStatus
+from rclpy.node import Node
+from sensor_msgs.msg import CameraInfo
+from sensor_msgs.srv import SetCameraInfo
+from std_msgs.msg import Header
+
+from rpi_classifier.calibration import Calibration, find, load, save
+from rpi_classifier.errors import CalibrationError
+from rpi_classifier.nodes import diagnostics
+
+
+class CameraCalibration:
+    """Loads ``camera_info_url`` and offers ``~/set_camera_info``, which writes there.
+
+    What cannot be loaded or has another size than the images is told once, and leaves
+    camera_info with the size only.
+    """
+
+    def __init__(self, node: Node, url: str) -> None:
+        """Load; a problem is a warning, no failure."""
+        self._node = node
+        self._url = url
+        self._calibration: Calibration | None = None
+        self._problem = ''
+        self._service = node.create_service(SetCameraInfo, '~/set_camera_info', self._set)
+        try:
+            path = self._path()
+            if url or path.exists():
+                self._calibration = load(path)
+        except CalibrationError as error:
+            self._warn(f'{error}; camera_info has the size only')
+
+    def close(self) -> None:
+        """Take the service down."""
+        self._node.destroy_service(self._service)
+
+    def info(self, header: Header, width: int, height: int) -> CameraInfo:
+        """Return the message for an image, calibrated if the calibration is of its size."""
+        blank = CameraInfo(header=header, width=width, height=height)
+        known = self._calibration
+        if known is None:
+            return blank
+        if (known.width, known.height) != (width, height):
+            self._warn(
+                f'the calibration is for {known.width}x{known.height} pixels and images have '
+                f'{width}x{height}; camera_info has the size only'
+            )
+            return blank
+        self._problem = ''
+        blank.distortion_model = known.distortion_model
+        blank.d, blank.k, blank.r, blank.p = known.d, known.k, known.r, known.p
+        return blank
+
+    def diagnose(self, name: str, hardware_id: str) -> DiagnosticStatus:
+        """Return one status: is there a calibration, and does it fit."""
+        message = 'calibrated' if self._calibration else 'not calibrated'
+        level = diagnostics.WARN if self._problem else diagnostics.OK
+        return diagnostics.status(
+            name, hardware_id, level, self._problem or message, camera_info_url=self._url
+        )
+
+    def _path(self) -> Path:
+        return find(self._url, self._node.get_name(), _share)
+
+    def _warn(self, problem: str) -> None:
+        if problem != self._problem:
+            self._problem = problem
+            self._node.get_logger().warning(problem)
+
+    def _set(
+        self, request: SetCameraInfo.Request, response: SetCameraInfo.Response
+    ) -> SetCameraInfo.Response:
+        info = request.camera_info
+        calibration = Calibration(
+            name=self._node.get_name(),
+            width=info.width,
+            height=info.height,
+            distortion_model=info.distortion_model,
+            d=tuple(map(float, info.d)),
+            k=tuple(map(float, info.k)),
+            r=tuple(map(float, info.r)),
+            p=tuple(map(float, info.p)),
+        )
+        try:
+            path = self._path()
+            save(calibration, path)
+        except CalibrationError as error:
+            response.success, response.status_message = False, str(error)
+            self._node.get_logger().error(str(error))
+            return response
+        self._calibration, self._problem = calibration, ''
+        response.success, response.status_message = True, f'written to {path}'
+        self._node.get_logger().info(f'calibration written to {path}')
+        return response
+
+
+def _share(package: str) -> str:
+    return get_package_share_directory(package)  # raises PackageNotFoundError, a KeyError

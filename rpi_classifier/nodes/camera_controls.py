@@ -1,0 +1,144 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The controls of the camera that is open, as live parameters of a node."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from typing import Any
+
+from rcl_interfaces.msg import IntegerRange, ParameterDescriptor
+from rclpy.node import Node
+from rclpy.parameter import Parameter
+
+from rpi_classifier.controls import (
+    Control,
+    controls,
+    get_control,
+    is_parameter,
+    parameter_name,
+    set_control,
+    SWITCHES,
+)
+from rpi_classifier.errors import ConfigError
+
+
+class ControlParameters:
+    """Keeps parameters and controls equal.
+
+    The first camera that opens says which parameters there are, with its values unless the
+    parameters' are given already; whenever one opens, it gets the parameters' values. To be used
+    on the node's executor thread only.
+    """
+
+    def __init__(self, node: Node, reserved: Collection[str]) -> None:
+        """Begin without any; ``reserved`` names belong to other parameters."""
+        self._node = node
+        self._reserved = frozenset(reserved)
+        self._device = ''
+        self._controls: dict[str, Control] = {}
+
+    def follow(self, device: str) -> None:
+        """Declare what a device has, undeclare what it has not, and set what differs."""
+        self._device = device
+        try:
+            found = self._list()
+            for name in self._controls.keys() - found.keys():
+                del self._controls[name]
+                self._node.undeclare_parameter(name)
+            for name in found.keys() - self._controls.keys():
+                self._declare(name, found[name])
+            self._controls = found
+            # Switches first: they decide which of the others count.
+            self._restore(lambda kind: kind in SWITCHES)
+            self._restore(lambda kind: kind not in SWITCHES)
+        except OSError:  # gone again; it is followed when it is back
+            return
+
+    def set(self, changes: Iterable[Parameter[Any]]) -> None:
+        """Set the controls among the changes, all or none.
+
+        :raises ConfigError: if the camera refuses a value or takes another one.
+        """
+        done: list[tuple[Control, int]] = []
+        try:
+            for change in changes:
+                control = self._controls.get(change.name)
+                if control:
+                    before = get_control(self._device, control.id)
+                    done.append((control, before))
+                    self._set(change.name, control, int(change.value))
+        except (OSError, ConfigError) as error:
+            for control, before in reversed(done):
+                self._undo(control, before)
+            if isinstance(error, ConfigError):
+                raise
+            raise ConfigError(
+                f'{change.name}: cannot become {change.value!r}, {self._device} says '
+                f'{error.strerror}'
+            ) from error
+
+    def _list(self) -> dict[str, Control]:
+        offered = filter(is_parameter, controls(self._device))
+        named = {parameter_name(control): control for control in offered}
+        return {name: control for name, control in named.items() if name not in self._reserved}
+
+    def _declare(self, name: str, control: Control) -> None:
+        value = _typed(control, control.value or 0)
+        described = descriptor(control)
+        try:
+            self._node.declare_parameter(name, value, described)
+        except Exception as error:  # rclpy has a class per reason and no common base
+            self._node.get_logger().warning(f'{name}: {error}; it stays {value!r}')
+            self._node.declare_parameter(name, value, described, ignore_override=True)
+
+    def _restore(self, wanted: Callable[[str], bool]) -> None:
+        for name, control in self._list().items():
+            value = int(self._node.get_parameter(name).value)
+            if not wanted(control.kind) or not control.active or value == control.value:
+                continue
+            try:
+                self._set(name, control, value)
+            except (OSError, ConfigError) as error:
+                self._node.get_logger().warning(f'{name}: {error}')
+
+    def _set(self, name: str, control: Control, value: int) -> None:
+        taken = set_control(self._device, control.id, value)
+        if taken != value:
+            raise ConfigError(f'{name}: the camera takes {taken} instead of {value}')
+
+    def _undo(self, control: Control, before: int) -> None:
+        try:
+            set_control(self._device, control.id, before)
+        except OSError:  # it did not change, or the camera is gone
+            return
+
+
+def descriptor(control: Control) -> ParameterDescriptor:
+    """Describe a control to ROS tools."""
+    result = ParameterDescriptor(description=f'Camera control {control.name}')
+    if control.kind == 'int':
+        step = max(control.step, 1)
+        result.integer_range = [
+            IntegerRange(from_value=control.minimum, to_value=control.maximum, step=step)
+        ]
+    if control.menu:
+        entries = ', '.join(f'{index}: {entry}' for index, entry in control.menu.items())
+        result.additional_constraints = f'one of {entries}'
+    return result
+
+
+def _typed(control: Control, value: int) -> bool | int:
+    return bool(value) if control.kind == 'bool' else value

@@ -1,0 +1,90 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The health of a camera as diagnostic_msgs."""
+
+from __future__ import annotations
+
+import time
+
+from diagnostic_msgs.msg import DiagnosticStatus
+
+from rpi_classifier.config import CameraConfig
+from rpi_classifier.grabber import Grabber
+from rpi_classifier.nodes import diagnostics
+
+_SETTLED_NS = 2_000_000_000  # until the rate is one of this stream alone
+_LATE_NS = 1_000_000_000
+_LATE_PERIODS = 5
+
+
+def stream(name: str, config: CameraConfig, grabber: Grabber, skipped: int) -> DiagnosticStatus:
+    """Return one status: do frames flow, and how fast; ``skipped`` were not published in time."""
+    now_ns = time.monotonic_ns()
+    level, message = _judge(config, grabber, now_ns)
+    age_ms = (now_ns - grabber.last_ns) / 1e6 if grabber.last_ns else 'no frame yet'
+    return diagnostics.status(
+        name,
+        config.device,
+        level,
+        message,
+        requested_fps=config.fps,
+        measured_fps=grabber.rate.hz(),
+        frames=grabber.rate.total,
+        frames_dropped_by_driver=grabber.dropped,
+        frames_skipped_by_publisher=skipped,
+        opened=grabber.opened,
+        reconnections=max(grabber.opened - 1, 0),
+        age_of_last_frame_ms=age_ms,
+        stamp_source=grabber.source.stamp_source,
+    )
+
+
+def mode(name: str, config: CameraConfig, grabber: Grabber) -> DiagnosticStatus:
+    """Return one status: does the camera give what was asked for."""
+    difference = grabber.source.difference
+    if not grabber.streaming:
+        level, message = diagnostics.OK, 'not streaming'
+    elif difference:
+        level, message = diagnostics.WARN, difference
+    else:
+        level, message = diagnostics.OK, 'as requested'
+    requested = f'{config.width}x{config.height} {config.pixel_format} at {config.fps:g} fps'
+    return diagnostics.status(
+        name,
+        config.device,
+        level,
+        message,
+        requested=requested,
+        negotiated=grabber.source.description,
+        device=grabber.source.device,
+    )
+
+
+def _judge(config: CameraConfig, grabber: Grabber, now_ns: int) -> tuple[bytes, str]:
+    if not grabber.streaming:
+        return diagnostics.ERROR, grabber.message
+    silence_ns = now_ns - grabber.last_ns
+    if silence_ns > max(_LATE_NS, _LATE_PERIODS * 1e9 / config.fps):
+        return diagnostics.ERROR, f'no frame for {silence_ns / 1e9:.1f} s'
+    if now_ns - grabber.since_ns < _SETTLED_NS:
+        return diagnostics.OK, grabber.message
+    measured_hz = grabber.rate.hz()
+    for level, tolerance in (
+        (diagnostics.ERROR, config.rate_error),
+        (diagnostics.WARN, config.rate_warn),
+    ):
+        if measured_hz < (1 - tolerance) * config.fps:
+            return level, f'{measured_hz:.1f} fps instead of {config.fps:g}'
+    return diagnostics.OK, grabber.message

@@ -1,0 +1,126 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Calibration files and their URLs."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rpi_classifier import calibration
+from rpi_classifier.calibration import Calibration
+from rpi_classifier.errors import CalibrationError
+
+# As ros-perception's cameracalibrator writes it, shortened.
+TEXT = """
+image_width: 640
+image_height: 480
+camera_name: narrow_stereo
+camera_matrix:
+  rows: 3
+  cols: 3
+  data: [500, 0, 320.5, 0, 501., 240.5, 0, 0, 1]
+distortion_model: plumb_bob
+distortion_coefficients:
+  rows: 1
+  cols: 5
+  data: [0.1, -0.2, 0.001, 0.002, 0]
+rectification_matrix: {rows: 3, cols: 3, data: [1, 0, 0, 0, 1, 0, 0, 0, 1]}
+projection_matrix: {rows: 3, cols: 4, data: [500, 0, 320.5, 0, 0, 501, 240.5, 0, 0, 0, 1, 0]}
+"""
+
+
+def no_share(package):
+    raise LookupError(package)
+
+
+def test_a_file_of_cameracalibrator_is_read():
+    found = calibration.parse(TEXT, 'x.yaml')
+    assert found == Calibration(
+        name='narrow_stereo',
+        width=640,
+        height=480,
+        distortion_model='plumb_bob',
+        d=(0.1, -0.2, 0.001, 0.002, 0.0),
+        k=(500.0, 0.0, 320.5, 0.0, 501.0, 240.5, 0.0, 0.0, 1.0),
+        r=(1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0),
+        p=(500.0, 0.0, 320.5, 0.0, 0.0, 501.0, 240.5, 0.0, 0.0, 0.0, 1.0, 0.0),
+    )
+
+
+@pytest.mark.parametrize('d', [(), (0.1,) * 4, (0.1,) * 8])
+def test_what_is_written_is_read_back(tmp_path, d):
+    path = tmp_path / 'new' / 'camera.yaml'
+    written = replace(calibration.parse(TEXT, ''), d=d)
+    calibration.save(written, path)
+    assert calibration.load(path) == written
+    assert [file.name for file in path.parent.iterdir()] == ['camera.yaml']
+
+
+@pytest.mark.parametrize(
+    ('old', 'new', 'words'),
+    [
+        ('image_width: 640', 'image_width: wide', "x.yaml: image_width is 'wide'"),
+        ('image_height: 480', '', 'x.yaml: image_height is None'),
+        ('501.,', '501., 7,', 'x.yaml: camera_matrix.*expected 9 numbers'),
+        ('-0.2', '.nan', 'x.yaml: distortion_coefficients'),
+        ('rectification_matrix', 'other', 'x.yaml: rectification_matrix: data: is None'),
+        ('{rows', '[rows', 'x.yaml is no YAML'),
+        (TEXT, 'just words', 'x.yaml is no camera calibration'),
+    ],
+)
+def test_a_broken_file_is_refused_by_the_entry(old, new, words):
+    with pytest.raises(CalibrationError, match=words):
+        calibration.parse(TEXT.replace(old, new), 'x.yaml')
+
+
+def test_a_missing_or_binary_file_is_refused_by_its_path(tmp_path):
+    with pytest.raises(CalibrationError, match=r'none.yaml cannot be read: No such file'):
+        calibration.load(tmp_path / 'none.yaml')
+    (tmp_path / 'photo.yaml').write_bytes(b'\xff\xd8\xff')
+    with pytest.raises(CalibrationError, match=r'photo.yaml cannot be read: it is no text'):
+        calibration.load(tmp_path / 'photo.yaml')
+
+
+def test_a_file_that_cannot_be_written_is_refused_by_its_path(tmp_path):
+    (tmp_path / 'file').write_text('')
+    with pytest.raises(CalibrationError, match=r'file/a.yaml cannot be written'):
+        calibration.save(calibration.parse(TEXT, ''), tmp_path / 'file' / 'a.yaml')
+
+
+def test_urls_become_paths(monkeypatch):
+    monkeypatch.setenv('ROS_HOME', '/ros')
+    find = calibration.find
+    assert find('file:///a/b.yaml', 'cam', no_share) == Path('/a/b.yaml')
+    assert find('', 'cam', no_share) == Path('/ros/camera_info/cam.yaml')
+    assert find('file:///c/${NAME}.yaml', 'cam', no_share) == Path('/c/cam.yaml')
+    share = '/opt/share/{}'.format
+    assert find('package://bot/c/a.yaml', 'cam', share) == Path('/opt/share/bot/c/a.yaml')
+    monkeypatch.delenv('ROS_HOME')
+    assert find('', 'cam', no_share) == Path.home() / '.ros/camera_info/cam.yaml'
+
+
+@pytest.mark.parametrize(
+    ('url', 'words'),
+    [
+        ('package://bot/a.yaml', 'names the package bot, which is not installed'),
+        ('http://bot/a.yaml', 'is neither file:///PATH nor package://PACKAGE/PATH'),
+        ('file://relative.yaml', 'is neither'),
+        ('/a/b.yaml', 'is neither'),
+    ],
+)
+def test_other_urls_are_refused(url, words):
+    with pytest.raises(CalibrationError, match=words):
+        calibration.find(url, 'cam', no_share)

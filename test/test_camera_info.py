@@ -1,0 +1,90 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The command camera_info; on a real driver it is tested in test/vm."""
+
+from rpi_classifier.cli import camera_info
+from rpi_classifier.cli.camera_info import as_text, main
+
+CAMERA = {
+    'device': '/dev/video0',
+    'stable_path': '/dev/v4l/by-id/usb-Front',
+    'card': 'Front',
+    'driver': 'uvcvideo',
+    'formats': [
+        {
+            'fourcc': 'YUYV',
+            'usable': True,
+            'sizes': [
+                {'width': 640, 'height': 480, 'rates_hz': [30.0, 7.5], 'smallest': None},
+                {'width': 99, 'height': 98, 'rates_hz': [], 'smallest': (2, 4)},
+            ],
+        },
+        {'fourcc': 'H264', 'usable': False, 'sizes': []},
+    ],
+    'controls': [
+        {
+            'name': 'Gain',
+            'parameter': 'gain',
+            'kind': 'int',
+            'minimum': 0,
+            'maximum': 90,
+            'step': 10,
+            'default': 50,
+            'value': 70,
+            'active': False,
+            'menu': {},
+        },
+        {
+            'name': 'Line',
+            'parameter': '',
+            'kind': 'menu',
+            'minimum': 0,
+            'maximum': 1,
+            'step': 1,
+            'default': 0,
+            'value': 1,
+            'active': True,
+            'menu': {0: 'Off', 1: '50 Hz'},
+        },
+    ],
+}
+
+
+def test_tables_hold_modes_and_parameters():
+    assert as_text(CAMERA, everything=False).splitlines() == [
+        '/dev/video0: Front, driver uvcvideo',
+        '  device: /dev/v4l/by-id/usb-Front  stays the same after a replug',
+        '',
+        '  pixel_format  size          fps',
+        '  YUYV          640x480       30 7.5',
+        '  YUYV          2x4 to 99x98',
+        '',
+        '  parameter  default  value          range',
+        '  gain       50       70 (inactive)  0 to 90 by 10',
+    ]
+
+
+def test_all_shows_what_the_node_cannot_use_too():
+    assert '  (Line)     0        1              0: Off, 1: 50 Hz' in as_text(
+        CAMERA, everything=True
+    )
+
+
+def test_no_camera_is_told_and_fails(capsys, monkeypatch):
+    monkeypatch.setattr(camera_info, 'find_devices', dict)
+    assert main([]) == 1
+    assert 'camera_info: there is no camera' in capsys.readouterr().err
+    assert main(['/dev/null']) == 1
+    assert '/dev/null is no V4L2 camera' in capsys.readouterr().err

@@ -1,0 +1,54 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Which controls of a camera become parameters; real ones are in test/vm."""
+
+from dataclasses import replace
+
+import pytest
+
+from rpi_classifier.controls import Control, is_parameter, parameter_name
+
+BRIGHTNESS = Control(0x00980900, 'Brightness', 'int', 0, 255, 1, 128, 128, True, True)
+
+
+@pytest.mark.parametrize(
+    ('name', 'expected'),
+    [
+        ('Brightness', 'brightness'),
+        ('White Balance, Automatic', 'white_balance_automatic'),
+        ('Exposure Time, Absolute', 'exposure_time_absolute'),
+        ('Power Line Frequency', 'power_line_frequency'),
+    ],
+)
+def test_controls_are_named_as_v4l2_ctl_does(name, expected):
+    assert parameter_name(replace(BRIGHTNESS, name=name)) == expected
+
+
+@pytest.mark.parametrize(
+    ('changes', 'expected'),
+    [
+        ({}, True),
+        ({'id': 0x009A0902, 'kind': 'int'}, True),  # exposure
+        ({'id': 0x00980918, 'kind': 'menu'}, True),  # power line frequency
+        ({'id': 0x00980914, 'kind': 'bool'}, True),  # horizontal flip
+        ({'id': 0x00980905}, False),  # audio volume
+        ({'id': 0x0098F900}, False),  # a driver's own
+        ({'kind': 'button', 'value': None}, False),
+        ({'writable': False}, False),
+        ({'active': False}, True),  # until the automatic is switched off
+    ],
+)
+def test_standard_writable_image_controls_become_parameters(changes, expected):
+    assert is_parameter(replace(BRIGHTNESS, **changes)) == expected

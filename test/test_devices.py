@@ -1,0 +1,86 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Finding cameras, and saying what is wrong with them; real devices are in test/vm."""
+
+import pytest
+
+from rpi_classifier import devices
+from rpi_classifier.errors import CameraAbsent, NoCamera
+from rpi_classifier.v4l2 import Capability
+
+FRONT = Capability('uvcvideo', 'Front', 'usb-1.2', True, 1)
+
+
+def there(monkeypatch, **found):
+    """Let these cameras be there: {number: capability}."""
+    paths = {f'/dev/{name}': known for name, known in found.items()}
+    monkeypatch.setattr(devices, 'find_devices', lambda: paths)
+
+
+def on(port):
+    return Capability('uvcvideo', 'Front', port, True, 1)
+
+
+@pytest.mark.parametrize(
+    ('found', 'path'),
+    [
+        ({'video3': FRONT}, '/dev/video3'),
+        ({'video3': on('usb-1.9')}, '/dev/video3'),
+        ({'video3': on('usb-1.9'), 'video5': FRONT}, '/dev/video5'),
+        ({'video3': on('usb-1.9'), 'video5': on('usb-1.8')}, None),
+        ({'video3': Capability('uvcvideo', 'Rear', 'usb-1.2', True, 1)}, None),
+        ({}, None),
+    ],
+)
+def test_a_camera_is_found_again_by_its_port_or_as_the_only_one_of_its_name(
+    monkeypatch, found, path
+):
+    there(monkeypatch, **found)
+    assert devices.find_again(FRONT) == path
+
+
+def test_a_camera_can_be_named_by_its_card(monkeypatch):
+    there(monkeypatch, video77=FRONT)
+    assert devices.locate('Front') == '/dev/video77'
+
+
+def test_a_missing_camera_is_told_with_those_that_are_there(monkeypatch):
+    there(monkeypatch, video77=FRONT)
+    with pytest.raises(CameraAbsent, match=r'/dev/video99 does not exist.*/dev/video77 \(Front\)'):
+        devices.locate('99')
+
+
+@pytest.mark.parametrize('path', ['/dev/null', '/tmp', '/etc/hostname'])
+def test_what_is_no_camera_is_told_apart_from_what_is_not_there(path):
+    with pytest.raises(NoCamera, match=f'{path} is no V4L2 camera'):
+        devices.inspect(path)
+    with pytest.raises(CameraAbsent, match='is gone'):
+        devices.inspect('/dev/video_nowhere')
+
+
+def test_stable_path_is_the_link_to_the_same_device(tmp_path):
+    links = tmp_path / 'by-id'
+    links.mkdir()
+    (links / 'usb-Front').symlink_to('/dev/null')
+    assert devices.stable_path('/dev/null', str(links)) == str(links / 'usb-Front')
+    assert devices.stable_path('/dev/zero', str(links)) == '/dev/zero'
+    assert devices.stable_path('/dev/null', str(tmp_path / 'none')) == '/dev/null'
+
+
+def test_users_of_a_file_are_named(tmp_path):
+    path = tmp_path / 'device'
+    with open(path, 'w'):
+        (user,) = devices.users(str(path))
+    assert '(pid ' in user

@@ -1,0 +1,49 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Playing files at a camera's rate."""
+
+import pytest
+
+from rpi_classifier import pacer
+from rpi_classifier.interrupt import Interrupt
+from rpi_classifier.pacer import Pacer
+
+
+def test_pacer_waits_out_the_period_and_does_not_make_up_for_missed_beats(monkeypatch):
+    now, waits = [100.0], []
+    monkeypatch.setattr(pacer.time, 'monotonic', lambda: now[0])
+    interrupt = Interrupt()
+
+    def wait(seconds):
+        waits.append(seconds)
+        now[0] += seconds
+
+    interrupt.wait = wait
+    beat = Pacer(10.0, interrupt)
+    beat.wait()
+    now[0] += 0.03
+    beat.wait()
+    now[0] += 5.0
+    beat.wait()
+    beat.wait()
+    assert waits == pytest.approx([0.0, 0.07, 0.0, 0.1])
+
+
+def test_interrupt_ends_a_long_wait():
+    interrupt = Interrupt()
+    interrupt.set()
+    beat = Pacer(1e-6, interrupt)
+    beat.wait()
+    beat.wait()

@@ -1,0 +1,93 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""A camera for tests: the kernel's virtual one, inside the machine that with_camera boots.
+
+test/test_camera_machine.py runs these files there. Outside they are not collected, unless
+`scripts/test test/vm --device /dev/video0` names a real camera; then those that press the
+virtual one's fault buttons are skipped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+import importlib.util
+import os
+from pathlib import Path
+
+import pytest
+from vivid import Vivid
+from watched import until, Watched
+
+from rpi_classifier.config import CameraConfig
+
+HERE = Path(__file__).resolve().parent
+IN_MACHINE = Path('/run/vivid.ko').exists()
+
+
+try:
+    spec = importlib.util.spec_from_file_location('ros', HERE.parent / 'nodes' / 'conftest.py')
+    ros = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(ros)
+    graph, overrides = ros.graph, ros.overrides
+except pytest.skip.Exception:  # there is no ROS 2 here; the tests of the node say so
+    pass
+
+
+def pytest_ignore_collect(collection_path, config):
+    if IN_MACHINE or config.getoption('--device', None):
+        return None
+    return collection_path.suffix == '.py' or None
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.camera)
+
+
+@pytest.fixture
+def device(request):
+    """Return the path of a camera that works."""
+    path = request.config.getoption('--device', None) or '/dev/video0'
+    until(lambda: os.path.exists(path), path)
+    return path
+
+
+@pytest.fixture
+def vivid():
+    """Return the hands at the virtual camera; at the end it is whole again."""
+    if not IN_MACHINE:
+        pytest.skip('presses the buttons of the virtual camera')
+    hands = Vivid()
+    yield hands
+    hands.mend()
+
+
+@pytest.fixture
+def watch(device):
+    """Return a starter of grabbers, by parameters; quick to open again unless told otherwise."""
+    started = []
+    quick = CameraConfig(device=device, reopen_delay=0.1, reopen_delay_max=0.2)
+
+    def start(**values):
+        options = {key: values.pop(key) for key in ('now_ns',) if key in values}
+        grabber = Watched(replace(quick, **values), **options)
+        grabber.start()
+        started.append(grabber)
+        return grabber
+
+    yield start
+    for grabber in started:
+        assert grabber.stop()

@@ -1,0 +1,169 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Prints a table of faults and how long it takes until frames flow again, as Markdown.
+
+usage: scripts/exec test/vm/with_camera -- python test/vm/measure_faults.py [TIMES]
+
+The camera is opened with the default parameters. Times count from the end of the fault, or, where
+it is a moment, from that moment, to the first frame that was captured afterwards.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+import statistics
+import subprocess
+import sys
+import time
+
+from vivid import ONE_CAMERA, Vivid
+from watched import until, Watched
+
+from rpi_classifier import v4l2
+from rpi_classifier.config import CameraConfig
+
+LASTS_S = 3.0
+DROPPED = 'percentage_of_dropped_buffers'
+
+
+@contextmanager
+def streaming():
+    grabber = Watched(CameraConfig())
+    grabber.start()
+    try:
+        yield grabber
+    finally:
+        assert grabber.stop()
+
+
+def after(grabber, end=lambda: None):
+    """End a fault and return the seconds until the first frame after that."""
+    began = time.monotonic()
+    end()
+    grabber.next()
+    return time.monotonic() - began
+
+
+def absent(vivid):
+    vivid.pull()
+    with streaming() as grabber:
+        grabber.wait(LASTS_S)
+        return after(grabber, vivid.plug), grabber
+
+
+def pulled(vivid):
+    with streaming() as grabber:
+        grabber.next()
+        vivid.pull()
+        grabber.wait(LASTS_S)
+        return after(grabber, vivid.plug), grabber
+
+
+def renumbered(vivid):
+    with streaming() as grabber:
+        grabber.next()
+        vivid.pull()
+        grabber.wait(LASTS_S)
+        return after(grabber, lambda: vivid.load(*ONE_CAMERA, 'vid_cap_nr=7')), grabber
+
+
+def pressed(button, opens_again=True):
+    def run(vivid):
+        with streaming() as grabber:
+            grabber.next()
+            began = time.monotonic()
+            vivid.press(button)
+            if opens_again:
+                until(lambda: grabber.opened == 2, 'opening again')
+            grabber.next()
+            return time.monotonic() - began, grabber
+
+    return run
+
+
+def not_starting(vivid):
+    vivid.press('inject_vidioc_streamon_error')
+    with streaming() as grabber:
+        return after(grabber), grabber
+
+
+def starved(vivid):
+    with streaming() as grabber:
+        grabber.next()
+        for _ in range(2):
+            vivid.press('inject_vidioc_qbuf_error')
+            grabber.next()
+        began = time.monotonic()
+        until(lambda: grabber.opened == 2, 'opening again')
+        grabber.next()
+        return time.monotonic() - began, grabber
+
+
+def silent(vivid):
+    with streaming() as grabber:
+        grabber.next()
+        vivid.press(DROPPED, 100)
+        grabber.wait(LASTS_S)
+        return after(grabber, lambda: vivid.press(DROPPED, 0)), grabber
+
+
+def busy(vivid):
+    command = ['v4l2-ctl', '--stream-mmap', '--stream-to', '/dev/null']
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as other:
+        until(lambda: v4l2.is_busy('/dev/video0'), 'the other program')
+        with streaming() as grabber:
+            grabber.wait(LASTS_S)
+
+            def end():
+                other.terminate()
+                other.wait()
+
+            return after(grabber, end), grabber
+
+
+FAULTS = {
+    'absent at start, plugged in 3 s later': absent,
+    'pulled, back 3 s later': pulled,
+    'pulled, back 3 s later under another number': renumbered,
+    'disconnected for a moment': pressed('disconnect'),
+    'fatal streaming error': pressed('inject_fatal_streaming_error'),
+    'stream does not start': not_starting,
+    'buffer with error flag': pressed('inject_v4l2_buf_flag_error', opens_again=False),
+    'driver takes its buffers not back': starved,
+    'no frames for 3 s': silent,
+    'busy for 3 s': busy,
+}
+
+
+def main() -> None:
+    times = int(sys.argv[1]) if len(sys.argv) > 1 else 3
+    print('| fault | told | frames flow again, median s | longest s |\n|---|---|---|---|')
+    for name, run in FAULTS.items():
+        results = []
+        for _ in range(times):
+            vivid = Vivid()
+            try:
+                seconds, grabber = run(vivid)
+                results.append(seconds)
+                told = [message for good, message in grabber.told if not good]
+            finally:
+                vivid.mend()
+        text = '; '.join(told) or 'nothing'
+        median, longest = statistics.median(results), max(results)
+        print(f'| {name} | {text} | {median:.2f} | {longest:.2f} |', flush=True)
+
+
+if __name__ == '__main__':
+    main()

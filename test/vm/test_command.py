@@ -1,0 +1,49 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The command camera_info on a V4L2 driver."""
+
+import json
+
+from rpi_classifier.cli.camera_info import main
+
+
+def test_a_table_of_the_cameras_that_are_there(device, capsys):
+    assert main([device]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith(f'{device}: ')
+    assert '  pixel_format  size' in text
+
+
+def test_formats_sizes_rates_and_controls_of_the_virtual_camera(vivid, capsys):
+    assert main([]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == '/dev/video0: vivid, driver vivid'
+    assert '  YUYV          640x360    40 30 25 15 12.5 10 5 4 2 1' in lines
+    assert [line.split() for line in lines if line.startswith('  brightness ')] == [
+        ['brightness', '128', '128', '0', 'to', '255']
+    ]
+    assert not any('HSV3' in line or 'Disconnect' in line for line in lines)
+
+
+def test_json_has_everything(vivid, capsys):
+    assert main(['--json', '0']) == 0
+    (camera,) = json.loads(capsys.readouterr().out)
+    assert camera['card'] == 'vivid'
+    formats = {item['fourcc']: item for item in camera['formats']}
+    assert formats['YUYV']['usable']
+    assert not formats['HSV3']['usable']
+    controls = {item['name']: item for item in camera['controls']}
+    assert controls['Brightness']['parameter'] == 'brightness'
+    assert controls['Disconnect']['parameter'] == ''

@@ -1,0 +1,245 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""What a camera can do to a robot: each fault is told once, and frames flow again."""
+
+import os
+import shutil
+import subprocess
+import threading
+
+import pytest
+from vivid import ONE_CAMERA
+from watched import until
+
+from rpi_classifier import v4l2
+from rpi_classifier.capture import open_source
+from rpi_classifier.config import CameraConfig
+from rpi_classifier.devices import find_devices
+from rpi_classifier.errors import CameraError
+
+
+def descriptors():
+    return len(os.listdir('/proc/self/fd'))
+
+
+def told_once(grabber, words):
+    """Check that frames flowed, one sentence was told, and they flow again."""
+    assert grabber.states() == [True, False, True], grabber.told
+    assert words in grabber.told[1][1]
+
+
+def test_a_camera_that_comes_later_is_waited_for(vivid, watch):
+    vivid.pull()
+    grabber = watch()
+    until(lambda: grabber.told, 'the first failure')
+    grabber.wait(1.0)  # some more tries
+    vivid.plug()
+    grabber.next()
+    assert grabber.states() == [False, True]
+    assert '/dev/video0 does not exist; plug it in' in grabber.told[0][1]
+
+
+def test_a_pulled_camera_is_told_and_opened_when_it_is_back(vivid, watch):
+    grabber = watch()
+    grabber.next()
+    vivid.pull()
+    until(lambda: not grabber.streaming, 'the failure')
+    grabber.wait(1.0)
+    vivid.plug()
+    grabber.next()
+    told_once(grabber, 'plug it')
+
+
+def test_a_disconnected_camera_whose_path_stays_is_told(vivid, watch):
+    grabber = watch()
+    grabber.next()
+    vivid.press('disconnect')
+    grabber.box.get(10)
+    grabber.next()
+    assert grabber.opened == 2
+    told_once(grabber, '/dev/video0 is gone')
+
+
+def test_a_camera_that_returns_under_another_number_is_found(vivid, watch):
+    grabber = watch()
+    grabber.next()
+    vivid.pull()
+    until(lambda: not grabber.streaming, 'the failure')
+    vivid.load(*ONE_CAMERA, 'vid_cap_nr=7')
+    grabber.next()
+    told_once(grabber, 'plug it')
+    assert grabber.source.device == '/dev/video7'
+    assert '/dev/video7' in grabber.told[2][1]
+
+
+def test_a_camera_named_by_id_is_found_under_another_number(vivid, watch, tmp_path):
+    link = tmp_path / 'usb-Front-video-index0'
+    link.symlink_to('/dev/video0')
+    grabber = watch(device=str(link))
+    grabber.next()
+    vivid.pull()
+    link.unlink()
+    until(lambda: not grabber.streaming, 'the failure')
+    vivid.load(*ONE_CAMERA, 'vid_cap_nr=5')
+    link.symlink_to('/dev/video5')
+    grabber.next()
+    told_once(grabber, 'plug it')
+    assert grabber.source.device in (str(link), '/dev/video5')
+
+
+def test_a_fatal_streaming_error_is_told_and_mended_by_opening_again(vivid, watch):
+    grabber = watch()
+    grabber.next()
+    vivid.press('inject_fatal_streaming_error')
+    while grabber.opened < 2:
+        grabber.box.get(30)
+    grabber.next()
+    told_once(grabber, 'is there but its driver gives no frames')
+
+
+def test_a_stream_that_does_not_start_is_told_and_mended_by_opening_again(vivid, watch):
+    vivid.press('inject_vidioc_streamon_error')
+    grabber = watch()
+    grabber.next()
+    assert grabber.states() == [False, True]
+    assert 'is there but its driver gives no frames' in grabber.told[0][1]
+
+
+def test_a_buffer_marked_as_damaged_stops_nothing(vivid, watch):
+    grabber = watch()
+    for _ in range(5):
+        grabber.next()
+        vivid.press('inject_v4l2_buf_flag_error')
+    grabber.next()
+    assert grabber.states() == [True]
+
+
+def test_a_driver_that_takes_no_buffers_back_is_told_and_opened_again(vivid, watch):
+    grabber = watch()
+    grabber.next()
+    for _ in range(2):  # each one loses OpenCV one of its two buffers for good
+        vivid.press('inject_vidioc_qbuf_error')
+        grabber.next()
+        assert grabber.states() == [True]
+    until(lambda: grabber.opened == 2, 'the camera to be opened again')
+    grabber.next()
+    told_once(grabber, 'is there but its driver gives no frames')
+
+
+def test_frames_that_the_driver_drops_are_counted(vivid, watch):
+    grabber = watch(fps=25.0)
+    grabber.next()
+    vivid.press('percentage_of_dropped_buffers', 60)
+    before = grabber.dropped
+    for _ in range(15):
+        grabber.next()
+    assert grabber.dropped - before > 5
+    assert grabber.states() == [True]
+
+
+def test_silence_is_told_once_and_frames_flow_when_it_ends(vivid, watch):
+    grabber = watch()
+    grabber.next()
+    vivid.press('percentage_of_dropped_buffers', 100)
+    until(lambda: not grabber.streaming, 'the failure')
+    grabber.wait(1.0)
+    vivid.press('percentage_of_dropped_buffers', 0)
+    grabber.next()
+    told_once(grabber, 'is there but its driver gives no frames')
+
+
+@pytest.mark.parametrize('opened', [True, False])
+def test_stop_ends_a_read_that_hangs(vivid, watch, opened):
+    if not opened:
+        vivid.press('percentage_of_dropped_buffers', 100)
+    free = descriptors()
+    grabber = watch()
+    if opened:
+        grabber.next()
+        vivid.press('percentage_of_dropped_buffers', 100)
+    grabber.wait(0.5)  # it waits in the driver now
+    before = list(grabber.told)
+    assert grabber.stop(timeout_s=1.0)
+    assert grabber.told == before
+    assert descriptors() == free
+
+
+@pytest.mark.skipif(not shutil.which('v4l2-ctl'), reason='v4l2-ctl is not installed')
+def test_a_busy_camera_is_told_with_who_has_it_and_taken_when_it_is_free(vivid, device, watch):
+    command = ['v4l2-ctl', '-d', device, '--stream-mmap', '--stream-to', '/dev/null']
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as other:
+        until(lambda: v4l2.is_busy(device), 'the other program to stream')
+        grabber = watch()
+        until(lambda: grabber.told, 'the failure')
+        grabber.wait(1.0)  # some more tries
+        other.terminate()
+    grabber.next()
+    assert grabber.states() == [False, True]
+    assert f'{device} is in use by v4l2-ctl (pid {other.pid})' in grabber.told[0][1]
+
+
+def message_of(device, uid):
+    """Return the error of opening a device in a child that runs as another user."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            os.setgroups([])
+            os.setuid(uid)
+            open_source(CameraConfig(device=device))
+        except CameraError as error:
+            os.write(writing, str(error).encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as answer:
+        text = answer.read()
+    os.waitpid(child, 0)
+    return text
+
+
+def test_a_camera_that_may_not_be_opened_is_told_with_the_remedy(vivid, device):
+    assert message_of(device, 65534) == (
+        f'camera {device} may not be opened by this user; sudo usermod -aG video $USER, and log '
+        'in again'
+    )
+
+
+@pytest.mark.parametrize('device_name', ['/dev/null', '/proc/self', '/dev'])
+def test_what_is_no_camera_is_told_with_the_cameras_that_are_there(vivid, device_name):
+    with pytest.raises(CameraError, match=r'no V4L2 camera; cameras here: /dev/video0|no photo'):
+        open_source(CameraConfig(device=device_name))
+
+
+def test_a_video_output_is_no_camera(vivid):
+    vivid.load('n_devs=1', 'node_types=0x101')
+    outputs = [path for path in ('/dev/video0', '/dev/video1') if path not in find_devices()]
+    with pytest.raises(CameraError, match=f'{outputs[0]}.* is no camera but another part'):
+        open_source(CameraConfig(device=outputs[0]))
+
+
+@pytest.mark.timeout(280)
+def test_a_hundred_replugs_leak_no_thread_and_no_descriptor(vivid, watch):
+    grabber = watch(reopen_delay=0.05, reopen_delay_max=0.05)
+    grabber.next()
+    before = descriptors(), threading.active_count()
+    for count in range(100):
+        vivid.pull()
+        until(lambda: not grabber.streaming, f'failure {count}')
+        vivid.plug()
+        until(lambda: grabber.streaming, f'frames after replug {count}')
+    grabber.next()
+    assert (descriptors(), threading.active_count()) == before
+    assert grabber.states() == [True, *[False, True] * 100]
