@@ -19,70 +19,11 @@ The nodes turn a field into a ROS parameter, the commands into an option.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, Field, field, fields
-from typing import Any
+from dataclasses import dataclass
 
 from rpi_classifier.errors import ConfigError
+from rpi_classifier.options import check, option
 from rpi_classifier.preprocess import Transform
-
-
-def option(
-    default: Any,
-    description: str,
-    *,
-    minimum: float | None = None,
-    maximum: float | None = None,
-    choices: Sequence[str] = (),
-    live: bool = False,
-) -> Any:
-    """Describe one parameter of a config dataclass.
-
-    :param default: the value without configuration; its type is the parameter's type.
-    :param description: one sentence for people, with the unit.
-    :param minimum: smallest allowed number.
-    :param maximum: largest allowed number; required with ``minimum``.
-    :param choices: the allowed strings.
-    :param live: True if it may change while the node is active.
-    """
-    return field(
-        default=default,
-        metadata={
-            'description': description,
-            'range': None if minimum is None else (minimum, maximum),
-            'choices': tuple(choices),
-            'live': live,
-        },
-    )
-
-
-def allowed(parameter: Field[Any]) -> str:
-    """Say in words what a parameter accepts, for errors and descriptors."""
-    if parameter.metadata['choices']:
-        return 'one of ' + ', '.join(parameter.metadata['choices'])
-    if parameter.metadata['range']:
-        low, high = parameter.metadata['range']
-        return f'a number from {low} to {high}'
-    kind = {bool: 'true or false', int: 'an integer', float: 'a number', str: 'a string'}
-    return kind[type(parameter.default)]
-
-
-def check(config: Any) -> None:
-    """Compare all values of a config dataclass with what is allowed.
-
-    :raises ConfigError: naming the first parameter that is wrong, its value and what is allowed.
-    """
-    for parameter in fields(config):
-        value, kind = getattr(config, parameter.name), type(parameter.default)
-        if type(value) is int and kind in (float, str):  # `fps: 30`, `device: 0`
-            value = kind(value)
-            object.__setattr__(config, parameter.name, value)
-        limits, choices = parameter.metadata['range'], parameter.metadata['choices']
-        good = type(value) is kind
-        good = good and (not limits or limits[0] <= value <= limits[1])
-        good = good and (not choices or value in choices)
-        if not good:
-            raise ConfigError(f'{parameter.name}: {value!r} is not {allowed(parameter)}')
 
 
 @dataclass(frozen=True)

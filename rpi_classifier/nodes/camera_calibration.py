@@ -116,4 +116,7 @@ class CameraCalibration:
 
 
 def _share(package: str) -> str:
-    return get_package_share_directory(package)  # raises PackageNotFoundError, a KeyError
+    try:
+        return get_package_share_directory(package)  # raises PackageNotFoundError, a KeyError
+    except OSError as error:  # no workspace is sourced
+        raise KeyError(package) from error

@@ -21,7 +21,8 @@ from typing import Any
 
 from rpi_classifier.nodes.camera_node import CameraNode
 from rpi_classifier.nodes.classifier_node import ClassifierNode
-from rpi_classifier.nodes.managed import ManagedNode, run
+from rpi_classifier.nodes.managed import ManagedNode
+from rpi_classifier.nodes.process import run
 
 
 def make_nodes() -> list[ManagedNode[Any]]:

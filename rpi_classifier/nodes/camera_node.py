@@ -35,7 +35,8 @@ from rpi_classifier.latest import Closed, Latest
 from rpi_classifier.nodes import camera_diagnostics, conversions, diagnostics
 from rpi_classifier.nodes.camera_calibration import CameraCalibration
 from rpi_classifier.nodes.camera_controls import ControlParameters
-from rpi_classifier.nodes.managed import ManagedNode, run
+from rpi_classifier.nodes.managed import ManagedNode
+from rpi_classifier.nodes.process import run
 from rpi_classifier.v4l2 import Capability
 
 

@@ -28,21 +28,18 @@ from rclpy.qos import DurabilityPolicy, QoSProfile
 from std_msgs.msg import Header
 from vision_msgs.msg import Classification, LabelInfo, VisionInfo
 
-from rpi_classifier.classifier import Classifier, Result
+from rpi_classifier.classifier import Classifier
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ImageError
 from rpi_classifier.latest import Closed
 from rpi_classifier.nodes import conversions, diagnostics
+from rpi_classifier.nodes.health import Health
 from rpi_classifier.nodes.intake import FrameSource, Intake, Item
-from rpi_classifier.nodes.managed import ManagedNode, run
-from rpi_classifier.stats import Rate, Stages
+from rpi_classifier.nodes.managed import ManagedNode
+from rpi_classifier.nodes.process import run
 
 _LABELS = 'class_labels'  # the parameter that vision_info points to
 _LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
-
-# Where a frame's time goes: from its stamp to the mailbox, in the mailbox, three steps of work,
-# their sum, and from its stamp to the published result.
-_STAGES = ('receive', 'wait', 'preprocess', 'infer', 'publish', 'work', 'end_to_end')
 
 
 class ClassifierNode(ManagedNode[ClassifierConfig]):
@@ -62,7 +59,7 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
         self._apply_threads = threading.Event()
-        self._reset_figures()
+        self._health = Health('classifier')
         super().__init__('classifier', ClassifierConfig, **options)
 
     def configure(self) -> None:
@@ -102,7 +99,7 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         self._intake = Intake(self, self._source, self.config.image_transport)
         self._stop.clear()
         self._apply_threads.set()
-        self._reset_figures()
+        self._health = Health(self.get_name())
         self._thread = threading.Thread(
             target=self._infer, args=(self._intake,), name='inference', daemon=True
         )
@@ -140,8 +137,14 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
     def diagnose(self) -> list[DiagnosticStatus]:
         """Return the health of rate, latency and model; follows demand and tells people, too."""
         self._follow_demand()
-        self._tell_people()
-        return [self._diagnose_rate(), self._diagnose_latency(), self._diagnose_model()]
+        sentence = self._health.sentence()
+        if sentence:
+            self.get_logger().info(sentence)
+        return [
+            self._health.rate_status(self._intake),
+            self._health.latency_status(),
+            self._diagnose_model(),
+        ]
 
     def _follow_demand(self) -> None:
         if self._intake:
@@ -174,7 +177,7 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
             image, header = intake.unpack(item)
             result = self._classifier.classify(image, config.top_k, config.score_threshold)
         except ImageError as error:
-            self._refused += 1
+            self._health.refused += 1
             self.get_logger().warning(f'image refused: {error}', throttle_duration_sec=60.0)
             return
         inferred = time.monotonic_ns()
@@ -182,75 +185,8 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         self._results.publish(
             conversions.classification(result.predictions, header, by_index=by_index)
         )
-        self._note(result, header, start, inferred, waited)
-
-    def _reset_figures(self) -> None:
-        self._rate = Rate()
-        self._stages = Stages(*_STAGES)
-        self._refused = 0
-        self._newest: Result | None = None
-
-    def _note(
-        self, result: Result, header: Header, start: int, inferred: int, waited: int
-    ) -> None:
-        now = time.monotonic_ns()
-        stamp = header.stamp.sec * 10**9 + header.stamp.nanosec
-        end_to_end = self.get_clock().now().nanoseconds - stamp
-        self._rate.tick(now)
-        self._stages.add(
-            receive=end_to_end - waited - (now - start),
-            wait=waited,
-            preprocess=inferred - start - result.infer_ns,
-            infer=result.infer_ns,
-            publish=now - inferred,
-            work=now - start,
-            end_to_end=end_to_end,
-        )
-        self._newest = result
-
-    def _tell_people(self) -> None:
-        result, self._newest = self._newest, None
-        if result is None:
-            return
-        classes = ', '.join(
-            f'{prediction.label} {prediction.score:.0%}' for prediction in result.predictions[:3]
-        )
-        self.get_logger().info(
-            f'{self._rate.hz():.1f} fps, {self._stages["work"].p50:.1f} ms a frame '
-            f'(model {self._stages["infer"].p50:.1f}): {classes}'
-        )
-
-    def _diagnose_rate(self) -> DiagnosticStatus:
-        rate, intake = self._rate.hz(), self._intake
-        level, message = diagnostics.OK, f'{rate:.1f} classifications per second'
-        if intake is None:
-            message = 'not active'
-        elif not intake.listening:
-            message = 'idle, nobody subscribes'
-        elif not rate:
-            level, message = diagnostics.WARN, 'no images come'
-        return diagnostics.status(
-            f'{self.get_name()}: rate',
-            'classifier',
-            level,
-            message,
-            fps=rate,
-            classified=self._rate.total,
-            skipped=intake.mailbox.skipped if intake else 0,
-            refused=self._refused,
-        )
-
-    def _diagnose_latency(self) -> DiagnosticStatus:
-        values = {}
-        for stage, summary in self._stages.summaries().items():
-            values[f'{stage}_ms_p50'] = summary.p50
-            values[f'{stage}_ms_p95'] = summary.p95
-            values[f'{stage}_ms_max'] = summary.maximum
-        message = 'no results yet'
-        if self._rate.total:
-            message = f'{self._stages["end_to_end"].p50:.1f} ms from capture to result'
-        name = f'{self.get_name()}: latency'
-        return diagnostics.status(name, 'classifier', diagnostics.OK, message, **values)
+        now = self.get_clock().now().nanoseconds
+        self._health.note(result, header, now, start=start, inferred=inferred, waited=waited)
 
     def _diagnose_model(self) -> DiagnosticStatus:
         name = f'{self.get_name()}: model'

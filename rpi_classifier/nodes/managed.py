@@ -12,63 +12,24 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""What the nodes share: lifecycle, parameters, diagnostics once a second, an orderly end."""
+"""What the nodes share: lifecycle, parameters, diagnostics once a second."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-import os
-import signal
-import sys
-import threading
+from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from rcl_interfaces.msg import SetParametersResult
-import rclpy
-from rclpy.executors import SingleThreadedExecutor
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.parameter import Parameter
-from rclpy.signals import SignalHandlerOptions
 
 from rpi_classifier.config import NodeConfig
 from rpi_classifier.errors import ConfigError, RpiClassifierError
 from rpi_classifier.nodes import parameters
+from rpi_classifier.nodes.process import END
 
 C = TypeVar('C', bound=NodeConfig)
-
-
-class _Ending:
-    """What the main thread waits for: a signal, or the death of a thread.
-
-    A pipe and not an Event: the kernel may give a signal to any thread, and a main thread that
-    waits for a lock then sleeps on. Python writes to the pipe whichever thread was hit.
-    """
-
-    def __init__(self) -> None:
-        self._reader, self._writer = os.pipe()
-        os.set_blocking(self._writer, False)
-
-    def listen(self) -> None:
-        """Take over SIGINT and SIGTERM; on the main thread only."""
-        signal.set_wakeup_fd(self._writer, warn_on_full_buffer=False)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: None)
-
-    def set(self) -> None:
-        """Wake the main thread."""
-        os.write(self._writer, b'.')
-
-    def wait(self) -> None:
-        """Wait for a signal or ``set``."""
-        os.read(self._reader, 1)
-
-
-_END = _Ending()
-
-
-class NotStarted(RpiClassifierError):
-    """A transition of a node that starts by itself failed."""
 
 
 class ManagedNode(LifecycleNode, Generic[C]):
@@ -130,7 +91,7 @@ class ManagedNode(LifecycleNode, Generic[C]):
         """Report the death of a thread: the process ends with a status that is not 0."""
         self.get_logger().fatal(f'{type(error).__name__}: {error}')
         self.error = error
-        _END.set()
+        END.set()
 
     def close(self) -> None:
         """Shut down from whatever state the node is in."""
@@ -201,69 +162,3 @@ class ManagedNode(LifecycleNode, Generic[C]):
         array = DiagnosticArray(status=self.diagnose())
         array.header.stamp = self.get_clock().now().to_msg()
         self._diagnostics.publish(array)
-
-
-def run(
-    make_nodes: Callable[[], Sequence[ManagedNode[Any]]], arguments: list[str] | None = None
-) -> int:
-    """Run nodes until SIGINT, SIGTERM, or the death of one of their threads.
-
-    The executor and the start of the nodes have threads of their own, so that the main thread
-    hears signals at once and takes the nodes down while they can still publish.
-
-    :returns: the exit status: 0 when asked to end, 1 when something failed.
-    """
-    _END.listen()
-    try:
-        rclpy.init(args=arguments, signal_handler_options=SignalHandlerOptions.NO)
-    except Exception as error:  # malformed --ros-args; rclpy has no common base for it
-        print(f'rpi_classifier: {str(error).splitlines()[0]}', file=sys.stderr)
-        return 2
-    nodes: Sequence[ManagedNode[Any]] = ()
-    executor = SingleThreadedExecutor()
-    threads: list[threading.Thread] = []
-    try:
-        nodes = make_nodes()
-        for node in nodes:
-            executor.add_node(node)
-        threads = [
-            threading.Thread(target=_guarded, args=(work, nodes), name=name, daemon=True)
-            for name, work in (('executor', executor.spin), ('start', lambda: _start(nodes)))
-        ]
-        for thread in threads:
-            thread.start()
-        _END.wait()
-    except ConfigError as error:
-        rclpy.logging.get_logger('rpi_classifier').fatal(str(error))
-        return 1
-    finally:
-        executor.shutdown()
-        for thread in threads:
-            thread.join(0.5)
-        loading = any(thread.is_alive() for thread in threads)
-        for node in nodes:
-            if not loading:
-                node.close()
-            node.destroy_node()
-        rclpy.shutdown()
-    status = 1 if any(node.error for node in nodes) else 0
-    if loading:  # a library that loads a model cannot be interrupted, only left
-        sys.stdout.flush()
-        os._exit(status)
-    return status
-
-
-def _start(nodes: Sequence[ManagedNode[Any]]) -> None:
-    for node in nodes:
-        if not node.start():
-            raise NotStarted(f'{node.get_name()} did not start')
-
-
-def _guarded(work: Callable[[], None], nodes: Sequence[ManagedNode[Any]]) -> None:
-    try:
-        work()
-    except NotStarted as error:
-        nodes[0].error = error  # its reason is in the log already
-        _END.set()
-    except BaseException as error:
-        nodes[0].fail(error)

@@ -24,8 +24,9 @@ from rcl_interfaces.msg import FloatingPointRange, IntegerRange, ParameterDescri
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 
-from rpi_classifier.config import allowed, NodeConfig
+from rpi_classifier.config import NodeConfig
 from rpi_classifier.errors import ConfigError
+from rpi_classifier.options import allowed
 
 C = TypeVar('C', bound=NodeConfig)
 

@@ -12,45 +12,20 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""What the nodes share: lifecycle, an orderly end."""
-
-import signal
-import threading
+"""What the nodes share: lifecycle."""
 
 import pytest
 
 pytest.importorskip('rclpy', reason='there is no ROS 2 here')
 
 from rpi_classifier.errors import ModelError
-from rpi_classifier.nodes import managed
+from rpi_classifier.nodes import managed, process
 from rpi_classifier.nodes.classifier_node import ClassifierNode
 
 
-@pytest.fixture
-def ending():
-    """Return what the main thread waits for, with the handlers restored afterwards."""
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    ending = managed._Ending()
-    ending.listen()
-    yield ending
-    signal.set_wakeup_fd(-1)
-    for number, handler in handlers.items():
-        signal.signal(number, handler)
-
-
-def test_a_signal_that_hits_another_thread_wakes_the_main_thread(ending):
-    def kill_myself():
-        signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
-
-    thread = threading.Thread(target=kill_myself)
-    thread.start()
-    ending.wait()
-    thread.join()
-
-
 def test_a_dead_thread_wakes_the_main_thread(graph, monkeypatch):
-    ending = managed._Ending()
-    monkeypatch.setattr(managed, '_END', ending)
+    ending = process.Ending()
+    monkeypatch.setattr(managed, 'END', ending)
     node = graph.add(ClassifierNode())
     error = ZeroDivisionError('bug')
     node.fail(error)

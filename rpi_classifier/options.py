@@ -1,0 +1,81 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""What a field of a config dataclass says about itself, and the check of its value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import Field, field, fields
+from typing import Any
+
+from rpi_classifier.errors import ConfigError
+
+
+def option(
+    default: Any,
+    description: str,
+    *,
+    minimum: float | None = None,
+    maximum: float | None = None,
+    choices: Sequence[str] = (),
+    live: bool = False,
+) -> Any:
+    """Describe one parameter of a config dataclass.
+
+    :param default: the value without configuration; its type is the parameter's type.
+    :param description: one sentence for people, with the unit.
+    :param minimum: smallest allowed number.
+    :param maximum: largest allowed number; required with ``minimum``.
+    :param choices: the allowed strings.
+    :param live: True if it may change while the node is active.
+    """
+    return field(
+        default=default,
+        metadata={
+            'description': description,
+            'range': None if minimum is None else (minimum, maximum),
+            'choices': tuple(choices),
+            'live': live,
+        },
+    )
+
+
+def allowed(parameter: Field[Any]) -> str:
+    """Say in words what a parameter accepts, for errors and descriptors."""
+    if parameter.metadata['choices']:
+        return 'one of ' + ', '.join(parameter.metadata['choices'])
+    if parameter.metadata['range']:
+        low, high = parameter.metadata['range']
+        return f'a number from {low} to {high}'
+    kind = {bool: 'true or false', int: 'an integer', float: 'a number', str: 'a string'}
+    return kind[type(parameter.default)]
+
+
+def check(config: Any) -> None:
+    """Compare all values of a config dataclass with what is allowed.
+
+    :raises ConfigError: naming the first parameter that is wrong, its value and what is allowed.
+    """
+    for parameter in fields(config):
+        value, kind = getattr(config, parameter.name), type(parameter.default)
+        if type(value) is int and kind in (float, str):  # `fps: 30`, `device: 0`
+            value = kind(value)
+            object.__setattr__(config, parameter.name, value)
+        limits, choices = parameter.metadata['range'], parameter.metadata['choices']
+        good = type(value) is kind
+        good = good and (not limits or limits[0] <= value <= limits[1])
+        good = good and (not choices or value in choices)
+        if not good:
+            raise ConfigError(f'{parameter.name}: {value!r} is not {allowed(parameter)}')
