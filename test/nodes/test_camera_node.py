@@ -62,6 +62,18 @@ def test_images_and_camera_infos_have_the_same_stamps(graph, camera):
     assert (images[0].width, images[0].height) == (infos[0].width, infos[0].height) == (80, 60)
 
 
+def test_a_video_file_is_published_like_a_camera(graph, camera, tmp_path):
+    path = tmp_path / 'grey.avi'
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*'MJPG'), 10, (64, 48))
+    for value in (0, 240):
+        writer.write(np.full((48, 64, 3), value, np.uint8))
+    writer.release()
+    images = graph.collect(Image, 'image_raw')
+    camera(device=str(path))
+    graph.wait(lambda: len(images) > 3, 'images')
+    assert (images[0].width, images[0].height, images[0].encoding) == (64, 48, 'bgr8')
+
+
 def test_no_message_is_built_when_nobody_subscribes(graph, camera, monkeypatch):
     built = []
     monkeypatch.setattr(

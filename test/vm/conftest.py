@@ -45,10 +45,16 @@ except pytest.skip.Exception:  # there is no ROS 2 here; the tests of the node s
     pass
 
 
+def can_run(config):
+    return IN_MACHINE or bool(config.getoption('--device', None))
+
+
+def pytest_report_header(config):
+    return None if can_run(config) else f'{HERE.name}/: give --device, or run -m camera'
+
+
 def pytest_ignore_collect(collection_path, config):
-    if IN_MACHINE or config.getoption('--device', None):
-        return None
-    return collection_path.suffix == '.py' or None
+    return None if can_run(config) else collection_path.suffix == '.py' or None
 
 
 def pytest_collection_modifyitems(items):
