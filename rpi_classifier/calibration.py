@@ -12,7 +12,8 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""Camera calibrations: the YAML files of ROS's camera_calibration, found by URL.
+"""
+Camera calibrations: the YAML files of ROS's camera_calibration, found by URL.
 
 The files, the URLs and the default place are those of camera_info_manager_py, so a calibration
 serves both. That package is not used: it is not to be had outside of a ROS installation, cannot
@@ -43,7 +44,8 @@ _MATRICES = {
 
 @dataclass(frozen=True)
 class Calibration:
-    """What sensor_msgs/CameraInfo holds, with the same names.
+    """
+    What sensor_msgs/CameraInfo holds, with the same names.
 
     ``d`` has as many coefficients as the distortion model takes; ``k`` and ``r`` are [3, 3] and
     ``p`` is [3, 4], row by row.
@@ -60,7 +62,8 @@ class Calibration:
 
 
 def parse(text: str, source: str) -> Calibration:
-    """Read a calibration.
+    """
+    Read a calibration.
 
     :param source: what errors name.
     :raises CalibrationError: naming the entry that is missing or wrong.
@@ -97,7 +100,8 @@ def dump(calibration: Calibration) -> str:
 
 
 def load(path: Path) -> Calibration:
-    """Read a file.
+    """
+    Read a file.
 
     :raises CalibrationError: if it is not there or is no calibration.
     """
@@ -109,7 +113,8 @@ def load(path: Path) -> Calibration:
 
 
 def save(calibration: Calibration, path: Path) -> None:
-    """Write a file, whole or not at all, and the folders that it takes.
+    """
+    Write a file, whole or not at all, and the folders that it takes.
 
     :raises CalibrationError: if it cannot be written.
     """
@@ -126,7 +131,8 @@ def save(calibration: Calibration, path: Path) -> None:
 
 
 def find(url: str, name: str, share: Callable[[str], str]) -> Path:
-    """Return the file that a URL names.
+    """
+    Return the file that a URL names.
 
     :param url: file:///PATH or package://PACKAGE/PATH, with ${NAME} and ${ROS_HOME}; empty: the
         default.

@@ -39,7 +39,8 @@ _NEWEST_STAMP_NS = 1_000_000_000
 
 @dataclass(frozen=True)
 class Frame:
-    """One image and when it was taken.
+    """
+    One image and when it was taken.
 
     ``image`` is [H, W, 3] uint8 BGR and not written to again; ``monotonic_ns`` is on the clock of
     time.monotonic_ns, ``stamp_ns`` on that of the owner's ``now_ns`` (a node's ROS clock).
@@ -52,7 +53,8 @@ class Frame:
 
 
 class Source:
-    """An open source of images.
+    """
+    An open source of images.
 
     ``description`` says what it gives and ``difference`` how that is not what was asked for,
     empty if it is; ``device`` is the path of a V4L2 device and ``known`` tells it from others.
@@ -69,7 +71,8 @@ class Source:
     stamp_source = 'read'
 
     def read(self) -> Image:
-        """Wait for the next image and return it, [H, W, 3] uint8 BGR in memory of its own.
+        """
+        Wait for the next image and return it, [H, W, 3] uint8 BGR in memory of its own.
 
         :raises CameraError: if none comes any more.
         """
@@ -84,7 +87,8 @@ def open_source(
     known: v4l2.Capability | None = None,
     interrupt: Interrupt | None = None,
 ) -> Source:
-    """Open what ``config.device`` names.
+    """
+    Open what ``config.device`` names.
 
     :param known: what the device was when it was open before; it is then looked for under other
         numbers if it is not there.
@@ -111,7 +115,8 @@ class Camera(Source):
         known: v4l2.Capability | None = None,
         interrupt: Interrupt | None = None,
     ) -> None:
-        """Open a device and agree on format, size and rate; parameters as of ``open_source``.
+        """
+        Open a device and agree on format, size and rate; parameters as of ``open_source``.
 
         :raises CameraError: saying why, if it cannot be opened, gives no BGR image, or, with
             ``config.strict``, gives other than what was asked for.
@@ -212,7 +217,8 @@ class VideoFile(Source):
     """A video file, played at the wanted rate, over and over."""
 
     def __init__(self, path: Path, config: CameraConfig, interrupt: Interrupt) -> None:
-        """Open a file.
+        """
+        Open a file.
 
         :raises CameraError: if OpenCV cannot decode it.
         """

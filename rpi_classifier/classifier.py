@@ -54,7 +54,8 @@ class Classifier:
         labels: tuple[str, ...],
         trained_for: str = 'unknown',
     ) -> None:
-        """Put the parts together.
+        """
+        Put the parts together.
 
         :param trained_for: engine whose range of values the network was made for.
         :raises ModelError: if the number of labels is not the number of classes.
@@ -68,7 +69,8 @@ class Classifier:
 
     @classmethod
     def load(cls, config: ClassifierConfig) -> Classifier:
-        """Load the model that the config names, ready to run.
+        """
+        Load the model that the config names, ready to run.
 
         :raises ModelError: if it cannot be had or does not work here.
         """
@@ -95,7 +97,8 @@ class Classifier:
         return cls(model.name, runtime, model.transform, model.labels, model.trained_for)
 
     def classify(self, image: Image, top_k: int = 5, score_threshold: float = 0.0) -> Result:
-        """Classify one image.
+        """
+        Classify one image.
 
         :param image: [H, W, 3] uint8 BGR, any size.
         :param top_k: number of classes wanted.

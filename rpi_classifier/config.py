@@ -12,7 +12,8 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""The parameters: each one's default, range, choices and meaning stand here and nowhere else.
+"""
+The parameters: each one's default, range, choices and meaning stand here and nowhere else.
 
 The nodes turn a field into a ROS parameter, the commands into an option.
 """
@@ -185,12 +186,12 @@ class ClassifierConfig(NodeConfig):
 
     @property
     def is_file(self) -> bool:
-        """True if ``model`` is a path, not a name in the zoo."""
+        """Return True if ``model`` is a path, not a name in the zoo."""
         return '/' in self.model or self.model.endswith('.pt')
 
     @property
     def describes_file(self) -> bool:
-        """True if labels or input are given for a file that does not tell them."""
+        """Return True if labels or input are given for a file that does not tell them."""
         return bool(self.labels or self.input_size)
 
     def input_transform(self) -> Transform:

@@ -66,7 +66,8 @@ def is_parameter(control: Control) -> bool:
 
 
 def controls(path: str) -> list[Control]:
-    """List a device's controls with their ranges and present values.
+    """
+    List a device's controls with their ranges and present values.
 
     :raises OSError: if it is no V4L2 device or is gone.
     """
@@ -102,7 +103,8 @@ def controls(path: str) -> list[Control]:
 
 
 def get_control(path: str, control: int) -> int:
-    """Read a control by its id.
+    """
+    Read a control by its id.
 
     :raises OSError: EINVAL if the device has no such control.
     """
@@ -111,7 +113,8 @@ def get_control(path: str, control: int) -> int:
 
 
 def set_control(path: str, control: int, value: int) -> int:
-    """Set a control and read it back, as drivers clamp and round.
+    """
+    Set a control and read it back, as drivers clamp and round.
 
     :returns: the value that the driver took.
     :raises OSError: EINVAL or ERANGE for a wrong value, EACCES if read-only, EBUSY if locked.

@@ -55,7 +55,8 @@ def stable_path(path: str, links: str = '/dev/v4l/by-id') -> str:
 
 
 def find_again(known: v4l2.Capability) -> str | None:
-    """Find a camera that was unplugged and may be back under another number.
+    """
+    Find a camera that was unplugged and may be back under another number.
 
     The same card on the same port is it; the same card elsewhere is it if there is only one.
 
@@ -69,7 +70,8 @@ def find_again(known: v4l2.Capability) -> str | None:
 
 
 def locate(device: str, known: v4l2.Capability | None = None) -> str:
-    """Return the path of a device that is given as path, index or name of a card.
+    """
+    Return the path of a device that is given as path, index or name of a card.
 
     :param known: what it was when it was open before; a device of another name under the same
         path is then not it, if the known one is elsewhere.
@@ -95,7 +97,8 @@ def locate(device: str, known: v4l2.Capability | None = None) -> str:
 
 
 def inspect(path: str) -> v4l2.Capability:
-    """Ask what a path is, so that what is no camera is told apart from what cannot be opened.
+    """
+    Ask what a path is, so that what is no camera is told apart from what cannot be opened.
 
     :raises CameraError: if it is no camera or may not be opened; the subclass says which.
     """

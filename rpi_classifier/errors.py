@@ -12,7 +12,8 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""The errors of this package.
+"""
+The errors of this package.
 
 Every message is one sentence that names the value, what was expected and what to do about it.
 """

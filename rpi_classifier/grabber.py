@@ -31,7 +31,8 @@ Mailbox = Latest[Frame]
 
 
 class Grabber:
-    """Owns a source and the thread that reads it; every attached mailbox gets the newest frame.
+    """
+    Owns a source and the thread that reads it; every attached mailbox gets the newest frame.
 
     Reading never waits for a consumer, so a driver's queue does not fill with old frames.
     ``source`` is the one that is open, or the last one; ``message`` says what it is, or why there
@@ -47,7 +48,8 @@ class Grabber:
         retry_s: tuple[float, float] = (0.5, 5.0),
         interrupt: Interrupt | None = None,
     ) -> None:
-        """Prepare; ``start`` begins.
+        """
+        Prepare; ``start`` begins.
 
         :param open_source: opens the source, or raises CameraError.
         :param now_ns: the clock for Frame.stamp_ns.
@@ -91,7 +93,8 @@ class Grabber:
         self._thread.start()
 
     def stop(self, timeout_s: float = 1.0) -> bool:
-        """End the thread and free the source, even if it waits for a frame that does not come.
+        """
+        End the thread and free the source, even if it waits for a frame that does not come.
 
         :returns: False if the thread hangs in the driver all the same; it is then left behind, as
             a daemon.

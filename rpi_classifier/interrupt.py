@@ -24,7 +24,8 @@ from rpi_classifier import v4l2
 
 
 class Interrupt:
-    """Asks a reading thread to end, and wakes it.
+    """
+    Asks a reading thread to end, and wakes it.
 
     A thread that waits in the driver for a frame is woken by stopping the stream on the very
     descriptor that OpenCV waits at, which it does not tell: those of this process that are open

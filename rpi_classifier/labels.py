@@ -23,7 +23,8 @@ from rpi_classifier.errors import ModelError
 
 
 def read_labels(path: Path) -> tuple[str, ...]:
-    """Read a text file with one class name per line, in the order of the model's outputs.
+    """
+    Read a text file with one class name per line, in the order of the model's outputs.
 
     :raises ModelError: if the file cannot be read, is no text, or has no line.
     """
@@ -39,7 +40,8 @@ def read_labels(path: Path) -> tuple[str, ...]:
 
 
 def check_labels(labels: Sequence[str], classes: int) -> None:
-    """Compare the number of names with the number of the model's outputs.
+    """
+    Compare the number of names with the number of the model's outputs.
 
     :raises ModelError: if they differ.
     """

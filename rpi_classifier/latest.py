@@ -42,7 +42,7 @@ class Latest(Generic[T]):
 
     @property
     def skipped(self) -> int:
-        """Number of items that were replaced before anybody took them."""
+        """Return the number of items that were replaced before anybody took them."""
         return self._skipped
 
     def put(self, item: T) -> None:
@@ -56,7 +56,8 @@ class Latest(Generic[T]):
             self._condition.notify()
 
     def get(self, timeout_s: float | None = None) -> T:
-        """Take the newest item, waiting for one if there is none.
+        """
+        Take the newest item, waiting for one if there is none.
 
         :param timeout_s: longest wait in seconds; None: no limit.
         :raises TimeoutError: if nothing came in time.

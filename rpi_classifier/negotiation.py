@@ -47,7 +47,8 @@ class Mode:
 
 
 def candidates(wanted: Mode, offered: Sequence[Format]) -> list[str]:
-    """Order the pixel formats to try.
+    """
+    Order the pixel formats to try.
 
     :param wanted: its ``fourcc`` may be ``auto``: then those that reach size and rate come first,
         raw ones before compressed ones, and the one with the highest rate after them.

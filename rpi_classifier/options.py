@@ -32,7 +32,8 @@ def option(
     choices: Sequence[str] = (),
     live: bool = False,
 ) -> Any:
-    """Describe one parameter of a config dataclass.
+    """
+    Describe one parameter of a config dataclass.
 
     :param default: the value without configuration; its type is the parameter's type.
     :param description: one sentence for people, with the unit.
@@ -64,7 +65,8 @@ def allowed(parameter: Field[Any]) -> str:
 
 
 def check(config: Any) -> None:
-    """Compare all values of a config dataclass with what is allowed.
+    """
+    Compare all values of a config dataclass with what is allowed.
 
     :raises ConfigError: naming the first parameter that is wrong, its value and what is allowed.
     """

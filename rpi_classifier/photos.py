@@ -33,7 +33,8 @@ SUFFIXES = ('.jpg', '.jpeg', '.png', '.bmp', '.webp')
 
 
 def read_photo(path: Path) -> Image:
-    """Decode an image file, turned upright by its EXIF orientation.
+    """
+    Decode an image file, turned upright by its EXIF orientation.
 
     :returns: [H, W, 3] uint8 BGR.
     :raises ImageError: if the file cannot be read or is not an image.
@@ -54,7 +55,8 @@ class PhotoFolder(Source):
     def __init__(
         self, path: Path, config: CameraConfig, interrupt: Interrupt | None = None
     ) -> None:
-        """Read all photos into memory.
+        """
+        Read all photos into memory.
 
         :raises CameraError: if the folder has none or one of them is damaged.
         """

@@ -12,7 +12,8 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""From a camera's uint8 BGR image to the memory of the model's input, without a float on the way.
+"""
+From a camera's uint8 BGR image to the memory of the model's input, without a float on the way.
 
 A pixel has 256 values, so scaling, normalizing and quantizing fold into one table per channel.
 (cv2.transform does all that and swaps the channels in a third of the time, but with ten binary
@@ -58,7 +59,8 @@ class Quantization:
 def normalization_table(
     transform: Transform, quantization: Quantization | None = None
 ) -> NDArray[Any]:
-    """Tabulate (pixel / 255 - mean) / std, quantized if the model's input is.
+    """
+    Tabulate (pixel / 255 - mean) / std, quantized if the model's input is.
 
     :returns: [256, 1, 3] for cv2.LUT, channels in RGB order; uint8 with a quantization, else
         float32. Rounding is torch's: half to even.
@@ -76,7 +78,8 @@ def normalization_table(
 
 
 def fit(image: Image, transform: Transform, out: Image | None = None) -> Image:
-    """Resize the shorter side to ``transform.resize`` and crop the centre to ``transform.size``.
+    """
+    Resize the shorter side to ``transform.resize`` and crop the centre to ``transform.size``.
 
     Both at once: only the region that survives the crop is resampled. An image that already has
     the size is returned as it is.
@@ -108,7 +111,8 @@ class Preprocessor:
         self._rgb = np.empty(shape, np.uint8)
 
     def __call__(self, image: Image, out: NDArray[np.uint8] | NDArray[np.float32]) -> None:
-        """Write the model's input.
+        """
+        Write the model's input.
 
         :param image: [H, W, 3] uint8 BGR.
         :param out: [size, size, 3] RGB, uint8 for a quantized input, else float32.

@@ -50,7 +50,8 @@ class Rate:
             self._trim(now_ns)
 
     def hz(self, now_ns: int | None = None) -> float:
-        """Return the rate in events per second; 0 with fewer than two events in the window.
+        """
+        Return the rate in events per second; 0 with fewer than two events in the window.
 
         A silence longer than the mean interval counts, so the rate falls when events stop.
         """

@@ -12,7 +12,8 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""What a V4L2 device is and can do, asked of the kernel directly; works while another fd streams.
+"""
+What a V4L2 device is and can do, asked of the kernel directly; works while another fd streams.
 
 Numbers and layouts are those of linux/videodev2.h. The structures used here hold only 8- and
 32-bit fields, so they are the same on 32- and 64-bit machines.
@@ -37,7 +38,8 @@ class Call:
     """One ioctl: its number, made as _IOC in asm-generic/ioctl.h makes it, and its structure."""
 
     def __init__(self, number: int, layout: str, direction: int = 3) -> None:
-        """Prepare.
+        """
+        Prepare.
 
         :param number: the second argument of the header's _IOWR('V', number, structure).
         :param layout: the structure as of module struct, without byte order.
@@ -75,7 +77,8 @@ class Capability:
 
 @dataclass(frozen=True)
 class Size:
-    """A size that a format comes in, and its rates, fastest first.
+    """
+    A size that a format comes in, and its rates, fastest first.
 
     For a range of sizes this is the largest, ``smallest`` and ``step`` are set, and the rates are
     those of the largest. For a range of rates ``rates_hz`` holds the fastest and the slowest.
@@ -106,7 +109,8 @@ class Format:
 
 
 def capability(path: str) -> Capability:
-    """Ask what a device is.
+    """
+    Ask what a device is.
 
     :raises OSError: ENOENT, EACCES, ENODEV as usual; ENOTTY if it is no V4L2 device.
     """
@@ -115,7 +119,8 @@ def capability(path: str) -> Capability:
 
 
 def is_busy(path: str) -> bool:
-    """Tell whether another program holds the device for streaming.
+    """
+    Tell whether another program holds the device for streaming.
 
     :raises OSError: as ``capability``.
     """
@@ -130,7 +135,8 @@ def is_busy(path: str) -> bool:
 
 
 def stop_streaming(fd: int) -> None:
-    """Stop the stream of an open device, which ends the wait of whoever waits for a frame.
+    """
+    Stop the stream of an open device, which ends the wait of whoever waits for a frame.
 
     :raises OSError: if the stream is not this descriptor's, or the device is gone.
     """
@@ -138,7 +144,8 @@ def stop_streaming(fd: int) -> None:
 
 
 def formats(path: str, detailed: Collection[str] | None = None) -> list[Format]:
-    """List what a device can give, in the driver's order.
+    """
+    List what a device can give, in the driver's order.
 
     :param detailed: the fourccs whose sizes are wanted, as asking takes time; None: all.
     :raises OSError: if it is no V4L2 device or is gone.

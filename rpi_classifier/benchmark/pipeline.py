@@ -12,7 +12,8 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""Measures the real nodes, as processes, from a source to the published result.
+"""
+Measures the real nodes, as processes, from a source to the published result.
 
 Photos stand for the camera. The nodes are not imported here: they run as they do on a robot.
 """
@@ -59,7 +60,8 @@ class Row:
 def measure(
     source: Path, *, composed: bool, fps: float, seconds: float, parameters: dict[str, Any]
 ) -> Row:
-    """Run the nodes for a while.
+    """
+    Run the nodes for a while.
 
     :param source: folder of photos or video file.
     :param composed: one process, or two.
@@ -136,7 +138,8 @@ def _cpu_s(nodes: list[subprocess.Popen[bytes]]) -> float:
 
 
 def arrangements(source: Path, seconds: float, parameters: dict[str, Any]) -> Iterator[Row]:
-    """Measure one process and two, at 30 fps and as fast as the source gives.
+    """
+    Measure one process and two, at 30 fps and as fast as the source gives.
 
     :raises RpiClassifierError: if no result comes.
     """
@@ -159,7 +162,8 @@ def noise(size: int) -> Iterator[Path]:
 
 
 def table(rows: Iterable[Row], loops: Iterable[tuple[str, float]]) -> str:
-    """Return the rows as Markdown, each with its rate relative to bare loops of the same run.
+    """
+    Return the rows as Markdown, each with its rate relative to bare loops of the same run.
 
     :param loops: name and rate in Hz of each.
     """

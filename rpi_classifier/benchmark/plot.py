@@ -28,7 +28,8 @@ _GOAL_FPS = 30
 
 
 def check(path: Path) -> None:
-    """Refuse a picture before anything is measured.
+    """
+    Refuse a picture before anything is measured.
 
     :raises ConfigError: if matplotlib is missing or there is no such folder.
     """

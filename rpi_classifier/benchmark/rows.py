@@ -78,7 +78,7 @@ class Row:
 
 
 def percentile(values_ns: list[int], percent: float) -> float:
-    """Return a percentile (nearest rank) in milliseconds; NaN of nothing."""
+    """Return the value of a nearest rank in milliseconds; NaN of nothing."""
     if not values_ns:
         return float('nan')
     ordered = sorted(values_ns)

@@ -13,7 +13,8 @@
 # limitations under the License.
 
 
-"""The order of a benchmark: model by model, and the rows of one model in turns.
+"""
+The order of a benchmark: model by model, and the rows of one model in turns.
 
 Rows of one model are what people compare; in turns, a slow minute of the machine hits all alike.
 """
@@ -57,7 +58,8 @@ def jobs(
 def run(
     wanted: list[Job], *, duration_s: float, limit_s: float, stress: int = 0
 ) -> Iterator[Row | None]:
-    """Measure; yields None after each step of ``steps`` and each row when it is complete.
+    """
+    Measure; yields None after each step of ``steps`` and each row when it is complete.
 
     :param duration_s: seconds of measuring per row.
     :param limit_s: most seconds per row, loading included.

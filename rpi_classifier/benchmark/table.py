@@ -126,7 +126,8 @@ def _ratio(theirs: float, ours: float) -> str:
 
 
 def check(path: Path) -> None:
-    """Refuse an output file before anything is measured.
+    """
+    Refuse an output file before anything is measured.
 
     :raises ConfigError: naming what is allowed.
     """

@@ -38,7 +38,8 @@ class Worker:
     """Measures one row in a process of its own."""
 
     def __init__(self, job: Job, limit_s: float) -> None:
-        """Start loading.
+        """
+        Start loading.
 
         :param limit_s: seconds for loading and measuring together, waiting for others not counted.
         """

@@ -60,7 +60,8 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
 
 
 def wanted(options: argparse.Namespace) -> list[Job]:
-    """Return the rows that the command line asks for.
+    """
+    Return the rows that the command line asks for.
 
     :raises ConfigError: naming the first value that is wrong.
     """
@@ -94,7 +95,8 @@ def wanted(options: argparse.Namespace) -> list[Job]:
 
 
 def benchmark(words: Sequence[str] | None) -> list[Row]:
-    """Do what the command line says.
+    """
+    Do what the command line says.
 
     :raises RpiClassifierError: if anything is wrong with it; then nothing is measured.
     """
@@ -127,7 +129,8 @@ def benchmark(words: Sequence[str] | None) -> list[Row]:
 
 
 def nodes(options: argparse.Namespace, jobs: list[Job], rows: list[Row]) -> str:
-    """Measure the nodes with the first job's model and return a table beside the bare loops.
+    """
+    Measure the nodes with the first job's model and return a table beside the bare loops.
 
     :raises RpiClassifierError: if the nodes give no results.
     """

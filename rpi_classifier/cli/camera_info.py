@@ -44,7 +44,8 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
 
 
 def describe(path: str) -> dict[str, Any]:
-    """Return all that is known about a camera, as for JSON.
+    """
+    Return all that is known about a camera, as for JSON.
 
     :raises CameraError: if it cannot be asked.
     """
@@ -86,7 +87,8 @@ def as_text(camera: dict[str, Any], everything: bool) -> str:
 
 
 def camera_info(words: Sequence[str] | None) -> None:
-    """Do what the command line says.
+    """
+    Do what the command line says.
 
     :raises CameraError: before anything is printed, if a camera is not there.
     """

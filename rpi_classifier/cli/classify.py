@@ -63,7 +63,8 @@ def as_text(path: Path, result: Result) -> str:
 
 
 def classify(words: Sequence[str] | None) -> None:
-    """Do what the command line says.
+    """
+    Do what the command line says.
 
     :raises RpiClassifierError: before anything is printed, if anything is wrong.
     """

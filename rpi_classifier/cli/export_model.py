@@ -48,7 +48,8 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
 
 
 def export_model(words: Sequence[str] | None) -> str:
-    """Do what the command line says.
+    """
+    Do what the command line says.
 
     :returns: one line about the file.
     :raises RpiClassifierError: if anything is wrong; then there is no file.

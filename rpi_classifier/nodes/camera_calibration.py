@@ -31,7 +31,8 @@ from rpi_classifier.nodes import diagnostics
 
 
 class CameraCalibration:
-    """Loads ``camera_info_url`` and offers ``~/set_camera_info``, which writes there.
+    """
+    Loads ``camera_info_url`` and offers ``~/set_camera_info``, which writes there.
 
     What cannot be loaded or has another size than the images is told once, and leaves
     camera_info with the size only.

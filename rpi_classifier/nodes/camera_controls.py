@@ -36,7 +36,8 @@ from rpi_classifier.errors import ConfigError
 
 
 class ControlParameters:
-    """Keeps parameters and controls equal.
+    """
+    Keeps parameters and controls equal.
 
     The first camera that opens says which parameters there are, with its values unless the
     parameters' are given already; whenever one opens, it gets the parameters' values. To be used
@@ -68,7 +69,8 @@ class ControlParameters:
             return
 
     def set(self, changes: Iterable[Parameter[Any]]) -> None:
-        """Set the controls among the changes, all or none.
+        """
+        Set the controls among the changes, all or none.
 
         :raises ConfigError: if the camera refuses a value or takes another one.
         """

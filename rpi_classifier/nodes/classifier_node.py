@@ -48,7 +48,8 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
     derived = (_LABELS,)
 
     def __init__(self, source: FrameSource | None = None, **options: Any) -> None:
-        """Declare the parameters.
+        """
+        Declare the parameters.
 
         :param source: hands over frames in place of the topic ``image``.
         :param options: for rclpy's node.

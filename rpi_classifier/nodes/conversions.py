@@ -42,7 +42,8 @@ def frame_header(frame: Frame, frame_id: str) -> Header:
 
 
 def image_to_message(image: preprocess.Image, header: Header) -> Image:
-    """Wrap [H, W, 3] uint8 BGR as a bgr8 message.
+    """
+    Wrap [H, W, 3] uint8 BGR as a bgr8 message.
 
     Not by cv_bridge: assigning bytes to ``data`` checks them one by one (7.5 ms for 640x480).
     """
@@ -55,7 +56,8 @@ def image_to_message(image: preprocess.Image, header: Header) -> Image:
 
 
 def message_to_image(message: Image | CompressedImage) -> preprocess.Image:
-    """Unwrap an image message; bgr8 shares the message's memory, the rest goes through cv_bridge.
+    """
+    Unwrap an image message; bgr8 shares the message's memory, the rest goes through cv_bridge.
 
     :returns: [H, W, 3] uint8 BGR.
     :raises ImageError: if the data do not fit the description or the encoding has no colour.

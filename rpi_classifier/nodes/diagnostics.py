@@ -26,7 +26,8 @@ OK, WARN, ERROR = DiagnosticStatus.OK, DiagnosticStatus.WARN, DiagnosticStatus.E
 def status(
     name: str, hardware_id: str, level: bytes, message: str, **values: Any
 ) -> DiagnosticStatus:
-    """Build one status.
+    """
+    Build one status.
 
     :param name: node and concern, as in ``camera: stream``.
     :param values: figures; numbers with a fraction get three digits.

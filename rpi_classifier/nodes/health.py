@@ -53,7 +53,8 @@ class Health:
         inferred: int,
         waited: int,
     ) -> None:
-        """Note one published result.
+        """
+        Note one published result.
 
         :param header: of the image; its stamp and ``published_ns`` are on the node's clock.
         :param start: when the work began, ``inferred``: when the classes were known, both on the

@@ -50,7 +50,8 @@ class Intake:
     """Keeps the newest image, while it is told to listen."""
 
     def __init__(self, node: LifecycleNode, source: FrameSource | None, transport: str) -> None:
-        """Prepare.
+        """
+        Prepare.
 
         :param source: hands over frames in place of a topic.
         :param transport: ``raw`` for the topic image, ``compressed`` for image/compressed.
@@ -86,7 +87,8 @@ class Intake:
         self.mailbox.close()
 
     def unpack(self, item: Item) -> tuple[preprocess.Image, Header]:
-        """Return an image and its header.
+        """
+        Return an image and its header.
 
         :raises ImageError: if a message holds no usable image.
         """

@@ -33,7 +33,8 @@ C = TypeVar('C', bound=NodeConfig)
 
 
 class ManagedNode(LifecycleNode, Generic[C]):
-    """A lifecycle node with one config dataclass.
+    """
+    A lifecycle node with one config dataclass.
 
     Subclasses implement ``configure``, ``activate``, ``deactivate``, ``clean_up`` and
     ``diagnose``; an RpiClassifierError that they raise fails the transition with its sentence.
@@ -42,7 +43,8 @@ class ManagedNode(LifecycleNode, Generic[C]):
     derived: tuple[str, ...] = ()  # parameters that only the node itself sets
 
     def __init__(self, name: str, kind: type[C], **options: Any) -> None:
-        """Declare the parameters; ``options`` go to rclpy's node.
+        """
+        Declare the parameters; ``options`` go to rclpy's node.
 
         :raises ConfigError: if a parameter is not allowed.
         """
@@ -75,7 +77,8 @@ class ManagedNode(LifecycleNode, Generic[C]):
         """Apply live parameters; the new values are in ``config``."""
 
     def set_others(self, changes: list[Parameter[Any]]) -> None:
-        """Apply changes of parameters that are not in the config; called for all changes.
+        """
+        Apply changes of parameters that are not in the config; called for all changes.
 
         :raises ConfigError: to refuse all of them.
         """

@@ -49,7 +49,8 @@ def descriptor(parameter: Field[Any]) -> ParameterDescriptor:
 
 
 def declare(node: Node, kind: type[C]) -> C:
-    """Declare all fields of a config dataclass as parameters and read them.
+    """
+    Declare all fields of a config dataclass as parameters and read them.
 
     :raises ConfigError: if YAML or the command line gave a value that is not allowed.
     """
@@ -68,7 +69,8 @@ def declare(node: Node, kind: type[C]) -> C:
 
 
 def changed(config: C, parameters: Iterable[Parameter[Any]], configured: bool) -> C:
-    """Return the config with some parameters replaced, all or none.
+    """
+    Return the config with some parameters replaced, all or none.
 
     :param configured: True if only live parameters may change.
     :raises ConfigError: if a value is not allowed, or not now.

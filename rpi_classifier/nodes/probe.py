@@ -12,7 +12,8 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""Measures a running classifier from outside: rate and latency of its results, as JSON.
+"""
+Measures a running classifier from outside: rate and latency of its results, as JSON.
 
 usage: python -m rpi_classifier.nodes.probe SECONDS
 
@@ -58,7 +59,8 @@ class Probe(Node):
 
 
 def measure(seconds: float) -> dict[str, Any]:
-    """Wait for the first result, then listen for a while.
+    """
+    Wait for the first result, then listen for a while.
 
     :raises TimeoutError: if no result comes.
     """

@@ -31,7 +31,8 @@ from rpi_classifier.errors import ConfigError, RpiClassifierError
 
 
 class Ending:
-    """What the main thread waits for: a signal, or the death of a thread.
+    """
+    What the main thread waits for: a signal, or the death of a thread.
 
     A pipe and not an Event: the kernel may give a signal to any thread, and a main thread that
     waits for a lock then sleeps on. Python writes to the pipe whichever thread was hit.
@@ -87,7 +88,8 @@ class NotStarted(RpiClassifierError):
 
 
 def run(make_nodes: Callable[[], Sequence[Node]], arguments: list[str] | None = None) -> int:
-    """Run nodes until SIGINT, SIGTERM, or the death of one of their threads.
+    """
+    Run nodes until SIGINT, SIGTERM, or the death of one of their threads.
 
     The executor and the start of the nodes have threads of their own, so that the main thread
     hears signals at once and takes the nodes down while they can still publish.

@@ -12,7 +12,8 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""The ways to run a network, one file each, behind one small protocol.
+"""
+The ways to run a network, one file each, behind one small protocol.
 
 Only here and in the zoo is torch imported.
 """
@@ -45,7 +46,8 @@ class RuntimeInfo:
 
 
 class Runtime(Protocol):
-    """A loaded network of one fixed input size.
+    """
+    A loaded network of one fixed input size.
 
     ``buffer`` is the memory of its input, [size, size, 3] in RGB order; uint8 if ``quantization``
     is set, else float32. ``run`` infers from what lies in it. One thread at a time.

@@ -13,7 +13,8 @@
 # limitations under the License.
 
 
-"""Exported models: a TorchScript file with all that belongs to it inside.
+"""
+Exported models: a TorchScript file with all that belongs to it inside.
 
 TorchScript runs code of the file. Pin files that others made with ``model_sha256``.
 """
@@ -58,7 +59,8 @@ class Loaded:
 
 
 def export(model: Model, path: Path, engine: str = 'auto') -> record.Record:
-    """Write a model of the zoo, packed for an engine, as a file.
+    """
+    Write a model of the zoo, packed for an engine, as a file.
 
     The file is complete or not there: it is written under another name first.
 
@@ -98,7 +100,8 @@ def export(model: Model, path: Path, engine: str = 'auto') -> record.Record:
 
 
 def load(config: ClassifierConfig) -> Loaded:
-    """Load the file that ``config.model`` names; no network, no torchvision.
+    """
+    Load the file that ``config.model`` names; no network, no torchvision.
 
     :raises ModelError: if the file is not what it should be, or does not work here.
     """

@@ -12,7 +12,8 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""Builds the int8 networks of the zoo, trained or with random weights.
+"""
+Builds the int8 networks of the zoo, trained or with random weights.
 
 torchvision refuses weights trained for an engine that this torch lacks (fbgemm on ARM). What its
 files hold is independent of the engine, though: the network is then quantized for an engine that
@@ -38,7 +39,8 @@ _WITH_AUXILIARY_HEADS = {'googlenet': ('aux1', 'aux2'), 'inception_v3': ('AuxLog
 
 
 class Logits(nn.Module):
-    """googlenet or inception_v3 as a plain network: [N, 3, H, W] -> [N, 1000] logits.
+    """
+    googlenet or inception_v3 as a plain network: [N, 3, H, W] -> [N, 1000] logits.
 
     The input is expected as the trained network sees it: normalized to [-1, 1].
     """
@@ -56,7 +58,8 @@ class Logits(nn.Module):
 
 
 def trained(name: str, weights: str, trained_for: str) -> nn.Module:
-    """Build a network of torchvision with its trained int8 weights.
+    """
+    Build a network of torchvision with its trained int8 weights.
 
     :param weights: name of the enum in torchvision.models.quantization.
     :raises Exception: whatever torch.hub and torch.load raise.
@@ -92,7 +95,8 @@ def repacked(name: str, state: dict[str, Any]) -> nn.Module:
 
 
 def random(name: str, trained_for: str, size: int) -> nn.Module:
-    """Quantize a network of random weights whose activations are as large as a trained one's.
+    """
+    Quantize a network of random weights whose activations are as large as a trained one's.
 
     Untrained batch norms would let them fade to nothing: they see two batches first.
     """

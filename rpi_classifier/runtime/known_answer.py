@@ -12,7 +12,8 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""The known-answer check: engines and architectures can compute wrong numbers without an error.
+"""
+The known-answer check: engines and architectures can compute wrong numbers without an error.
 
 Two fixed images go through the network in its original form and in the form that will run; the
 logits must agree. Two, because a network that answers the same to everything was seen.
@@ -35,7 +36,8 @@ Logits = NDArray[np.float32]
 
 
 def images(size: int) -> list[NDArray[np.uint8]]:
-    """Return the two images of the check: [size, size, 3] uint8, the same on every machine.
+    """
+    Return the two images of the check: [size, size, 3] uint8, the same on every machine.
 
     Integers only, from the generator x -> (1103515245 x + 12345) mod 2**31 (ISO C's example).
     """
@@ -58,7 +60,8 @@ def distance(logits: Logits, reference: Logits) -> float:
 
 
 def check(answers: Sequence[Logits], references: Sequence[Logits]) -> str:
-    """Compare a network's answers to the known images with those of its original form.
+    """
+    Compare a network's answers to the known images with those of its original form.
 
     :returns: one phrase with the largest distance, for diagnostics.
     :raises ModelError: if an answer is off by more than the tolerance or does not depend on the

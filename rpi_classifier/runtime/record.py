@@ -13,7 +13,8 @@
 # limitations under the License.
 
 
-"""What an exported model says about itself, and the refusals of files that are none.
+"""
+What an exported model says about itself, and the refusals of files that are none.
 
 FILE.pt is a TorchScript archive, a zip file, with one more member: ``extra/rpi_classifier.json``.
 Nothing of this module runs code from the file.
@@ -42,7 +43,8 @@ _EXPORT = 'export it with export_model'
 
 @dataclass(frozen=True)
 class Record:
-    """All that belongs to a network but is not in it.
+    """
+    All that belongs to a network but is not in it.
 
     ``answers`` are its logits for the images of the known-answer check, under ``engine``.
     ``network_sha256`` is of all members of the zip file but this record; ``exact_products`` tells
@@ -75,7 +77,8 @@ def to_json(record: Record) -> str:
 
 
 def from_json(text: str | bytes, path: Path) -> Record:
-    """Read a record.
+    """
+    Read a record.
 
     :raises ModelError: if it is damaged, changed, or of another format.
     """
@@ -120,7 +123,8 @@ def add(record: Record, network: bytes, path: Path) -> bytes:
 
 
 def read(data: bytes, path: Path) -> Record | None:
-    """Check a file and return its record; None if it is TorchScript without one.
+    """
+    Check a file and return its record; None if it is TorchScript without one.
 
     :raises ModelError: if it is no TorchScript, cut off, or damaged.
     """

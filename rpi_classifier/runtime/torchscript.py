@@ -40,7 +40,8 @@ class Compiled:
     def __init__(
         self, network: nn.Module, transform: Transform, quantization: Quantization | None
     ) -> None:
-        """Make the input.
+        """
+        Make the input.
 
         :param network: [1, 3, size, size] channels-last -> [1, classes] logits.
         :param quantization: of the input; None for float32.
@@ -59,7 +60,8 @@ class Compiled:
         return self._logits.numpy()  # type: ignore[no-any-return]
 
     def top(self, k: int) -> tuple[list[int], list[float]]:
-        """Return the k best classes of the last run, best first, and their probabilities.
+        """
+        Return the k best classes of the last run, best first, and their probabilities.
 
         Only the winners are sorted: sorting all thousand costs as much as a small network.
         """
@@ -86,7 +88,8 @@ class Compiled:
 
 
 class TorchScript(Compiled):
-    """A quantized network of torchvision behind the Runtime protocol.
+    """
+    A quantized network of torchvision behind the Runtime protocol.
 
     Its quantization stub is taken off: the preprocessor writes quantized values straight into the
     memory of the input tensor.
@@ -101,7 +104,8 @@ class TorchScript(Compiled):
         jit: bool = True,
         trained_for: str = 'qnnpack',
     ) -> None:
-        """Move a network to an engine, compile it, and check that it still answers the same.
+        """
+        Move a network to an engine, compile it, and check that it still answers the same.
 
         :param network: int8 network as torchvision builds it, packed for torch's current engine.
         :param engine: engine to run on.

@@ -13,7 +13,8 @@
 # limitations under the License.
 
 
-"""The tutorial's own loop, as it is written there: what everything is compared with.
+"""
+The tutorial's own loop, as it is written there: what everything is compared with.
 
 "Real Time Inference on Raspberry Pi 4 (30 fps!)": torchvision's transforms, engine qnnpack,
 TorchScript without freezing, and a sort of all thousand classes.
@@ -37,7 +38,8 @@ class Tutorial:
     """Takes BGR frames of the model's own size, as the tutorial's camera gives them."""
 
     def __init__(self, model: Model, num_threads: int = 0) -> None:
-        """Script the model and choose the transforms.
+        """
+        Script the model and choose the transforms.
 
         :param num_threads: 0: torch's default.
         :raises ModelError: if this torch has no qnnpack.

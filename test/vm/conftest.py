@@ -12,7 +12,8 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""A camera for tests: the kernel's virtual one, inside the machine that with_camera boots.
+"""
+A camera for tests: the kernel's virtual one, inside the machine that with_camera boots.
 
 test/test_camera_machine.py runs these files there. Outside they are not collected, unless
 `scripts/test test/vm --device /dev/video0` names a real camera; then those that press the

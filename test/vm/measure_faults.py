@@ -12,7 +12,8 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""Prints a table of faults and how long it takes until frames flow again, as Markdown.
+"""
+Prints a table of faults and how long it takes until frames flow again, as Markdown.
 
 usage: scripts/exec test/vm/with_camera -- python test/vm/measure_faults.py [TIMES]
 
