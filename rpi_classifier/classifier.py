@@ -74,26 +74,26 @@ class Classifier:
 
         :raises ModelError: if it cannot be had or does not work here.
         """
+        from rpi_classifier.runtime import torchscript
+
+        torchscript.set_num_threads(config.num_threads)  # loading warms up with as many
         if config.is_file:
             from rpi_classifier.runtime import archive
 
             loaded = archive.load(config)
-            loaded.runtime.set_num_threads(config.num_threads)
             return cls(
                 loaded.name, loaded.runtime, loaded.transform, loaded.labels, loaded.trained_for
             )
         from rpi_classifier import zoo
-        from rpi_classifier.runtime.torchscript import TorchScript
 
         model = zoo.load(config.model, config.weights)
-        runtime = TorchScript(
+        runtime = torchscript.TorchScript(
             model.network,
             model.transform,
             engine=config.engine,
             jit=config.jit,
             trained_for=model.trained_for,
         )
-        runtime.set_num_threads(config.num_threads)
         return cls(model.name, runtime, model.transform, model.labels, model.trained_for)
 
     def classify(self, image: Image, top_k: int = 5, score_threshold: float = 0.0) -> Result:

@@ -29,7 +29,13 @@ from rpi_classifier.runtime import known_answer, RuntimeInfo
 from rpi_classifier.runtime.engines import choose_engine, move_to_engine
 from rpi_classifier.runtime.quiet import quiet
 
+_DEFAULT_THREADS = torch.get_num_threads()
 _WARM_UP_RUNS = 3  # TorchScript profiles its first two runs and compiles in the third
+
+
+def set_num_threads(num_threads: int) -> None:
+    """Let torch use that many threads, on this thread and those started later; 0: its default."""
+    torch.set_num_threads(num_threads or _DEFAULT_THREADS)
 
 
 class Compiled:
@@ -47,7 +53,6 @@ class Compiled:
         :param quantization: of the input; None for float32.
         """
         self.quantization = quantization
-        self._default_threads = torch.get_num_threads()
         self._input, self.buffer = _input_tensor(transform.size, quantization)
         self._network = network
         self._prepare = Preprocessor(transform, quantization)
@@ -71,7 +76,7 @@ class Compiled:
 
     def set_num_threads(self, num_threads: int) -> None:
         """Use that many threads; 0: torch's default. Call it on the thread that runs."""
-        torch.set_num_threads(num_threads or self._default_threads)
+        set_num_threads(num_threads)
 
     def answers(self) -> list[NDArray[np.float32]]:
         """Return the logits of the images of the known-answer check."""
