@@ -15,10 +15,13 @@
 """Both nodes in one process, and processes that are asked to end."""
 
 import os
+from pathlib import Path
+import re
 import signal
 import subprocess
 import sys
 
+import psutil
 import pytest
 
 pytest.importorskip('rclpy', reason='there is no ROS 2 here')
@@ -28,6 +31,7 @@ from vision_msgs.msg import Classification
 
 from rpi_classifier.nodes.camera_classifier import make_nodes
 
+FRAMES = 300  # of warming up, and a third of those watched
 MAIN = 'from rpi_classifier.nodes.{0} import main; main()'
 
 
@@ -79,6 +83,32 @@ def test_frames_reach_the_classifier_without_an_image_topic(graph, start, photo_
     output = process.communicate(timeout=60)[0]
     assert process.returncode == 0, output
     assert 'Traceback' not in output
+
+
+def shared_memory(pid):
+    """Return the files of Fast DDS that a process uses, its own and those of its peers."""
+    return set(re.findall(r'/dev/shm/fastdds\S+', Path(f'/proc/{pid}/maps').read_text()))
+
+
+def test_memory_does_not_grow_and_shared_memory_is_freed(graph, start, photo_folder):
+    results = graph.collect(Classification, 'classification', 100)
+    process = start(
+        'camera_classifier',
+        '-p', f'device:={photo_folder}',
+        '-p', 'fps:=1000.0',
+        '-p', 'photo_seconds:=0.0',
+        '-p', 'weights:=random',
+    )  # fmt: skip
+    graph.wait(lambda: len(results) > FRAMES, 'results', timeout_s=120)
+    before = psutil.Process(process.pid).memory_info().rss
+    graph.wait(lambda: len(results) > 4 * FRAMES, 'more results', timeout_s=240)
+    after = psutil.Process(process.pid).memory_info().rss
+    assert after - before < 4 * 2**20
+    segments = shared_memory(process.pid) - shared_memory('self')
+    assert segments
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 0
+    assert [name for name in segments if Path(name).exists()] == []
 
 
 def test_both_nodes_are_joined():
