@@ -33,8 +33,7 @@ from rpi_classifier.negotiation import candidates, difference, Mode, USABLE
 from rpi_classifier.pacer import Pacer
 from rpi_classifier.preprocess import Image
 
-_OLDEST_STAMP_NS = 10_000_000_000
-_NEWEST_STAMP_NS = 1_000_000_000
+_OLDEST_STAMP_NS, _NEWEST_STAMP_NS = 10_000_000_000, 1_000_000_000
 
 
 @dataclass(frozen=True)
@@ -146,14 +145,11 @@ class Camera(Source):
         self._capture.release()
 
     def _read(self) -> Any:
-        if self._interrupt.is_set():
-            raise CameraError(f'reading {self.device} was interrupted')
-        good, image = self._capture.read()
+        good, image = (False, None) if self._interrupt.is_set() else self._capture.read()
         now_ns = time.monotonic_ns()
         if not good:
-            if self._interrupt.is_set():
-                raise CameraError(f'reading {self.device} was interrupted')
-            raise why_stopped(self.device)
+            on_purpose = CameraError(f'reading {self.device} was interrupted')
+            raise on_purpose if self._interrupt.is_set() else why_stopped(self.device)
         self.taken_ns = self._stamp_ns(now_ns)
         return image
 
@@ -209,8 +205,9 @@ class Camera(Source):
         image = self._read()
         if not _is_bgr(image):
             return None
-        rate_hz = round(capture.get(cv2.CAP_PROP_FPS), 3)
-        return Mode(fourcc, image.shape[1], image.shape[0], rate_hz)
+        return Mode(
+            fourcc, image.shape[1], image.shape[0], round(capture.get(cv2.CAP_PROP_FPS), 3)
+        )
 
 
 class VideoFile(Source):
