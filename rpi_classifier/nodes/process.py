@@ -105,12 +105,24 @@ def run(make_nodes: Callable[[], Sequence[Node]], arguments: list[str] | None = 
     nodes: Sequence[Node] = ()
     executor = SingleThreadedExecutor()
     threads: list[threading.Thread] = []
+    stopping = threading.Event()
+
+    def guarded(work: Callable[[], None]) -> None:
+        try:
+            work()
+        except NotStarted as error:
+            nodes[0].error = error  # its reason is in the log already
+            END.set()
+        except BaseException as error:
+            if not stopping.is_set():  # rclpy's spin may trip over the end of its executor
+                nodes[0].fail(error)
+
     try:
         nodes = make_nodes()
         for node in nodes:
             executor.add_node(node)
         threads = [
-            threading.Thread(target=_guarded, args=(work, nodes), name=name, daemon=True)
+            threading.Thread(target=guarded, args=(work,), name=name, daemon=True)
             for name, work in (('executor', executor.spin), ('start', lambda: _start(nodes)))
         ]
         for thread in threads:
@@ -120,6 +132,7 @@ def run(make_nodes: Callable[[], Sequence[Node]], arguments: list[str] | None = 
         rclpy.logging.get_logger('rpi_classifier').fatal(str(error))
         return 1
     finally:
+        stopping.set()
         executor.shutdown()
         for thread in threads:
             thread.join(_PATIENCE_S)
@@ -140,13 +153,3 @@ def _start(nodes: Sequence[Node]) -> None:
     for node in nodes:
         if not node.start():
             raise NotStarted(f'{node.get_name()} did not start')
-
-
-def _guarded(work: Callable[[], None], nodes: Sequence[Node]) -> None:
-    try:
-        work()
-    except NotStarted as error:
-        nodes[0].error = error  # its reason is in the log already
-        END.set()
-    except BaseException as error:
-        nodes[0].fail(error)
