@@ -63,14 +63,18 @@ def supervise(commands: list[list[str]]) -> int:
     # Own sessions: Ctrl-C reaches this process alone, which then asks each of them once.
     children = [subprocess.Popen(line, start_new_session=True) for line in commands]
 
+    asked: set[int] = set()
+
     def end(*_: object) -> None:
+        # Once each: a second signal would hit a process that is taking itself down.
         for child in children:
-            if child.poll() is None:
+            if child.pid not in asked and child.poll() is None:
+                asked.add(child.pid)
                 child.terminate()
 
     signal.signal(signal.SIGINT, end)
     signal.signal(signal.SIGTERM, end)
-    os.wait()
+    os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)  # the first that ends; Popen reaps it
     end()
     return max(abs(child.wait()) for child in children)
 
