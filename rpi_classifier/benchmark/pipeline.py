@@ -41,6 +41,7 @@ from rpi_classifier.errors import RpiClassifierError
 
 UNTHROTTLED_FPS = 1000.0
 STAGES = ('receive', 'wait', 'preprocess', 'infer', 'publish')  # of the node's own diagnostics
+# Of the source tree; an installed package has it elsewhere and goes without.
 PROFILE = Path(__file__).resolve().parents[2] / 'config' / 'fastdds.xml'
 
 
@@ -74,7 +75,7 @@ def measure(
     settings = {'fps': fps, 'photo_seconds': 0.0, **parameters}
     environment = {
         **os.environ,
-        **dds_environment(str(PROFILE), os.environ),
+        **(dds_environment(str(PROFILE), os.environ) if PROFILE.exists() else {}),
         'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST',
         'ROS_DOMAIN_ID': str(1 + os.getpid() % 100),
     }
