@@ -77,7 +77,7 @@ class Graph:
     def call(self, kind, service, request):
         """Call a service and return the response."""
         client = self.client.create_client(kind, service)
-        assert client.wait_for_service(10.0), service
+        assert client.wait_for_service(60.0), service
         future = client.call_async(request)
         self.wait(future.done, f'an answer of {service}')
         return future.result()
