@@ -113,9 +113,9 @@ def test_gaps_between_stamps_are_counted_as_dropped_frames(grab):
             self.taken_ns = next(self.taken_ms) * 10**6
             return image
 
-    grabber, _ = grab(Gappy(5, CameraError('end')), CameraError('gone'))
-    while grabber.opened < 1 or grabber.streaming or not grabber.rate.total:
-        time.sleep(0.001)
+    grabber, mailbox = grab(Gappy(5, CameraError('end')), CameraError('gone'))
+    while mailbox.get(5).sequence < 5:
+        pass
     assert grabber.dropped == 2
 
 

@@ -142,7 +142,7 @@ def nodes(options: argparse.Namespace, jobs: list[Job], rows: list[Row]) -> str:
         'num_threads': job.threads,
     }
     loops = [
-        ("tutorial's loop" if row.job.tutorial else 'bare classifier', row.fps)
+        ("tutorial's loop" if row.job.tutorial else f'bare, {row.engine}', row.fps)
         for row in rows
         if row.job.model == job.model and not row.error
     ]

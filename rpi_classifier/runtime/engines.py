@@ -51,7 +51,7 @@ def choose_engine(name: str) -> str:
     Resolve an engine's name.
 
     ``auto`` is qnnpack on ARM, where it is the only one with fast kernels, and onednn on x86,
-    where it was measured fastest among those that keep the top-1 of the reference.
+    where it, x86 and fbgemm are close in speed and in agreement with qnnpack.
 
     :raises ModelError: if this torch has no such engine.
     """
