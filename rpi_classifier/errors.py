@@ -62,9 +62,22 @@ class CalibrationError(RpiClassifierError):
 class ImageError(RpiClassifierError):
     """An image file or an image message cannot be used."""
 
+    def __init__(self, message: str, reason: str = 'content') -> None:
+        """
+        Say what is wrong.
+
+        :param reason: a word or two, the same for all errors of the kind; they are counted by it.
+        """
+        super().__init__(message)
+        self.reason = reason
+
 
 class ModelError(RpiClassifierError):
     """A model cannot be built, loaded or trusted."""
+
+
+class TorchError(ModelError):
+    """The installed torch cannot run on this processor, or there is none."""
 
 
 class WeightsError(ModelError):

@@ -12,106 +12,16 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""
-The parameters: each one's default, range, choices and meaning stand here and nowhere else.
-
-The nodes turn a field into a ROS parameter, the commands into an option.
-"""
+"""Parameters of the classifier node."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rpi_classifier.config.node import NodeConfig
 from rpi_classifier.errors import ConfigError
-from rpi_classifier.options import check, option
+from rpi_classifier.options import option
 from rpi_classifier.preprocess import Transform
-
-
-@dataclass(frozen=True)
-class NodeConfig:
-    """Parameters of every node."""
-
-    autostart: bool = option(True, 'Configure and activate without being told')
-
-    def __post_init__(self) -> None:
-        """Refuse values that are not allowed."""
-        check(self)
-
-
-@dataclass(frozen=True)
-class CameraConfig(NodeConfig):
-    """Parameters of the camera node."""
-
-    device: str = option(
-        '/dev/video0',
-        'V4L2 device (path, /dev/v4l/by-id/... or index), video file, or folder of photos',
-    )
-    width: int = option(224, 'Requested image width in pixels', minimum=1, maximum=16384)
-    height: int = option(224, 'Requested image height in pixels', minimum=1, maximum=16384)
-    fps: float = option(
-        36.0,
-        'Requested frames per second: a little over 30, so that 30 are really reached',
-        minimum=0.1,
-        maximum=1000.0,
-    )
-    pixel_format: str = option(
-        'auto',
-        'Pixel format of a V4L2 device, as MJPG or YUYV; auto: one that reaches the rate',
-    )
-    strict: bool = option(
-        False, 'Refuse a camera that gives another size, rate or format than asked for'
-    )
-    reopen_delay: float = option(
-        0.5,
-        'Seconds before a camera that failed is opened again; doubles with every failure',
-        minimum=0.05,
-        maximum=3600.0,
-    )
-    reopen_delay_max: float = option(
-        5.0, 'Most seconds between attempts to open a camera', minimum=0.05, maximum=3600.0
-    )
-    photo_seconds: float = option(
-        2.0,
-        'Seconds for which a folder source shows each photo; 0: a new photo every frame',
-        minimum=0.0,
-        maximum=3600.0,
-    )
-    rate_warn: float = option(
-        0.2,
-        'Diagnostics warn when the rate falls short of fps by more than this part of it',
-        minimum=0.0,
-        maximum=1.0,
-        live=True,
-    )
-    rate_error: float = option(
-        0.5,
-        'Diagnostics tell an error when the rate falls short of fps by more than this part of it',
-        minimum=0.0,
-        maximum=1.0,
-        live=True,
-    )
-    camera_info_url: str = option(
-        '',
-        'Calibration: file:///... or package://PACKAGE/... with ${NAME} and ${ROS_HOME}; '
-        'empty: ${ROS_HOME}/camera_info/${NAME}.yaml if that is there',
-    )
-    jpeg_quality: int = option(
-        90, 'Quality of image_raw/compressed', minimum=1, maximum=100, live=True
-    )
-    frame_id: str = option('camera_optical_frame', 'header.frame_id of all images')
-    qos_reliability: str = option(
-        'reliable', 'Reliability of image_raw and camera_info', choices=('reliable', 'best_effort')
-    )
-    qos_depth: int = option(1, 'Queue depth of image_raw and camera_info', minimum=1, maximum=1000)
-
-    def __post_init__(self) -> None:
-        """Refuse values that are not allowed, alone or together."""
-        super().__post_init__()
-        if self.reopen_delay_max < self.reopen_delay:
-            raise ConfigError(
-                f'reopen_delay_max: {self.reopen_delay_max:g} is less than reopen_delay, '
-                f'{self.reopen_delay:g}; give both, the longest last'
-            )
 
 
 @dataclass(frozen=True)
@@ -119,7 +29,13 @@ class ClassifierConfig(NodeConfig):
     """Parameters of the classifier node."""
 
     model: str = option(
-        'mobilenet_v2', 'Name of a model in the zoo, or /path/FILE.pt made by export_model'
+        'mobilenet_v2',
+        'Name of a model in the zoo, or /path/FILE.pt or FILE.pte made by export_model',
+    )
+    runtime: str = option(
+        'auto',
+        'What runs the model; auto: executorch for FILE.pte, torchscript for all others',
+        choices=('auto', 'torchscript', 'executorch'),
     )
     model_sha256: str = option(
         '', 'sha256sum of the file that model names, which must agree; empty: any file'
@@ -155,6 +71,12 @@ class ClassifierConfig(NodeConfig):
         'Quantized engine of torch; auto: qnnpack on aarch64, the fastest correct one elsewhere',
         choices=('auto', 'qnnpack', 'x86', 'onednn', 'fbgemm'),
     )
+    kernels: str = option(
+        'auto',
+        'Kernels of engine qnnpack: its own or, faster on ARM, xnnpack; auto: xnnpack on aarch64 '
+        'where this torch has it',
+        choices=('auto', 'qnnpack', 'xnnpack'),
+    )
     jit: bool = option(True, 'Compile the model with TorchScript; false: eager, slower')
     num_threads: int = option(
         0,
@@ -176,18 +98,80 @@ class ClassifierConfig(NodeConfig):
         maximum=1000.0,
         live=True,
     )
+    min_rate: float = option(
+        0.0,
+        'Diagnostics warn below this many classifications per second; 0: never',
+        minimum=0.0,
+        maximum=1000.0,
+        live=True,
+    )
+    stall_timeout: float = option(
+        5.0,
+        'Diagnostics tell an error after this many seconds without a result',
+        minimum=0.1,
+        maximum=3600.0,
+        live=True,
+    )
+    max_age: float = option(
+        0.0,
+        'Images stamped more seconds ago than this are refused; 0: none is too old',
+        minimum=0.0,
+        maximum=3600.0,
+        live=True,
+    )
+    max_ahead: float = option(
+        1.0,
+        'Images stamped more seconds in the future than this are refused; 0: none is',
+        minimum=0.0,
+        maximum=3600.0,
+        live=True,
+    )
     class_id: str = option(
         'name',
         "class_id in messages: the class's name, or its index in decimal",
         choices=('name', 'index'),
+        live=True,
     )
     image_transport: str = option('raw', 'Kind of the image topic', choices=('raw', 'compressed'))
     always_on: bool = option(False, 'Classify even if nobody subscribes', live=True)
+    smoothing_window: float = option(
+        0.5,
+        'Time constant in seconds of the smoothing behind stable_classification',
+        minimum=0.01,
+        maximum=3600.0,
+        live=True,
+    )
+    enter_threshold: float = option(
+        0.5,
+        'A class becomes stable when its smoothed probability is at least this',
+        minimum=0.01,
+        maximum=1.0,
+        live=True,
+    )
+    leave_threshold: float = option(
+        0.3,
+        'A stable class is given up when its smoothed probability falls below this',
+        minimum=0.0,
+        maximum=1.0,
+        live=True,
+    )
+    min_duration: float = option(
+        0.3,
+        'Seconds for which a class must reach enter_threshold before it is stable',
+        minimum=0.0,
+        maximum=3600.0,
+        live=True,
+    )
 
     @property
     def is_file(self) -> bool:
         """Return True if ``model`` is a path, not a name in the zoo."""
-        return '/' in self.model or self.model.endswith('.pt')
+        return '/' in self.model or self.model.endswith(('.pt', '.pte'))
+
+    @property
+    def uses_executorch(self) -> bool:
+        """Return True if ``model`` is a file for ExecuTorch."""
+        return self.model.endswith('.pte')
 
     @property
     def describes_file(self) -> bool:
@@ -206,6 +190,11 @@ class ClassifierConfig(NodeConfig):
     def __post_init__(self) -> None:
         """Refuse values that are not allowed, alone or together."""
         super().__post_init__()
+        if self.leave_threshold > self.enter_threshold:
+            raise ConfigError(
+                f'leave_threshold: {self.leave_threshold:g} is more than enter_threshold, '
+                f'{self.enter_threshold:g}; give both, leave_threshold not the higher one'
+            )
         _three('input_mean', self.input_mean)
         if min(_three('input_std', self.input_std)) <= 0:
             raise ConfigError(f'input_std: {self.input_std!r} is not three numbers above 0')
@@ -213,16 +202,32 @@ class ClassifierConfig(NodeConfig):
         for name in ('model_sha256', 'labels', 'input_size'):
             if getattr(self, name) and not self.is_file:
                 raise ConfigError(f'{name}: {getattr(self, name)!r} {only} {self.model!r}')
+        if self.kernels != 'auto' and self.engine not in ('auto', 'qnnpack'):
+            raise ConfigError(
+                f'kernels: {self.kernels!r} is of engine qnnpack only, not of {self.engine!r}'
+            )
         if 0 < self.input_resize < self.input_size:
             raise ConfigError(
                 f'input_resize: {self.input_resize} is not at least input_size, {self.input_size}'
             )
-        if self.is_file and not self.jit:
-            raise ConfigError(f'jit: False is for models of the zoo only, not for {self.model!r}')
-        if self.is_file and self.weights != 'default':
+        for name, default in {'jit': True, 'weights': 'default'}.items():
+            if self.is_file and getattr(self, name) != default:
+                value = getattr(self, name)
+                raise ConfigError(
+                    f'{name}: {value!r} is for models of the zoo only, not for {self.model!r}'
+                )
+        if self.runtime not in ('auto', 'executorch' if self.uses_executorch else 'torchscript'):
             raise ConfigError(
-                f'weights: {self.weights!r} is for models of the zoo only, not for {self.model!r}'
+                f'runtime: {self.runtime!r} does not run {self.model!r}; executorch runs FILE.pte '
+                'of export_model, torchscript all others'
             )
+        kept = {'engine': 'auto', 'kernels': 'auto', 'labels': '', 'input_size': 0}
+        for name, own in kept.items():
+            if self.uses_executorch and getattr(self, name) != own:
+                raise ConfigError(
+                    f'{name}: {getattr(self, name)!r} is not for {self.model!r}, which brings '
+                    f'its own; leave it at {own!r}'
+                )
 
 
 def _three(name: str, text: str) -> tuple[float, float, float]:

@@ -1,0 +1,32 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Parameters of every node."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rpi_classifier.options import check, option
+
+
+@dataclass(frozen=True)
+class NodeConfig:
+    """Parameters of every node."""
+
+    autostart: bool = option(True, 'Configure and activate without being told')
+
+    def __post_init__(self) -> None:
+        """Refuse values that are not allowed."""
+        check(self)
