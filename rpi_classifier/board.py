@@ -1,0 +1,181 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""
+How the board is: temperature, throttling, clock, memory, disk.
+
+A Raspberry Pi tells by sysfs or vcgencmd that it slows itself down; elsewhere there is what psutil
+gives. What a machine does not tell is None. Cheap enough for once a second.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+import re
+import subprocess
+
+MB = 1 << 20
+_ROOT = Path('/')
+_VCGENCMD_LIMIT_S = 0.5
+# The firmware's flags, of now; 16 bits further up those since boot.
+_FLAGS = ('under-voltage', 'frequency capped', 'throttled', 'soft temperature limit')
+_SINCE_BOOT = 16
+_CPU_ZONES = re.compile('cpu|soc|x86_pkg', re.IGNORECASE)
+_CPU_SENSORS = ('cpu_thermal', 'coretemp', 'k10temp', 'zenpower', 'soc_thermal')
+
+
+@dataclass(frozen=True)
+class Board:
+    """One reading. ``throttled`` are the firmware's flags; loads are of the last minute."""
+
+    model: str | None = None
+    temperature_c: float | None = None
+    throttled: int | None = None
+    governor: str | None = None
+    frequency_mhz: float | None = None
+    frequency_max_mhz: float | None = None
+    memory_total_mb: float | None = None
+    memory_available_mb: float | None = None
+    swap_total_mb: float | None = None
+    swap_used_mb: float | None = None
+    load: float | None = None
+    cpus: int | None = None
+    disk_total_mb: float | None = None
+    disk_free_mb: float | None = None
+
+    @property
+    def is_raspberry_pi(self) -> bool:
+        """Return whether it says that it is one."""
+        return 'Raspberry Pi' in (self.model or '')
+
+    @property
+    def throttled_now(self) -> tuple[str, ...]:
+        """Return what slows the board down or endangers it at this moment."""
+        return _flags(self.throttled or 0)
+
+    @property
+    def throttled_since_boot(self) -> tuple[str, ...]:
+        """Return what did so at any time since boot."""
+        return _flags((self.throttled or 0) >> _SINCE_BOOT)
+
+    def throttling(self) -> str:
+        """Say what slows the board down, and what did before; empty if nothing is known."""
+        now = self.throttled_now
+        before = [flag for flag in self.throttled_since_boot if flag not in now]
+        parts = [f'{", ".join(now)} now'] if now else []
+        parts += [f'{", ".join(before)} since boot'] if before else []
+        return '; '.join(parts)
+
+
+def read(root: Path = _ROOT) -> Board:
+    """
+    Read all.
+
+    :param root: where /sys and /proc are looked for; memory, load and disk are always of this
+        machine.
+    """
+    import psutil  # what only asks for the model does without
+
+    memory, swap, disk = psutil.virtual_memory(), psutil.swap_memory(), psutil.disk_usage('/')
+    frequency = root / 'sys/devices/system/cpu/cpu0/cpufreq'
+    name = model(root)
+    return Board(
+        model=name,
+        temperature_c=temperature_c(root),
+        throttled=throttled(root) if name and 'Raspberry Pi' in name else None,
+        governor=_text(frequency / 'scaling_governor'),
+        frequency_mhz=_number(frequency / 'scaling_cur_freq', 1e-3),
+        frequency_max_mhz=_number(frequency / 'cpuinfo_max_freq', 1e-3),
+        memory_total_mb=memory.total / MB,
+        memory_available_mb=memory.available / MB,
+        swap_total_mb=swap.total / MB,
+        swap_used_mb=swap.used / MB,
+        load=psutil.getloadavg()[0],
+        cpus=psutil.cpu_count(),
+        disk_total_mb=disk.total / MB,
+        disk_free_mb=disk.free / MB,
+    )
+
+
+def model(root: Path = _ROOT) -> str | None:
+    """Return the board's name, as ``Raspberry Pi 4 Model B Rev 1.4``; PCs have none."""
+    return _text(root / 'proc/device-tree/model')
+
+
+def temperature_c(root: Path = _ROOT) -> float | None:
+    """Return the processor's temperature in degrees Celsius."""
+    zones = sorted((root / 'sys/class/thermal').glob('thermal_zone*'))
+    zones.sort(key=lambda zone: not _CPU_ZONES.search(_text(zone / 'type') or ''))
+    for zone in zones:
+        found = _number(zone / 'temp', 1e-3)
+        if found is not None:
+            return found
+    answer = re.search(r'temp=([\d.]+)', _vcgencmd('measure_temp'))
+    if answer:
+        return float(answer.group(1))
+    return _sensor_c() if root == _ROOT else None
+
+
+def throttled(root: Path = _ROOT) -> int | None:
+    """Return the flags of a Raspberry Pi's firmware, as ``vcgencmd get_throttled`` prints them."""
+    for path in _throttled_files(root):
+        text = _text(path)
+        if text and re.fullmatch('[0-9a-fA-F]+', text):
+            return int(text, 16)
+    answer = re.search(r'throttled=0x([0-9a-fA-F]+)', _vcgencmd('get_throttled'))
+    return int(answer.group(1), 16) if answer else None
+
+
+def _throttled_files(root: Path) -> Iterator[Path]:
+    return (root / 'sys/devices/platform').glob('soc*/soc*:firmware/get_throttled')
+
+
+def _flags(bits: int) -> tuple[str, ...]:
+    return tuple(name for bit, name in enumerate(_FLAGS) if bits >> bit & 1)
+
+
+def _vcgencmd(question: str) -> str:
+    try:
+        done = subprocess.run(
+            ['vcgencmd', question], capture_output=True, text=True, timeout=_VCGENCMD_LIMIT_S
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ''
+    return done.stdout
+
+
+def _sensor_c() -> float | None:
+    import psutil
+
+    sensors = psutil.sensors_temperatures()
+    for name in _CPU_SENSORS:
+        for sensor in sensors.get(name, ()):
+            return float(sensor.current)
+    return None
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return path.read_text(errors='replace').strip('\0 \n')
+    except OSError:
+        return None
+
+
+def _number(path: Path, scale: float) -> float | None:
+    try:
+        return int(_text(path) or '') * scale
+    except ValueError:
+        return None
