@@ -59,7 +59,7 @@ def candidates(wanted: Mode, offered: Sequence[Format]) -> list[str]:
     known = [name for name in USABLE if name in by_name or not offered]
 
     def rank(name: str) -> tuple[bool, float, int]:
-        rate_hz = _best_rate_hz(by_name[name], wanted) if name in by_name else 0
+        rate_hz = best_rate_hz(by_name[name], wanted) if name in by_name else 0
         other = name.strip() != wanted.fourcc
         return other, -min(rate_hz, _ENOUGH * wanted.rate_hz), USABLE.index(name)
 
@@ -78,7 +78,7 @@ def difference(wanted: Mode, given: Mode) -> str:
     return ', '.join(parts)
 
 
-def _best_rate_hz(format_: Format, wanted: Mode) -> float:
+def best_rate_hz(format_: Format, wanted: Mode) -> float:
     """Return the highest rate at the size that a driver will probably choose: the nearest."""
     exact = format_.rate_hz(wanted.width, wanted.height)
     if exact is not None:

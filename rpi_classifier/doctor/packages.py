@@ -1,0 +1,103 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""NumPy, OpenCV and cv_bridge: the clashes that are known, and whether they work together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+import re
+
+from rpi_classifier.doctor.ask import Answer, ask
+from rpi_classifier.doctor.findings import error, Finding, ok, Options, skipped, warn
+from rpi_classifier.torch_builds import installed
+
+# All of them put their files into the same folder cv2.
+_OPENCVS = (
+    'opencv-python',
+    'opencv-python-headless',
+    'opencv-contrib-python',
+    'opencv-contrib-python-headless',
+)
+_TOGETHER = "pip3 install 'numpy<2' 'opencv-python-headless<5'"
+_ROS_CV_BRIDGE = 'sudo apt install --reinstall ros-$ROS_DISTRO-cv-bridge'
+
+
+def check(options: Options) -> Iterator[Finding]:
+    """Check each and all together."""
+    opencv = ask('-m', 'rpi_classifier.doctor.opencv_probe', limit_s=options.limit_s)
+    bridge = ask('-m', 'rpi_classifier.nodes.bridge_probe', limit_s=options.limit_s)
+    versions = {name: found for name in ('cv-bridge', *_OPENCVS) if (found := installed(name))}
+    yield from opencv_findings(opencv, versions)
+    yield cv_bridge(bridge, opencv.values, versions)
+
+
+def opencv_findings(said: Answer, versions: Mapping[str, str]) -> Iterator[Finding]:
+    """
+    Say whether OpenCV works and can open cameras.
+
+    :param said: what ``opencv_probe`` printed.
+    :param versions: of the packages from PyPI that are installed.
+    """
+    found = said.values
+    if 'opencv' not in found:
+        yield error('python.opencv', f'import cv2 failed: {said.failure}', _TOGETHER)
+        return
+    what = f'OpenCV {found["opencv"]}, NumPy {found["numpy"]}'
+    several = [name for name in _OPENCVS if name in versions]
+    if len(several) > 1:
+        what += f'; {" and ".join(several)} overwrite each other'
+        fix = f'pip3 uninstall {" ".join(several)}, then pip3 install opencv-python-headless<5'
+        yield warn('python.opencv', what, fix)
+    else:
+        yield ok('python.opencv', what)
+    if found['v4l2']:
+        yield ok('python.v4l2', 'this OpenCV opens V4L2 cameras')
+    else:
+        fix = 'sudo apt install python3-opencv, or pip3 install opencv-python-headless'
+        yield error('python.v4l2', 'this OpenCV was built without V4L2', fix)
+
+
+def cv_bridge(said: Answer, opencv: Mapping[str, str], versions: Mapping[str, str]) -> Finding:
+    """
+    Say whether images become messages and the reverse.
+
+    :param said: what ``bridge_probe`` printed.
+    :param opencv: the values that ``opencv_probe`` printed.
+    :param versions: as of ``opencv_findings``.
+    """
+    name, found = 'python.cv_bridge', said.values
+    pure = versions.get('cv-bridge')
+    if 'rclpy' not in found:
+        return skipped(name, 'there is no rclpy to use it')
+    too_new = [
+        f'{library} {version}'
+        for library, version, limit in (
+            ('NumPy', opencv.get('numpy', '0'), 2),
+            ('OpenCV', opencv.get('opencv', '0'), 5),
+        )
+        if int(version.split('.')[0]) >= limit
+    ]
+    if pure and too_new:
+        return error(name, f'cv-bridge {pure} is wrong with {" and ".join(too_new)}', _TOGETHER)
+    if found.get('converts'):
+        return ok(name, f'cv_bridge {pure or "of ROS"} converts images')
+    missing = re.search(r"No module named '(\w+)'", said.failure)
+    if missing:
+        package = f'ros-$ROS_DISTRO-{missing.group(1).replace("_", "-")}'
+        return error(name, f'{missing.group(1)} is not installed', f'sudo apt install {package}')
+    if too_new:
+        what = f'cv_bridge fails beside {" and ".join(too_new)}: {said.failure}'
+        return error(name, what, _TOGETHER)
+    return error(name, f'cv_bridge fails: {said.failure or "wrong colours"}', _ROS_CV_BRIDGE)

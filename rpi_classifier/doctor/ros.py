@@ -1,0 +1,145 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""ROS 2: distribution, middleware, discovery, and whether images reach the classifier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+import os
+from pathlib import Path
+import shutil
+import sys
+from typing import Any
+
+from rpi_classifier.doctor.ask import Answer, ask
+from rpi_classifier.doctor.findings import error, Finding, ok, Options, skipped, warn
+from rpi_classifier.torch_builds import installed
+
+_TOO_OLD = ('dashing', 'eloquent', 'foxy', 'galactic', 'iron')
+_OWN = ('/camera', '/classifier')
+_RANGES = ('SUBNET', 'LOCALHOST', 'OFF', 'SYSTEM_DEFAULT')
+_MOST_DOMAINS = 232  # beyond, DDS has no ports
+_LOOK_S = 8.0
+_SHM_MB = 64  # of two processes with 16 MB each by config/fastdds.xml, and others
+_SOURCE = 'source /opt/ros/DISTRIBUTION/setup.bash, or use scripts/exec'
+
+
+def check(options: Options) -> Iterator[Finding]:
+    """Check all; the graph is asked in another process."""
+    said = ask('-m', 'rpi_classifier.nodes.graph_probe', str(_LOOK_S), limit_s=options.limit_s)
+    yield distribution(said, os.environ, installed('rclpy'))
+    yield middleware(said, os.environ, installed_middlewares(os.environ))
+    yield discovery(os.environ)
+    yield shared_memory(options.root / 'dev/shm', said.values.get('middleware', ''))
+    yield graph(said)
+
+
+def distribution(said: Answer, environment: Mapping[str, str], rclpy: str | None) -> Finding:
+    """Say which ROS 2 this is, if any."""
+    name, distro = 'ros.distribution', environment.get('ROS_DISTRO', '')
+    if rclpy is None and 'middleware' not in said.values:
+        return error(name, f'there is no rclpy here ({said.failure})', _SOURCE)
+    what = f'ROS 2 {distro}'.rstrip() + (f', rclpy {rclpy}' if rclpy else '')
+    if distro in _TOO_OLD:
+        return warn(name, f'{what} is no longer maintained', 'use Humble, Jazzy or newer')
+    return ok(name, what if distro else f'{what}, from PyPI')
+
+
+def installed_middlewares(environment: Mapping[str, str]) -> list[str]:
+    """Return the names of the middlewares that ROS finds, as ``rmw_fastrtps_cpp``."""
+    prefixes = [*environment.get('AMENT_PREFIX_PATH', '').split(':'), sys.prefix]
+    index = 'share/ament_index/resource_index/rmw_typesupport_cpp'
+    found = {file.name for prefix in prefixes if prefix for file in Path(prefix, index).glob('*')}
+    return sorted(found - {'rmw_implementation'})
+
+
+def middleware(said: Answer, environment: Mapping[str, str], there: list[str]) -> Finding:
+    """Say which middleware runs, or why none does."""
+    name, asked = 'ros.middleware', environment.get('RMW_IMPLEMENTATION', '')
+    known = f'installed: {", ".join(there) or "none"}'
+    if 'middleware' in said.values:
+        return ok(name, f'{said.values["middleware"]}; {known}')
+    if asked and asked not in there:
+        what = f'RMW_IMPLEMENTATION={asked} is not installed; {known}'
+        package = f'ros-$ROS_DISTRO-{asked.replace("_", "-")}'
+        return error(name, what, f'unset RMW_IMPLEMENTATION, or sudo apt install {package}')
+    return error(name, f'rclpy does not start: {said.failure}', _SOURCE)
+
+
+def discovery(environment: Mapping[str, str]) -> Finding:
+    """Say who sees the nodes."""
+    name = 'ros.discovery'
+    domain = environment.get('ROS_DOMAIN_ID') or '0'
+    reach = environment.get('ROS_AUTOMATIC_DISCOVERY_RANGE') or 'SUBNET'
+    if not domain.isdecimal() or int(domain) > _MOST_DOMAINS:
+        fix = f'export ROS_DOMAIN_ID=0, or another number up to {_MOST_DOMAINS}'
+        return error(name, f'ROS_DOMAIN_ID={domain} is no domain', fix)
+    if reach not in _RANGES:
+        fix = f'export one of {", ".join(_RANGES)}'
+        return error(name, f'ROS_AUTOMATIC_DISCOVERY_RANGE={reach} is unknown', fix)
+    if reach == 'OFF' and not environment.get('ROS_STATIC_PEERS'):
+        what = 'ROS_AUTOMATIC_DISCOVERY_RANGE=OFF: two processes do not find each other'
+        return warn(name, what, 'export ROS_AUTOMATIC_DISCOVERY_RANGE=LOCALHOST')
+    local = environment.get('ROS_LOCALHOST_ONLY') == '1'
+    local |= reach == 'LOCALHOST' and environment.get('ROS_DISTRO') != 'humble'
+    return ok(name, f'domain {domain}, {"this machine only" if local else "the whole subnet"}')
+
+
+def shared_memory(folder: Path, used_by: str) -> Finding:
+    """Say whether large images have room between processes."""
+    name = 'ros.shared_memory'
+    if 'fastrtps' not in used_by:
+        return skipped(name, 'Fast DDS is not in use')
+    try:
+        room = shutil.disk_usage(folder)
+    except OSError as failure:
+        fix = 'mount -t tmpfs tmpfs /dev/shm'
+        return warn(name, f'{folder} cannot be used: {failure.strerror}', fix)
+    free, total = (number >> 20 for number in (room.free, room.total))
+    what = f'{free} of {total} MB free in {folder}'
+    if free < _SHM_MB:
+        fix = 'docker run --shm-size=256m, or remove what ended programs left: fastdds shm clean'
+        return warn(name, f'{what}; 640x480 images want {_SHM_MB}', fix)
+    return ok(name, what)
+
+
+def graph(said: Answer) -> Finding:
+    """Say whether running cameras and classifiers fit together."""
+    name, found = 'ros.graph', said.values
+    if 'topics' not in found:
+        return skipped(name, 'could not be looked at without a middleware')
+    topics: dict[str, Any] = found['topics']
+    for topic, ends in topics.items():
+        for clash in ends['clashes']:
+            what = f'{" -> ".join(clash["between"])} on {topic}: {clash["reason"]}'
+            fix = (
+                'let the camera offer more (qos_reliability: reliable) or the subscriber ask less'
+            )
+            own = any(end.endswith(_OWN) for end in clash['between'])
+            return error(name, what, fix) if own else warn(name, what, fix)
+    starved = [
+        (topic, end['node'])
+        for topic, ends in topics.items()
+        for end in ends['subscribers']
+        if not ends['publishers'] and end['node'].endswith('/classifier')
+    ]
+    if starved:
+        topic, node = starved[0]
+        given = [other for other, ends in topics.items() if ends['publishers']]
+        fix = f'start with camera:=false image:={given[0]}' if given else 'start a camera'
+        return warn(name, f'{node} waits for {topic}, which nobody publishes', fix)
+    if not found['nodes']:
+        return skipped(name, 'neither camera nor classifier runs here now')
+    return ok(name, f'{", ".join(found["nodes"])}: all that is connected fits')

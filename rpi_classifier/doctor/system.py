@@ -1,0 +1,65 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The processor and whether the system is made for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import platform
+import struct
+
+from rpi_classifier import board, torch_builds
+from rpi_classifier.doctor.findings import error, Finding, ok, Options, warn
+
+_TRIED = ('x86_64', 'aarch64')
+_PI_4_OR_5 = 'install a 64-bit system: Ubuntu for Raspberry Pi, or Raspberry Pi OS (64-bit)'
+
+
+def check(options: Options) -> Iterator[Finding]:
+    """Check architecture and processor."""
+    machine, bits = platform.machine(), struct.calcsize('P') * 8
+    yield architecture(machine, bits, board.model(options.root))
+    yield processor(machine, torch_builds.cpu_features())
+
+
+def architecture(machine: str, bits: int, model: str | None) -> Finding:
+    """
+    Say whether torch exists for it.
+
+    :param machine: as ``uname -m``.
+    :param bits: of this Python.
+    :param model: the board's name.
+    """
+    name = 'system.architecture'
+    what = f'{machine}, {bits} bits' + (f', {model}' if model else '')
+    if bits != 64:
+        return error(name, f'{what}: torch needs 64', _PI_4_OR_5)
+    if machine not in _TRIED:
+        return warn(name, f'{what}: never tried', f'use one of {", ".join(_TRIED)}')
+    return ok(name, what)
+
+
+def processor(machine: str, features: frozenset[str]) -> Finding:
+    """Say what its instructions mean for the model."""
+    if machine == 'aarch64':
+        lacks = 'ARMv8.0 without LSE atomics, as a Raspberry Pi 4'
+        what = 'ARMv8.1 or newer' if 'atomics' in features else lacks
+    elif machine == 'x86_64':
+        vnni = bool({'avx512_vnni', 'avx_vnni'} & features)
+        lacks = 'without VNNI: some int8 weights are made slightly coarser'
+        what = f'x86_64, {"VNNI" if vnni else lacks}'
+    else:
+        what = machine
+    return ok('system.processor', what)

@@ -1,0 +1,119 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Torch: its release against this processor, and whether it works, asked in another process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import platform
+import re
+
+from rpi_classifier import board, torch_builds
+from rpi_classifier.doctor.ask import Answer, ask
+from rpi_classifier.doctor.findings import ERROR, error, Finding, ok, Options, warn
+from rpi_classifier.torch_builds import ADVICE
+
+_MORE_TIME = 'give it more time with --limit, or leave it out with --skip torch'
+_REINSTALL = f'install both again; on a Raspberry Pi 4: {ADVICE}'
+
+
+def check(options: Options) -> Iterator[Finding]:
+    """Check release, pair, import, int8 and fp32."""
+    machine, version = platform.machine(), torch_builds.installed()
+    own = release(version, machine, torch_builds.cpu_features(), board.model(options.root))
+    yield own
+    if version is None or own.severity == ERROR:  # another release is needed before all else
+        return
+    yield pair(version, torch_builds.installed('torchvision'))
+    said = ask('-m', 'rpi_classifier.runtime.probe', limit_s=options.limit_s)
+    yield from work(said)
+
+
+def release(
+    version: str | None, machine: str, features: frozenset[str], model: str | None
+) -> Finding:
+    """Say on which line of the table of releases this machine is; nothing is imported."""
+    name = 'torch.release'
+    if version is None:
+        return error(name, 'torch is not installed', ADVICE)
+    line = torch_builds.line_for(version, machine)
+    what = f'torch {version} on {machine}: {line}'
+    if torch_builds.refusal(version, machine, features):
+        return error(name, f'{what}; the nodes refuse it here', ADVICE)
+    if torch_builds.caution(version, machine, features):
+        return warn(name, what, ADVICE)
+    if 'Raspberry Pi' in (model or '') and (line.cuda or line.xnnpack is False):
+        return warn(name, what, ADVICE)
+    return ok(name, what)
+
+
+def pair(torch: str, torchvision: str | None) -> Finding:
+    """Say whether torchvision was made for this torch: 0.15 for 2.0, and so on in step."""
+    name = 'torch.torchvision'
+    if torchvision is None:
+        return error(name, 'torchvision is not installed', _advice_for(torch))
+    if _numbers(torchvision) != _partner(torch):
+        what = f'torchvision {torchvision} was not made for torch {torch}'
+        return warn(name, what, _advice_for(torch))
+    return ok(name, f'torchvision {torchvision} goes with torch {torch}')
+
+
+def work(said: Answer) -> Iterator[Finding]:
+    """
+    Say how far the probe came.
+
+    :param said: what ``runtime.probe`` printed.
+    """
+    found = said.values
+    for name in ('torch', 'torchvision'):
+        if name not in found:
+            if said.late:
+                yield warn('torch.import', f'import {name} {said.failure}', _MORE_TIME)
+                return
+            yield error('torch.import', f'import {name} {_ended(said)}', _REINSTALL)
+            return
+    yield ok('torch.import', f'torch {found["torch"]} imports in {found["seconds"]:.1f} s')
+    if said.late:
+        yield warn('torch.engine', f'a first convolution {said.failure}', _MORE_TIME)
+        return
+    if 'engine' not in found:
+        yield error('torch.engine', f'no int8 engine works: {_ended(said)}', _REINSTALL)
+        return
+    engines = ', '.join(found['engines'])
+    yield ok('torch.engine', f'{found["engine"]} computes int8 (this torch has {engines})')
+    if 'fp32' in found:
+        yield ok('torch.fp32', 'fp32 convolutions and products work')
+    else:
+        what = f'an fp32 convolution {_ended(said)}; int8 models still run'
+        yield warn('torch.fp32', what, _REINSTALL)
+
+
+def _ended(said: Answer) -> str:
+    return said.failure or 'ended early'
+
+
+def _numbers(version: str) -> tuple[int, int]:
+    major, minor = re.findall(r'\d+', version)[:2]
+    return int(major), int(minor)
+
+
+def _partner(torch: str) -> tuple[int, int]:
+    major, minor = _numbers(torch)
+    return 0, minor + (15 if major >= 2 else 1)
+
+
+def _advice_for(torch: str) -> str:
+    major, minor = _partner(torch)
+    return f"pip3 install 'torchvision=={major}.{minor}.*', which goes with torch {torch}"

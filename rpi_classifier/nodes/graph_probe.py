@@ -1,0 +1,108 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""
+Looks at the ROS graph: who publishes and who wants images; doctor runs it as a process.
+
+usage: python -m rpi_classifier.nodes.graph_probe SECONDS
+
+Prints JSON: middleware, nodes of this package, and per topic of images its publishers, its
+subscribers, and the pairs of them whose QoS does not fit, with the reason.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import Any
+
+import rclpy
+from rclpy.node import Node
+from rclpy.qos import qos_check_compatible, QoSCompatibility, QoSProfile
+from rclpy.topic_endpoint_info import TopicEndpointInfo
+from rclpy.utilities import get_rmw_implementation_identifier
+
+_KINDS = ('sensor_msgs/msg/Image', 'sensor_msgs/msg/CompressedImage')
+_OWN = ('camera', 'classifier')
+_CALM_S = 2.0  # without a change: discovery is done
+_POLL_S = 0.1
+
+
+def look(node: Node) -> dict[str, Any]:
+    """Return what is there at this moment, without this node."""
+    names = [f'{space.rstrip("/")}/{name}' for name, space in node.get_node_names_and_namespaces()]
+    topics = {
+        topic: _topic(node, topic)
+        for topic, kinds in sorted(node.get_topic_names_and_types())
+        if any(kind in _KINDS for kind in kinds)
+    }
+    own = sorted(name for name in set(names) if name.rsplit('/', 1)[1] in _OWN)
+    return {'nodes': own, 'topics': topics}
+
+
+def observe(node: Node, limit_s: float) -> dict[str, Any]:
+    """Look until nothing changes any more, or until the time is up."""
+    end = time.monotonic() + limit_s
+    seen, since = look(node), time.monotonic()
+    while time.monotonic() < min(end, since + _CALM_S):
+        rclpy.spin_once(node, timeout_sec=_POLL_S)
+        now = look(node)
+        if now != seen:
+            seen, since = now, time.monotonic()
+    return seen
+
+
+def _topic(node: Node, topic: str) -> dict[str, Any]:
+    publishers = node.get_publishers_info_by_topic(topic)
+    subscribers = node.get_subscriptions_info_by_topic(topic)
+    clashes = []
+    for publisher in publishers:
+        for subscriber in subscribers:
+            level, reason = qos_check_compatible(publisher.qos_profile, subscriber.qos_profile)
+            if level == QoSCompatibility.ERROR:
+                pair = [_name(publisher), _name(subscriber)]
+                clashes.append({'between': pair, 'reason': reason.strip()})
+    return {
+        'publishers': [_end(info) for info in publishers],
+        'subscribers': [_end(info) for info in subscribers],
+        'clashes': clashes,
+    }
+
+
+def _end(info: TopicEndpointInfo) -> dict[str, str]:
+    qos: QoSProfile = info.qos_profile
+    return {
+        'node': _name(info),
+        'reliability': qos.reliability.name.lower(),
+        'durability': qos.durability.name.lower(),
+    }
+
+
+def _name(info: TopicEndpointInfo) -> str:
+    return f'{info.node_namespace.rstrip("/")}/{info.node_name}'
+
+
+def main() -> None:
+    """Look and print."""
+    rclpy.init()
+    try:
+        print(json.dumps({'middleware': get_rmw_implementation_identifier()}), flush=True)
+        print(json.dumps(observe(Node('doctor'), float(sys.argv[1]))), flush=True)
+    finally:
+        rclpy.shutdown()
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,60 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""
+Asks torch step by step whether it works here; the command doctor runs it as a process.
+
+usage: python -m rpi_classifier.runtime.probe
+
+Prints a line of JSON after each step that was survived: import, torchvision, int8, fp32.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+
+def main() -> None:
+    """Take the steps."""
+    start = time.monotonic()
+    import torch
+
+    _tell(torch=torch.__version__, seconds=time.monotonic() - start)
+    import torchvision
+
+    _tell(torchvision=torchvision.__version__)
+    from rpi_classifier.runtime.engines import choose_engine
+    from rpi_classifier.runtime.quiet import quiet
+
+    engine = torch.backends.quantized.engine = choose_engine('auto')
+    images, kernels = torch.rand(1, 3, 8, 8), torch.rand(4, 3, 3, 3)
+    with quiet():
+        layer = torch.ao.nn.quantized.Conv2d(3, 4, 3)
+        layer.set_weight_bias(torch.quantize_per_tensor(kernels, 0.01, 0, torch.qint8), None)
+        layer(torch.quantize_per_tensor(images, 0.01, 0, torch.quint8))
+    engines = [name for name in torch.backends.quantized.supported_engines if name != 'none']
+    _tell(engine=engine, engines=engines)
+    torch.nn.functional.conv2d(images, kernels)
+    torch.rand(64, 64) @ torch.rand(64, 64)
+    _tell(fp32=True)
+
+
+def _tell(**values: Any) -> None:
+    print(json.dumps(values), flush=True)
+
+
+if __name__ == '__main__':
+    main()

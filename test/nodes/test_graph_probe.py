@@ -1,0 +1,56 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""What doctor learns of a running ROS graph."""
+
+import json
+import subprocess
+import sys
+import time
+
+from rclpy.node import Node
+from rclpy.qos import qos_profile_sensor_data, QoSProfile
+from sensor_msgs.msg import Image
+
+from rpi_classifier.doctor import ros
+from rpi_classifier.doctor.ask import Answer
+
+
+def look() -> dict:
+    command = [sys.executable, '-m', 'rpi_classifier.nodes.graph_probe', '20']
+    lines = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
+    return {key: value for line in lines.splitlines() for key, value in json.loads(line).items()}
+
+
+def test_a_reliable_subscriber_of_a_best_effort_camera_is_found(graph):
+    camera = graph.add(Node('camera'))
+    camera.create_publisher(Image, 'image_raw', qos_profile_sensor_data)
+    graph.client.create_subscription(Image, 'image_raw', lambda _: None, QoSProfile(depth=1))
+    graph.client.create_subscription(Image, 'fitting', lambda _: None, qos_profile_sensor_data)
+    deadline = time.monotonic() + 90
+    found = look()
+    while not {'/image_raw', '/fitting'} <= found['topics'].keys():
+        assert time.monotonic() < deadline, found
+        found = look()
+    assert found['nodes'] == ['/camera']
+    assert found['middleware'].startswith('rmw_')
+    assert found['topics']['/image_raw']['publishers'] == [
+        {'node': '/camera', 'reliability': 'best_effort', 'durability': 'volatile'}
+    ]
+    (clash,) = found['topics']['/image_raw']['clashes']
+    assert clash['between'] == ['/camera', '/client']
+    assert not found['topics']['/fitting']['clashes']
+    finding = ros.graph(Answer((found,)))
+    assert finding.severity == 'error'
+    assert 'reliab' in finding.finding.lower()
