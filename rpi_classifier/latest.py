@@ -37,7 +37,7 @@ class Latest(Generic[T]):
         self._error: BaseException | None = None
         self._closed = False
         self._skipped = 0
-        self._put_ns = 0
+        self.put_ns = 0  # when the newest item came, on the clock of time.monotonic_ns
         self.waited_ns = 0  # how long the item that was taken last had lain here
 
     @property
@@ -52,7 +52,7 @@ class Latest(Generic[T]):
                 return
             if self._item is not None:
                 self._skipped += 1
-            self._item, self._put_ns = item, time.monotonic_ns()
+            self._item, self.put_ns = item, time.monotonic_ns()
             self._condition.notify()
 
     def get(self, timeout_s: float | None = None) -> T:
@@ -70,7 +70,7 @@ class Latest(Generic[T]):
             if self._item is None:
                 raise TimeoutError(f'nothing came within {timeout_s} s')
             item, self._item = self._item, None
-            self.waited_ns = time.monotonic_ns() - self._put_ns
+            self.waited_ns = time.monotonic_ns() - self.put_ns
             return item
 
     def close(self, error: BaseException | None = None) -> None:

@@ -16,13 +16,12 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Any
+from typing import Any, NoReturn
 
+from rpi_classifier.nodes import process
 from rpi_classifier.nodes.camera_node import CameraNode
 from rpi_classifier.nodes.classifier_node import ClassifierNode
 from rpi_classifier.nodes.managed import ManagedNode
-from rpi_classifier.nodes.process import run
 
 
 def make_nodes() -> list[ManagedNode[Any]]:
@@ -31,6 +30,6 @@ def make_nodes() -> list[ManagedNode[Any]]:
     return [camera, ClassifierNode(camera)]
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Run both nodes; ``ros2 run rpi_classifier camera_classifier``."""
-    sys.exit(run(make_nodes))
+    process.run(make_nodes)

@@ -17,9 +17,8 @@
 from __future__ import annotations
 
 from dataclasses import fields
-import sys
 import threading
-from typing import Any
+from typing import Any, NoReturn
 
 from diagnostic_msgs.msg import DiagnosticStatus
 from rclpy.lifecycle import LifecyclePublisher
@@ -32,11 +31,10 @@ from rpi_classifier.config import CameraConfig
 from rpi_classifier.grabber import Grabber
 from rpi_classifier.interrupt import Interrupt
 from rpi_classifier.latest import Closed, Latest
-from rpi_classifier.nodes import camera_diagnostics, conversions, diagnostics
+from rpi_classifier.nodes import camera_diagnostics, conversions, diagnostics, process
 from rpi_classifier.nodes.camera_calibration import CameraCalibration
 from rpi_classifier.nodes.camera_controls import ControlParameters
 from rpi_classifier.nodes.managed import ManagedNode
-from rpi_classifier.nodes.process import run
 from rpi_classifier.v4l2 import Capability
 
 
@@ -49,6 +47,7 @@ class CameraNode(ManagedNode[CameraConfig]):
         self._outbox: Latest[Frame] = Latest()
         self._thread: threading.Thread | None = None
         self._sinks: tuple[Latest[Any], ...] = ()
+        self._message: Image | None = None
         self._calibration: CameraCalibration | None = None
         self._known: Capability | None = None
         self._controls: ControlParameters | None = None
@@ -175,7 +174,8 @@ class CameraNode(ManagedNode[CameraConfig]):
         height, width = frame.image.shape[:2]
         header = conversions.frame_header(frame, self.config.frame_id)
         if self._images.get_subscription_count():
-            self._images.publish(conversions.image_to_message(frame.image, header))
+            self._message = conversions.image_to_message(frame.image, header, self._message)
+            self._images.publish(self._message)
         if self._jpegs.get_subscription_count():
             quality = self.config.jpeg_quality
             self._jpegs.publish(conversions.image_to_jpeg(frame.image, header, quality))
@@ -183,6 +183,6 @@ class CameraNode(ManagedNode[CameraConfig]):
             self._infos.publish(self._calibration.info(header, width, height))
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Run the node; ``ros2 run rpi_classifier camera_node``."""
-    sys.exit(run(lambda: [CameraNode()]))
+    process.run(lambda: [CameraNode()])

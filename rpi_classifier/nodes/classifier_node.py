@@ -16,27 +16,29 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
-from typing import Any
+from typing import Any, NoReturn
 
 from diagnostic_msgs.msg import DiagnosticStatus
 from rcl_interfaces.msg import ParameterDescriptor
 from rclpy.lifecycle import LifecyclePublisher
 from rclpy.qos import DurabilityPolicy, QoSProfile
 from std_msgs.msg import Header
+from std_srvs.srv import SetBool
 from vision_msgs.msg import Classification, LabelInfo, VisionInfo
 
+from rpi_classifier import board
 from rpi_classifier.classifier import Classifier
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ImageError
 from rpi_classifier.latest import Closed
-from rpi_classifier.nodes import conversions, diagnostics
+from rpi_classifier.nodes import classifier_diagnostics, conversions, process
 from rpi_classifier.nodes.health import Health
 from rpi_classifier.nodes.intake import FrameSource, Intake, Item
 from rpi_classifier.nodes.managed import ManagedNode
-from rpi_classifier.nodes.process import run
+from rpi_classifier.nodes.refusals import Refusals
+from rpi_classifier.nodes.stable import StableOutput
 
 _LABELS = 'class_labels'  # the parameter that vision_info points to
 _LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
@@ -59,9 +61,13 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         self._intake: Intake | None = None
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
-        self._apply_threads = threading.Event()
+        self._num_threads = -1  # as the inference thread has set it
         self._health = Health('classifier')
+        self._enabled = True
+        self._message = conversions.ClassificationMessage()
         super().__init__('classifier', ClassifierConfig, **options)
+        self._refusals = Refusals(self.get_logger())
+        self.create_service(SetBool, '~/enable', self._enable)
 
     def configure(self) -> None:
         """Load the model and announce its labels."""
@@ -69,6 +75,7 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         self._results: LifecyclePublisher[Classification] = self.create_lifecycle_publisher(
             Classification, 'classification', 10
         )
+        self._stable = StableOutput(self, _LATCHED)
         self.declare_parameter(
             _LABELS,
             list(classifier.labels),
@@ -89,9 +96,11 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         )
         info = classifier.runtime.info
         self.get_logger().info(
-            f'{classifier.name} on {info.runtime}, engine {info.engine}, '
-            f'{"jit" if info.jit else "eager"}; known answer {info.known_answer}'
+            f'{classifier.name} on {info.runtime}, engine {info.engine}, kernels {info.kernels}, '
+            f'{info.mode}; known answer {info.known_answer}'
         )
+        if info.kernels_reason:
+            self.get_logger().info(f'kernels {info.kernels}: {info.kernels_reason}')
         if info.caution:
             self.get_logger().warning(info.caution)
 
@@ -99,7 +108,7 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         """Start the inference thread; images are listened to once somebody wants results."""
         self._intake = Intake(self, self._source, self.config.image_transport)
         self._stop.clear()
-        self._apply_threads.set()
+        self._num_threads = -1
         self._health = Health(self.get_name())
         self._thread = threading.Thread(
             target=self._infer, args=(self._intake,), name='inference', daemon=True
@@ -120,37 +129,59 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         if self._thread:
             self._thread.join()
         self._intake = self._thread = None
+        self._stable.withdraw()
 
     def clean_up(self) -> None:
         """Free the model and the publishers."""
         if self._classifier:
             self.undeclare_parameter(_LABELS)
             self.destroy_lifecycle_publisher(self._results)
+            self._stable.destroy()
             self.destroy_publisher(self._labels)
             self.destroy_publisher(self._vision)
         self._classifier = None
 
     def config_changed(self) -> None:
-        """Apply live parameters; the number of threads on the thread that infers."""
-        self._apply_threads.set()
+        """Apply live parameters; the inference thread looks at most of them by itself."""
         self._follow_demand()
 
     def diagnose(self) -> list[DiagnosticStatus]:
-        """Return the health of rate, latency and model; follows demand and tells people, too."""
+        """Return one status per concern; follows demand and tells people, too."""
         self._follow_demand()
         sentence = self._health.sentence()
         if sentence:
             self.get_logger().info(sentence)
+        name, config = self.get_name(), self.config
+        reading = board.read()
+        throttling = ', '.join(reading.throttled_now)
         return [
-            self._health.rate_status(self._intake),
+            self._health.rate_status(self._intake, config, self._pause(), throttling),
             self._health.latency_status(),
-            self._diagnose_model(),
+            self._refusals.status(f'{name}: input'),
+            classifier_diagnostics.model(
+                f'{name}: model', self._classifier, config.num_threads, self.reason
+            ),
+            classifier_diagnostics.board(f'{name}: board', reading),
         ]
 
     def _follow_demand(self) -> None:
         if self._intake:
             wanted = self.config.always_on or self._results.get_subscription_count() > 0
-            self._intake.listen(wanted)
+            wanted = self._stable.follow_demand(self.config) or wanted
+            self._intake.listen(wanted and self._enabled)
+
+    def _pause(self) -> str:
+        if not self.active:
+            return 'not active'
+        return '' if self._enabled else 'paused by ~/enable'
+
+    def _enable(self, request: SetBool.Request, response: SetBool.Response) -> SetBool.Response:
+        self._enabled = request.data
+        self._follow_demand()
+        response.success = True
+        response.message = 'classifying' if request.data else 'paused'
+        self.get_logger().info(f'{response.message}, as ~/enable was told')
+        return response
 
     def _infer(self, intake: Intake) -> None:
         try:
@@ -169,44 +200,26 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
 
     def _classify(self, intake: Intake, item: Item, start: int) -> None:
         assert self._classifier
-        waited = intake.mailbox.waited_ns
-        if self._apply_threads.is_set():
-            self._apply_threads.clear()
-            self._classifier.runtime.set_num_threads(self.config.num_threads)
+        started_ns, waited = self.get_clock().now().nanoseconds, intake.mailbox.waited_ns
         config = self.config
+        if config.num_threads != self._num_threads:
+            self._num_threads = config.num_threads
+            self._classifier.runtime.set_num_threads(config.num_threads)
         try:
-            image, header = intake.unpack(item)
+            image, header = intake.unpack(item, started_ns, config)
             result = self._classifier.classify(image, config.top_k, config.score_threshold)
         except ImageError as error:
-            self._health.refused += 1
-            self.get_logger().warning(f'image refused: {error}', throttle_duration_sec=60.0)
+            self._refusals.note(error)
             return
         inferred = time.monotonic_ns()
         by_index = config.class_id == 'index'
-        self._results.publish(
-            conversions.classification(result.predictions, header, by_index=by_index)
+        self._results.publish(self._message.fill(result.predictions, header, by_index=by_index))
+        self._health.note(
+            result, header, started_ns, start=start, inferred=inferred, waited=waited
         )
-        now = self.get_clock().now().nanoseconds
-        self._health.note(result, header, now, start=start, inferred=inferred, waited=waited)
-
-    def _diagnose_model(self) -> DiagnosticStatus:
-        name = f'{self.get_name()}: model'
-        if self._classifier is None:
-            return diagnostics.status(name, 'classifier', diagnostics.OK, 'no model loaded')
-        info = self._classifier.runtime.info
-        return diagnostics.status(
-            name,
-            'classifier',
-            diagnostics.OK,
-            self._classifier.name,
-            runtime=info.runtime,
-            engine=info.engine,
-            jit=info.jit,
-            threads=self.config.num_threads or 'default',
-            known_answer=info.known_answer,
-        )
+        self._stable.note(self._classifier, header, config)
 
 
-def main() -> None:
+def main() -> NoReturn:
     """Run the node; ``ros2 run rpi_classifier classifier_node``."""
-    sys.exit(run(lambda: [ClassifierNode()]))
+    process.run(lambda: [ClassifierNode()], events=True)

@@ -23,7 +23,8 @@ from diagnostic_msgs.msg import DiagnosticStatus
 from std_msgs.msg import Header
 
 from rpi_classifier.classifier import Result
-from rpi_classifier.nodes import diagnostics
+from rpi_classifier.config import ClassifierConfig
+from rpi_classifier.nodes import conversions, diagnostics
 from rpi_classifier.nodes.intake import Intake
 from rpi_classifier.stats import Rate, Stages
 
@@ -41,13 +42,13 @@ class Health:
         self._rate = Rate()
         self._stages = Stages(*STAGES)
         self._newest: Result | None = None
-        self.refused = 0
+        self._last_ns = 0
 
     def note(
         self,
         result: Result,
         header: Header,
-        published_ns: int,
+        started_ns: int,
         *,
         start: int,
         inferred: int,
@@ -56,13 +57,14 @@ class Health:
         """
         Note one published result.
 
-        :param header: of the image; its stamp and ``published_ns`` are on the node's clock.
-        :param start: when the work began, ``inferred``: when the classes were known, both on the
-            clock of time.monotonic_ns.
+        :param header: of the image, its stamp on the node's clock.
+        :param started_ns: when the work began, on the node's clock.
+        :param start: the same and ``inferred``: when the classes were known, both on the clock of
+            time.monotonic_ns.
         :param waited: nanoseconds in the mailbox.
         """
         now = time.monotonic_ns()
-        end_to_end = published_ns - header.stamp.sec * 10**9 - header.stamp.nanosec
+        end_to_end = started_ns + (now - start) - conversions.stamp_ns(header)
         self._rate.tick(now)
         self._stages.add(
             receive=end_to_end - waited - (now - start),
@@ -73,7 +75,7 @@ class Health:
             work=now - start,
             end_to_end=end_to_end,
         )
-        self._newest = result
+        self._newest, self._last_ns = result, now
 
     def sentence(self) -> str:
         """Return rate, time and the newest classes for people; empty if nothing is new."""
@@ -88,16 +90,29 @@ class Health:
             f'(model {self._stages["infer"].p50:.1f}): {classes}'
         )
 
-    def rate_status(self, intake: Intake | None) -> DiagnosticStatus:
-        """Return results per second, and why there are none."""
+    def rate_status(
+        self, intake: Intake | None, config: ClassifierConfig, pause: str, throttling: str
+    ) -> DiagnosticStatus:
+        """
+        Return results per second, and why there are too few.
+
+        :param pause: why nothing is classified on purpose; empty if it should be.
+        :param throttling: what slows the board down now; empty if nothing does.
+        """
         rate = self._rate.hz()
         level, message = diagnostics.OK, f'{rate:.1f} classifications per second'
-        if intake is None:
-            message = 'not active'
-        elif not intake.listening:
-            message = 'idle, nobody subscribes'
-        elif not rate:
-            level, message = diagnostics.WARN, 'no images come'
+        if intake is None or not intake.listening:
+            message = pause or 'idle, nobody subscribes'
+        else:
+            stall = self._stall(intake, config)
+            if stall:
+                level, message = diagnostics.ERROR, stall
+            elif not rate:
+                message = 'waiting for images'
+            elif rate < config.min_rate:
+                level, message = diagnostics.WARN, f'{message}, min_rate is {config.min_rate:g}'
+            if throttling:
+                message += f'; the board is slowed down: {throttling}'
         return diagnostics.status(
             f'{self._name}: rate',
             'classifier',
@@ -106,7 +121,21 @@ class Health:
             fps=rate,
             classified=self._rate.total,
             skipped=intake.mailbox.skipped if intake else 0,
-            refused=self.refused,
+        )
+
+    def _stall(self, intake: Intake, config: ClassifierConfig) -> str:
+        patience_s = config.stall_timeout
+        if config.max_rate:
+            patience_s = max(patience_s, 2 / config.max_rate)
+        since_result_s = (time.monotonic_ns() - self._last_ns) / 1e9
+        stalled_s = min(since_result_s, intake.listening_s())
+        if stalled_s < patience_s:
+            return ''
+        if intake.silent_s() >= patience_s:
+            return f'no image for {intake.silent_s():.1f} s {intake.describe_source()}'
+        return (
+            f'no result for {stalled_s:.1f} s though images come; see the status of the input, '
+            'and if none are refused, the model hangs: restart the node'
         )
 
     def latency_status(self) -> DiagnosticStatus:

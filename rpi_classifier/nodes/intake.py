@@ -16,6 +16,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, Protocol, TypeAlias
 
 from rclpy.lifecycle import LifecycleNode
@@ -26,8 +27,10 @@ from std_msgs.msg import Header
 
 from rpi_classifier import preprocess
 from rpi_classifier.capture import Frame
+from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.latest import Latest
-from rpi_classifier.nodes import conversions
+from rpi_classifier.nodes import conversions, images
+from rpi_classifier.stamps import Stamps
 
 Item: TypeAlias = 'Image | CompressedImage | Frame'
 
@@ -60,6 +63,8 @@ class Intake:
         self._source = source
         self._compressed = transport == 'compressed'
         self._subscription: Subscription[Any] | None = None
+        self._stamps = Stamps()
+        self._since_ns = 0
         self.mailbox: Latest[Item] = Latest()
         self.listening = False
 
@@ -68,6 +73,7 @@ class Intake:
         if wanted == self.listening:
             return
         self.listening = wanted
+        self._since_ns = time.monotonic_ns()
         if self._source:
             (self._source.attach if wanted else self._source.detach)(self.mailbox)
         elif wanted:
@@ -86,13 +92,35 @@ class Intake:
         self.listen(False)
         self.mailbox.close()
 
-    def unpack(self, item: Item) -> tuple[preprocess.Image, Header]:
+    def silent_s(self) -> float:
+        """Return the seconds since the last image came, or since listening began."""
+        return (time.monotonic_ns() - max(self.mailbox.put_ns, self._since_ns)) / 1e9
+
+    def listening_s(self) -> float:
+        """Return the seconds since listening began or ended."""
+        return (time.monotonic_ns() - self._since_ns) / 1e9
+
+    def describe_source(self) -> str:
+        """Say where images should come from, for whoever misses them."""
+        if self._subscription is None:
+            return 'from the camera in this process, see the status of its stream'
+        topic = self._subscription.topic_name
+        return f'on {topic}, which has {self._node.count_publishers(topic)} publishers'
+
+    def unpack(
+        self, item: Item, now_ns: int, config: ClassifierConfig
+    ) -> tuple[preprocess.Image, Header]:
         """
         Return an image and its header.
 
-        :raises ImageError: if a message holds no usable image.
+        :param now_ns: the node's time.
+        :raises ImageError: if its stamp cannot be right, or a message holds no usable image.
         """
         if isinstance(item, Frame):
             assert self._source
-            return item.image, conversions.frame_header(item, self._source.config.frame_id)
-        return conversions.message_to_image(item), item.header
+            header = conversions.frame_header(item, self._source.config.frame_id)
+        else:
+            header = item.header
+        stamp_ns = conversions.stamp_ns(header)
+        self._stamps.check(stamp_ns, now_ns, config.max_age, config.max_ahead)
+        return item.image if isinstance(item, Frame) else images.to_bgr(item), header

@@ -21,6 +21,7 @@ from typing import Any, Generic, TypeVar
 
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from rcl_interfaces.msg import SetParametersResult
+from rclpy.clock import Clock, ClockType
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.parameter import Parameter
 
@@ -52,9 +53,12 @@ class ManagedNode(LifecycleNode, Generic[C]):
         self.config: C = parameters.declare(self, kind)
         self.active = False
         self.error: BaseException | None = None
-        self._configured = self._finalized = False
+        self.reason = ''  # why the last transition failed
+        self._configured = self.finalized = False
         self._diagnostics = self.create_publisher(DiagnosticArray, '/diagnostics', 10)
-        self._timer = self.create_timer(1.0, self._tick)
+        # Not by the node's own clock, which stands still in a paused simulation.
+        steady = Clock(clock_type=ClockType.STEADY_TIME)
+        self._timer = self.create_timer(1.0, self._tick, clock=steady)
         self.add_on_set_parameters_callback(self._on_parameters)
 
     def configure(self) -> None:
@@ -98,7 +102,7 @@ class ManagedNode(LifecycleNode, Generic[C]):
 
     def close(self) -> None:
         """Shut down from whatever state the node is in."""
-        if not self._finalized:
+        if not self.finalized:
             self.trigger_shutdown()
 
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
@@ -132,7 +136,8 @@ class ManagedNode(LifecycleNode, Generic[C]):
             self.on_deactivate(state)
         if self._configured:
             self.on_cleanup(state)
-        self._finalized = True
+        self.finalized = True
+        END.set()  # the process ends with the last of its nodes
         return TransitionCallbackReturn.SUCCESS
 
     def _attempt(
@@ -141,9 +146,11 @@ class ManagedNode(LifecycleNode, Generic[C]):
         try:
             work()
         except RpiClassifierError as error:
-            self.get_logger().error(str(error))
+            self.reason = str(error)
+            self.get_logger().error(self.reason)
             undo()
             return TransitionCallbackReturn.FAILURE
+        self.reason = ''
         return TransitionCallbackReturn.SUCCESS
 
     def _on_parameters(self, changes: list[Parameter[Any]]) -> SetParametersResult:

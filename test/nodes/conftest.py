@@ -16,6 +16,10 @@
 
 from __future__ import annotations
 
+import gc
+import os
+import subprocess
+import sys
 import threading
 import time
 
@@ -23,13 +27,42 @@ import pytest
 
 pytest.importorskip('rclpy', reason='there is no ROS 2 here')
 
+from diagnostic_msgs.msg import DiagnosticArray
+from rcl_interfaces.srv import SetParameters, SetParametersAtomically
 import rclpy
+from rclpy.exceptions import InvalidHandle
 from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.parameter import Parameter
-from rclpy.qos import DurabilityPolicy, QoSProfile
+from rclpy.qos import DurabilityPolicy, qos_profile_sensor_data, QoSProfile
+from sensor_msgs.msg import Image
+from std_msgs.msg import Header
 
+from rpi_classifier.nodes import conversions
+from rpi_classifier.nodes.classifier_node import ClassifierNode
+
+MAIN = 'from rpi_classifier.nodes.{0} import main; main()'
 LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
+
+
+class Diagnostics:
+    """The newest status of each name."""
+
+    def __init__(self, arrays):
+        self._arrays = arrays
+
+    def status(self, name):
+        """Return the newest status, or None."""
+        for array in reversed(self._arrays):
+            for status in array.status:
+                if status.name == name:
+                    return status
+        return None
+
+    def values(self, name):
+        """Return the values of the newest status."""
+        status = self.status(name)
+        return {pair.key: pair.value for pair in status.values} if status else {}
 
 
 class Graph:
@@ -46,8 +79,8 @@ class Graph:
     def _spin(self):
         try:
             self._executor.spin()
-        except ExternalShutdownException:
-            pass
+        except (ExternalShutdownException, InvalidHandle):
+            pass  # it ends while work comes in
 
     def add(self, node):
         self._nodes.append(node)
@@ -74,6 +107,10 @@ class Graph:
         self.client.create_subscription(kind, topic, receive, qos)
         return messages
 
+    def diagnostics(self):
+        """Subscribe to /diagnostics."""
+        return Diagnostics(self.collect(DiagnosticArray, '/diagnostics'))
+
     def call(self, kind, service, request):
         """Call a service and return the response."""
         client = self.client.create_client(kind, service)
@@ -81,6 +118,17 @@ class Graph:
         future = client.call_async(request)
         self.wait(future.done, f'an answer of {service}')
         return future.result()
+
+    def set_parameters(self, node, **values):
+        """Set parameters one by one and return the results."""
+        request = SetParameters.Request(parameters=_messages(values))
+        return self.call(SetParameters, f'{node}/set_parameters', request).results
+
+    def set_parameters_atomically(self, node, **values):
+        """Set parameters all or none and return the result."""
+        request = SetParametersAtomically.Request(parameters=_messages(values))
+        service = f'{node}/set_parameters_atomically'
+        return self.call(SetParametersAtomically, service, request).result
 
     def publish_until(self, publisher, message, condition, what):
         """Publish again and again until a condition holds; best effort may lose a message."""
@@ -99,6 +147,12 @@ class Graph:
             if hasattr(node, 'close'):
                 node.close()
             node.destroy_node()
+        self._nodes.clear()
+        gc.collect()  # until then rclpy's lifecycle nodes stay in the graph
+
+
+def _messages(values):
+    return [Parameter(name, value=value).to_parameter_msg() for name, value in values.items()]
 
 
 @pytest.fixture
@@ -114,3 +168,62 @@ def graph():
 def overrides():
     """Return a converter from keyword arguments to parameter overrides."""
     return lambda **values: [Parameter(name, value=value) for name, value in values.items()]
+
+
+@pytest.fixture
+def classifier(graph, overrides):
+    """Return a starter of classifier nodes, with random weights unless told otherwise."""
+
+    def start(**values):
+        values = {'weights': 'random', **values}
+        node = graph.add(ClassifierNode(parameter_overrides=overrides(**values)))
+        assert node.start()
+        return node
+
+    return start
+
+
+@pytest.fixture
+def send(graph):
+    """Return a sender of images that repeats until a condition holds."""
+
+    def start(image, condition, what, frame_id='lens'):
+        publisher = graph.client.create_publisher(Image, 'image', qos_profile_sensor_data)
+        header = Header(frame_id=frame_id)
+        header.stamp.sec = 1234
+        message = conversions.image_to_message(image, header)
+        graph.publish_until(publisher, message, condition, what)
+
+    return start
+
+
+@pytest.fixture
+def start():
+    """Return a starter of processes, of a node or a program; those still there are killed."""
+    started = []
+
+    def start(module='', *arguments, program='', **environment):
+        process = subprocess.Popen(
+            [sys.executable, '-c', program or MAIN.format(module), '--ros-args', *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**os.environ, 'RCUTILS_LOGGING_USE_STDOUT': '1', **environment},
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def wait_for(process, words):
+    """Read a process's output until it says something; return what was read."""
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if words in line:
+            return ''.join(lines)
+    raise AssertionError(f'{words!r} was not said in:\n' + ''.join(lines))

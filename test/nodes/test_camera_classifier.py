@@ -26,45 +26,13 @@ import pytest
 
 pytest.importorskip('rclpy', reason='there is no ROS 2 here')
 
+from nodes.conftest import MAIN, wait_for
 from sensor_msgs.msg import Image
 from vision_msgs.msg import Classification
 
 from rpi_classifier.nodes.camera_classifier import make_nodes
 
 FRAMES = 300  # of warming up, and a third of those watched
-MAIN = 'from rpi_classifier.nodes.{0} import main; main()'
-
-
-@pytest.fixture
-def start():
-    """Return a starter of nodes as processes; those that still run at the end are killed."""
-    started = []
-
-    def start(module, *arguments):
-        process = subprocess.Popen(
-            [sys.executable, '-c', MAIN.format(module), '--ros-args', *arguments],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env={**os.environ, 'RCUTILS_LOGGING_USE_STDOUT': '1'},
-        )
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
-
-
-def wait_for(process, words):
-    """Read a process's output until it says something; return what was read."""
-    lines = []
-    for line in process.stdout:
-        lines.append(line)
-        if words in line:
-            return ''.join(lines)
-    raise AssertionError(f'{words!r} was not said in:\n' + ''.join(lines))
 
 
 def test_frames_reach_the_classifier_without_an_image_topic(graph, start, photo_folder):

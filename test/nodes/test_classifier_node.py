@@ -19,56 +19,13 @@ import pytest
 pytest.importorskip('rclpy', reason='there is no ROS 2 here')
 
 import cv2
-from diagnostic_msgs.msg import DiagnosticArray
 from lifecycle_msgs.msg import State, Transition
 from lifecycle_msgs.srv import ChangeState, GetState
 from nodes.conftest import LATCHED
-import numpy as np
-from rcl_interfaces.srv import SetParameters
-from rclpy.parameter import Parameter
 from rclpy.qos import qos_profile_sensor_data
-from sensor_msgs.msg import CompressedImage, Image
+from sensor_msgs.msg import CompressedImage
 from std_msgs.msg import Header
 from vision_msgs.msg import Classification, LabelInfo, VisionInfo
-
-from rpi_classifier.nodes import conversions
-from rpi_classifier.nodes.classifier_node import ClassifierNode
-
-
-@pytest.fixture
-def classifier(graph, overrides):
-    """Return a starter of classifier nodes, with random weights unless told otherwise."""
-
-    def start(**values):
-        values = {'weights': 'random', **values}
-        node = graph.add(ClassifierNode(parameter_overrides=overrides(**values)))
-        assert node.start()
-        return node
-
-    return start
-
-
-@pytest.fixture
-def send(graph):
-    """Return a sender of images that repeats until a condition holds."""
-
-    def start(image, condition, what, frame_id='lens'):
-        publisher = graph.client.create_publisher(Image, 'image', qos_profile_sensor_data)
-        header = Header(frame_id=frame_id)
-        header.stamp.sec = 1234
-        message = conversions.image_to_message(image, header)
-        graph.publish_until(publisher, message, condition, what)
-
-    return start
-
-
-def set_parameters(graph, **values):
-    request = SetParameters.Request(
-        parameters=[
-            Parameter(name, value=value).to_parameter_msg() for name, value in values.items()
-        ]
-    )
-    return graph.call(SetParameters, 'classifier/set_parameters', request).results
 
 
 def test_photo_comes_back_as_the_right_label_with_the_same_header(
@@ -106,7 +63,7 @@ def test_latched_topics_reach_a_late_subscriber(graph, classifier):
 def test_labels_are_the_value_of_the_parameter_that_vision_info_names(graph, classifier):
     node = classifier()
     assert node.get_parameter('class_labels').value[7] == 'random/007'
-    (result,) = set_parameters(graph, class_labels=['mine'])
+    (result,) = graph.set_parameters('classifier', class_labels=['mine'])
     assert not result.successful
     assert 'set by the node' in result.reason
 
@@ -131,7 +88,7 @@ def test_model_that_cannot_load_leaves_the_node_unconfigured_and_answering(graph
     node = classifier(autostart=False, model='alexnet')
     request = ChangeState.Request(transition=Transition(id=Transition.TRANSITION_CONFIGURE))
     assert not graph.call(ChangeState, 'classifier/change_state', request).success
-    (result,) = set_parameters(graph, model='mobilenet_v2')
+    (result,) = graph.set_parameters('classifier', model='mobilenet_v2')
     assert result.successful
     assert graph.call(ChangeState, 'classifier/change_state', request).success
     assert node.config.model == 'mobilenet_v2'
@@ -153,18 +110,30 @@ def test_live_parameters_change_the_results(graph, classifier, send, image):
     results = graph.collect(Classification, 'classification')
     classifier()
     send(image, lambda: results and len(results[-1].results) == 5, 'five classes')
-    assert all(r.successful for r in set_parameters(graph, top_k=2, num_threads=1))
+    assert all(r.successful for r in graph.set_parameters('classifier', top_k=2, num_threads=1))
     send(image, lambda: len(results[-1].results) == 2, 'two classes')
-    (result,) = set_parameters(graph, score_threshold=1.0)
+    (result,) = graph.set_parameters('classifier', score_threshold=1.0)
     assert result.successful
     send(image, lambda: len(results[-1].results) == 0, 'no class')
 
 
-def test_class_id_can_be_the_index(graph, classifier, send, image):
+def test_class_id_can_be_the_index_and_changes_live(graph, classifier, send, image):
     results = graph.collect(Classification, 'classification')
     classifier(class_id='index')
     send(image, lambda: results, 'a result')
     assert all(result.class_id.isdigit() for result in results[0].results)
+    assert all(r.successful for r in graph.set_parameters('classifier', class_id='name'))
+    send(image, lambda: results[-1].results[0].class_id.startswith('random/'), 'a name')
+
+
+def test_of_several_parameters_with_a_bad_one_none_changes(graph, classifier):
+    node = classifier()
+    before = node.config
+    result = graph.set_parameters_atomically('classifier', top_k=3, class_id='index', min_rate=-1)
+    assert not result.successful
+    assert 'min_rate: -1' in result.reason
+    assert node.config == before
+    assert node.get_parameter('top_k').value == before.top_k
 
 
 def test_compressed_images_are_classified(graph, classifier, image):
@@ -177,39 +146,3 @@ def test_compressed_images_are_classified(graph, classifier, image):
     message = CompressedImage(format='jpeg', data=data, header=Header(frame_id='zip'))
     graph.publish_until(publisher, message, lambda: results, 'a result')
     assert results[0].header.frame_id == 'zip'
-
-
-def test_bad_image_is_refused_and_counted_and_the_next_one_is_classified(
-    graph, classifier, send, image
-):
-    results = graph.collect(Classification, 'classification')
-    arrays = graph.collect(DiagnosticArray, '/diagnostics')
-    classifier()
-    publisher = graph.client.create_publisher(Image, 'image', qos_profile_sensor_data)
-    bad = Image(height=2, width=2, step=6, encoding='nonsense', data=bytes(12))
-
-    def refused():
-        values = {p.key: p.value for a in arrays for s in a.status for p in s.values}
-        return int(values.get('refused', 0)) > 0
-
-    graph.publish_until(publisher, bad, refused, 'a refusal in diagnostics')
-    assert not results
-    send(image, lambda: results, 'a result after the bad image')
-
-
-def test_diagnostics_name_the_model_and_tell_the_rate(graph, classifier, send):
-    arrays = graph.collect(DiagnosticArray, '/diagnostics')
-    classifier(always_on=True)
-
-    def newest(name):
-        return next((s for s in arrays[-1].status if s.name == name), None) if arrays else None
-
-    def rate():
-        status = newest('classifier: rate')
-        return status and float(status.values[0].value) > 0
-
-    send(np.zeros((224, 224, 3), np.uint8), rate, 'a rate in diagnostics')
-    model = {pair.key: pair.value for pair in newest('classifier: model').values}
-    assert newest('classifier: model').message == 'mobilenet_v2'
-    assert model['runtime'] == 'torchscript'
-    assert 'passed' in model['known answer']

@@ -1,0 +1,77 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""What a classifier runs and on which board, as diagnostic_msgs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from diagnostic_msgs.msg import DiagnosticStatus
+
+from rpi_classifier.board import Board
+from rpi_classifier.classifier import Classifier
+from rpi_classifier.nodes import diagnostics
+
+_HOT_C = 80.0  # from here on a Raspberry Pi slows itself down
+_SCARCE_MB = 100.0  # memory left; below it Linux begins to kill
+
+
+def model(
+    name: str, classifier: Classifier | None, num_threads: int, reason: str
+) -> DiagnosticStatus:
+    """
+    Return one status: which model runs, and how.
+
+    :param reason: why none is loaded; empty if none was asked for.
+    """
+    if classifier is None:
+        level = diagnostics.ERROR if reason else diagnostics.OK
+        return diagnostics.status(name, 'classifier', level, reason or 'no model loaded')
+    info = classifier.runtime.info
+    return diagnostics.status(
+        name,
+        'classifier',
+        diagnostics.OK,
+        classifier.name,
+        runtime=info.runtime,
+        engine=info.engine,
+        kernels=info.kernels or info.engine,
+        kernels_reason=info.kernels_reason or 'no choice',
+        jit=info.jit,
+        threads=num_threads or 'default',
+        known_answer=info.known_answer,
+        caution=info.caution or 'none',
+        file_sha256=classifier.sha256 or 'no file',
+    )
+
+
+def board(name: str, reading: Board) -> DiagnosticStatus:
+    """Return one status: does anything slow the board down; figures it lacks are left out."""
+    troubles = list(reading.throttled_now)
+    if reading.temperature_c is not None and reading.temperature_c >= _HOT_C:
+        troubles.append(f'{reading.temperature_c:.0f} degrees C')
+    if reading.memory_available_mb is not None and reading.memory_available_mb < _SCARCE_MB:
+        troubles.append(f'{reading.memory_available_mb:.0f} MB of memory left')
+    values = {key: value for key, value in asdict(reading).items() if value is not None}
+    if reading.throttled is not None:
+        values['throttled'] = hex(reading.throttled)
+        values['throttled_since_boot'] = ', '.join(reading.throttled_since_boot) or 'never'
+    return diagnostics.status(
+        name,
+        'classifier',
+        diagnostics.WARN if troubles else diagnostics.OK,
+        ', '.join(troubles) or 'nothing slows it down',
+        **values,
+    )

@@ -1,0 +1,48 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The YAML file for diagnostic_aggregator knows every status that the nodes publish."""
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip('rclpy', reason='there is no ROS 2 here')
+
+from diagnostic_msgs.msg import DiagnosticArray
+import yaml
+
+from rpi_classifier.nodes.camera_node import CameraNode
+
+FILE = Path(__file__).resolve().parents[2] / 'config' / 'diagnostics.yaml'
+
+
+def test_every_status_belongs_to_exactly_one_analyzer(graph, classifier, overrides, photo_folder):
+    arrays = graph.collect(DiagnosticArray, '/diagnostics')
+    classifier()
+    camera = graph.add(CameraNode(parameter_overrides=overrides(device=str(photo_folder))))
+    assert camera.start()
+
+    def names():
+        return {status.name for array in arrays for status in array.status}
+
+    graph.wait(
+        lambda: {'camera: calibration', 'classifier: model'} <= names(), 'statuses of both nodes'
+    )
+    parameters = yaml.safe_load(FILE.read_text())['/**']['ros__parameters']
+    prefixes = [p for a in parameters.values() if isinstance(a, dict) for p in a['startswith']]
+    for name in names():
+        assert sum(name.startswith(prefix) for prefix in prefixes) == 1, name
+    for prefix in prefixes:
+        assert any(name.startswith(prefix) for name in names()), prefix

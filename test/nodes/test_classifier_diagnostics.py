@@ -1,0 +1,66 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The statuses of the board and, with it, of the rate; a board's readings stand for hardware."""
+
+import pytest
+
+pytest.importorskip('rclpy', reason='there is no ROS 2 here')
+
+from rpi_classifier import board
+from rpi_classifier.board import Board
+from rpi_classifier.nodes import classifier_diagnostics
+from rpi_classifier.nodes.diagnostics import OK, WARN
+
+
+def values(status):
+    return {pair.key: pair.value for pair in status.values}
+
+
+@pytest.mark.parametrize(
+    ('reading', 'level', 'words'),
+    [
+        (Board(), OK, 'nothing'),
+        (Board(temperature_c=79.9, memory_available_mb=500.0), OK, 'nothing'),
+        (Board(temperature_c=81.0), WARN, '81 degrees C'),
+        (Board(memory_available_mb=99.0), WARN, '99 MB of memory left'),
+        (Board(throttled=0x1), WARN, 'under-voltage'),
+        (Board(throttled=0x10000), OK, 'nothing'),
+    ],
+)
+def test_board_warns_of_what_slows_it_down_now(reading, level, words):
+    status = classifier_diagnostics.board('x: board', reading)
+    assert status.level == level
+    assert words in status.message
+
+
+def test_board_tells_what_happened_since_boot_and_leaves_out_what_it_does_not_know():
+    found = values(classifier_diagnostics.board('x: board', Board(throttled=0x50000)))
+    assert found['throttled'] == '0x50000'
+    assert found['throttled since boot'] == 'under-voltage, throttled'
+    assert 'temperature c' not in found
+
+
+def test_rate_names_what_slows_the_board_down(graph, classifier, monkeypatch):
+    monkeypatch.setattr(board, 'read', lambda: Board(throttled=0x5))
+    seen = graph.diagnostics()
+    classifier(always_on=True, stall_timeout=0.1)
+    graph.wait(
+        lambda: (
+            'the board is slowed down: under-voltage, throttled'
+            in getattr(seen.status('classifier: rate'), 'message', '')
+        ),
+        'the reason in the rate',
+    )
+    assert 'no image' in seen.status('classifier: rate').message

@@ -1,0 +1,106 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""What the classifier's diagnostics say, and its service ~/enable."""
+
+import pytest
+
+pytest.importorskip('rclpy', reason='there is no ROS 2 here')
+
+from lifecycle_msgs.msg import Transition
+from lifecycle_msgs.srv import ChangeState
+import numpy as np
+from std_srvs.srv import SetBool
+from vision_msgs.msg import Classification
+
+from rpi_classifier.nodes.diagnostics import ERROR, OK, WARN
+
+BLACK = np.zeros((224, 224, 3), np.uint8)
+
+
+def test_diagnostics_name_the_model_and_tell_the_rate(graph, classifier, send):
+    seen = graph.diagnostics()
+    classifier(always_on=True)
+    send(BLACK, lambda: float(seen.values('classifier: rate').get('fps', 0)) > 0, 'a rate')
+    assert seen.status('classifier: rate').level == OK
+    assert seen.status('classifier: model').message == 'mobilenet_v2'
+    model = seen.values('classifier: model')
+    assert model['runtime'] == 'torchscript'
+    assert 'passed' in model['known answer']
+
+
+def test_rate_below_min_rate_is_a_warning(graph, classifier, send):
+    seen = graph.diagnostics()
+    classifier(always_on=True, min_rate=1000.0)
+
+    def warned():
+        status = seen.status('classifier: rate')
+        return status and status.level == WARN
+
+    send(BLACK, warned, 'a warning')
+    assert 'min_rate is 1000' in seen.status('classifier: rate').message
+
+
+def test_silence_is_an_error_that_names_the_topic_and_ends_with_the_next_image(
+    graph, classifier, send
+):
+    seen = graph.diagnostics()
+    classifier(always_on=True, stall_timeout=0.1)
+
+    def level():
+        status = seen.status('classifier: rate')
+        return status and status.level
+
+    graph.wait(lambda: level() == ERROR, 'an error')
+    assert 'no image for' in seen.status('classifier: rate').message
+    assert 'on /image, which has 0 publishers' in seen.status('classifier: rate').message
+    for result in graph.set_parameters('classifier', stall_timeout=60.0):
+        assert result.successful
+    send(BLACK, lambda: level() == OK, 'recovery')
+
+
+def test_nobody_who_listens_is_no_error(graph, classifier):
+    seen = graph.diagnostics()
+    classifier(stall_timeout=0.1)
+    graph.wait(
+        lambda: 'idle' in getattr(seen.status('classifier: rate'), 'message', ''), 'idleness'
+    )
+    assert seen.status('classifier: rate').level == OK
+
+
+def test_model_that_did_not_load_is_an_error_with_the_reason(graph, classifier):
+    seen = graph.diagnostics()
+    classifier(autostart=False, model='alexnet')
+    request = ChangeState.Request(transition=Transition(id=Transition.TRANSITION_CONFIGURE))
+    assert not graph.call(ChangeState, 'classifier/change_state', request).success
+    graph.wait(
+        lambda: getattr(seen.status('classifier: model'), 'level', OK) == ERROR, 'the error'
+    )
+    assert 'alexnet' in seen.status('classifier: model').message
+
+
+def test_enable_pauses_and_resumes_inference(graph, classifier, send, image):
+    seen = graph.diagnostics()
+    results = graph.collect(Classification, 'classification')
+    classifier()
+    send(image, lambda: results, 'a result')
+    answer = graph.call(SetBool, 'classifier/enable', SetBool.Request(data=False))
+    assert (answer.success, answer.message) == (True, 'paused')
+    graph.wait(lambda: graph.client.count_subscribers('image') == 0, 'the end of listening')
+    graph.wait(
+        lambda: seen.status('classifier: rate').message == 'paused by ~/enable', 'the reason'
+    )
+    assert graph.call(SetBool, 'classifier/enable', SetBool.Request(data=True)).success
+    count = len(results)
+    send(image, lambda: len(results) > count, 'a result after the pause')

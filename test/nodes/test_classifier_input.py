@@ -1,0 +1,187 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Any message may come over DDS: what is no image is refused, and the next good one is served."""
+
+import pytest
+
+pytest.importorskip('rclpy', reason='there is no ROS 2 here')
+
+import cv2
+from hypothesis import given, HealthCheck, settings
+from hypothesis import strategies as st
+import numpy as np
+from rclpy.qos import QoSProfile
+from sensor_msgs.msg import CompressedImage, Image
+from std_msgs.msg import Header
+from vision_msgs.msg import Classification
+
+from rpi_classifier.nodes import conversions, images
+
+SIDES = st.one_of(st.integers(0, 9), st.sampled_from([224, 2**16, 2**31, 2**32 - 1]))
+STAMPS = st.tuples(st.sampled_from([0, 1234, 2**31 - 1, -(2**31)]), st.integers(0, 2**32 - 1))
+RAW = st.builds(
+    lambda **fields: Image(**fields),
+    height=SIDES,
+    width=SIDES,
+    step=st.one_of(st.integers(0, 64), st.sampled_from([672, 2**32 - 1])),
+    encoding=st.one_of(
+        st.sampled_from([*images._ENCODINGS, 'mono16', 'rgb16', '32FC1', 'bayer_rggb16', 'nv21']),
+        st.text(max_size=8, alphabet=st.characters(codec='ascii', exclude_characters='\0')),
+    ),
+    is_bigendian=st.integers(0, 255),
+    data=st.binary(max_size=200),
+)
+JPEG = cv2.imencode('.jpg', np.zeros((32, 32, 3), np.uint8))[1].tobytes()
+COMPRESSED = st.builds(
+    lambda kind, data, cut: CompressedImage(format=kind, data=data + JPEG[cut:]),
+    kind=st.sampled_from(['jpeg', 'png', '', 'bgr8; jpeg compressed bgr8']),
+    data=st.binary(max_size=100),
+    cut=st.integers(0, len(JPEG)),
+)
+RELIABLE = QoSProfile(depth=1)
+EXAMPLES = settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+BATCH = 25  # so that 40 examples are a thousand messages
+
+
+@pytest.fixture
+def handled(graph, monkeypatch):
+    """Return a publisher of batches that sees to it that the node looks at every message."""
+
+    def start(node, publisher, good):
+        refused = []
+        results = graph.collect(Classification, 'classification')
+        note = node._refusals.note
+
+        def noted(error):
+            note(error)
+            with graph.changed:
+                refused.append(error)
+                graph.changed.notify_all()
+
+        monkeypatch.setattr(node._refusals, 'note', noted)
+
+        def publish(batch):
+            for message, (sec, nanosec) in batch:
+                message.header.stamp.sec, message.header.stamp.nanosec = sec, nanosec
+                before = len(refused) + len(results)
+                graph.publish_until(
+                    publisher,
+                    message,
+                    lambda before=before: len(refused) + len(results) > before,
+                    f'an answer to {message}',
+                )
+            good.header.frame_id = f'good {len(results)}'
+            graph.publish_until(
+                publisher,
+                good,
+                lambda: results and results[-1].header.frame_id == good.header.frame_id,
+                'an answer to a good image',
+            )
+
+        return publish
+
+    return start
+
+
+def test_node_serves_the_next_good_image_after_any_raw_messages(graph, classifier, handled, image):
+    node = classifier(always_on=True)
+    publisher = graph.client.create_publisher(Image, 'image', RELIABLE)
+    publish = handled(node, publisher, conversions.image_to_message(image, Header()))
+
+    @EXAMPLES
+    @given(st.lists(st.tuples(RAW, STAMPS), min_size=BATCH, max_size=BATCH))
+    def run(batch):
+        publish(batch)
+
+    run()
+    assert node.error is None
+
+
+def test_node_serves_the_next_good_image_after_any_compressed_messages(
+    graph, classifier, handled, image
+):
+    node = classifier(always_on=True, image_transport='compressed')
+    publisher = graph.client.create_publisher(CompressedImage, 'image/compressed', RELIABLE)
+    good = CompressedImage(format='jpeg', data=cv2.imencode('.jpg', image)[1].tobytes())
+    publish = handled(node, publisher, good)
+
+    @EXAMPLES
+    @given(st.lists(st.tuples(COMPRESSED, STAMPS), min_size=BATCH, max_size=BATCH))
+    def run(batch):
+        publish(batch)
+
+    run()
+    assert node.error is None
+
+
+def test_refused_image_is_counted_by_its_reason(graph, classifier):
+    seen = graph.diagnostics()
+    results = graph.collect(Classification, 'classification')
+    classifier()
+    publisher = graph.client.create_publisher(Image, 'image', RELIABLE)
+    bad = Image(height=2, width=2, step=6, encoding='nonsense', data=bytes(12))
+    graph.publish_until(
+        publisher,
+        bad,
+        lambda: int(seen.values('classifier: input').get('refused: encoding', 0)) > 0,
+        'a refusal in diagnostics',
+    )
+    assert not results
+
+
+def test_image_from_the_past_is_refused_if_max_age_says_so(graph, classifier, send, image):
+    seen = graph.diagnostics()
+    results = graph.collect(Classification, 'classification')
+    classifier(max_age=1.0)
+    send(
+        image,
+        lambda: int(seen.values('classifier: input').get('refused: stamp too old', 0)) > 0,
+        'a refusal in diagnostics',
+    )
+    assert not results
+    assert all(result.successful for result in graph.set_parameters('classifier', max_age=0.0))
+    send(image, lambda: results, 'a result')
+
+
+VALUES = st.one_of(
+    st.booleans(),
+    st.integers(-(2**63), 2**63 - 1),
+    st.floats(),
+    st.text(max_size=8, alphabet=st.characters(codec='ascii', exclude_characters='\0')),
+)
+LIVE = ['top_k', 'score_threshold', 'max_rate', 'num_threads', 'class_id', 'always_on', 'min_rate']
+
+
+def test_no_values_of_parameters_stop_the_node(graph, classifier, send, image):
+    results = graph.collect(Classification, 'classification')
+    node = classifier()
+
+    @EXAMPLES
+    @given(st.dictionaries(st.sampled_from([*LIVE, 'model', 'jit']), VALUES, min_size=1))
+    def run(values):
+        before = node.config
+        result = graph.set_parameters_atomically('classifier', **values)
+        assert result.successful or (result.reason and node.config == before)
+
+    run()
+    default = {'top_k': 5, 'score_threshold': 0.0, 'max_rate': 0.0, 'num_threads': 1}
+    assert graph.set_parameters_atomically('classifier', **default).successful
+    count = len(results)
+    send(image, lambda: len(results) > count, 'a result')
+    assert node.error is None

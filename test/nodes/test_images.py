@@ -1,0 +1,171 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Image messages: good ones become BGR, bad ones are refused with a sentence and a reason."""
+
+import pytest
+
+pytest.importorskip('rclpy', reason='there is no ROS 2 here')
+
+import cv2
+from hypothesis import given, settings
+from hypothesis import strategies as st
+import numpy as np
+from sensor_msgs.msg import CompressedImage, Image
+from std_msgs.msg import Header
+
+from rpi_classifier.errors import ImageError
+from rpi_classifier.nodes import conversions, images
+
+
+def wrap(image, encoding, step=None):
+    """Return a message of any encoding with these bytes; a larger step pads the rows."""
+    rows = image.reshape(len(image), -1)
+    padded = np.zeros((len(rows), step or rows.shape[1]), np.uint8)
+    padded[:, : rows.shape[1]] = rows
+    height, width = image.shape[:2]
+    return Image(
+        height=height,
+        width=width,
+        step=padded.shape[1],
+        encoding=encoding,
+        data=padded.tobytes(),
+    )
+
+
+def compressed(image, suffix='.jpg'):
+    data = cv2.imencode(suffix, image)[1].tobytes()
+    return CompressedImage(format=suffix[1:], data=data)
+
+
+def test_bgr8_shares_the_memory_of_the_message(image):
+    message = conversions.image_to_message(image, Header())
+    result = images.to_bgr(message)
+    assert np.array_equal(result, image)
+    assert np.shares_memory(result, np.frombuffer(message.data, np.uint8))
+
+
+@pytest.mark.parametrize('padding', [0, 77])
+@pytest.mark.parametrize(
+    ('encoding', 'code'),
+    [
+        ('8UC3', None),
+        ('rgb8', cv2.COLOR_BGR2RGB),
+        ('bgra8', cv2.COLOR_BGR2BGRA),
+        ('rgba8', cv2.COLOR_BGR2RGBA),
+    ],
+)
+def test_colours_survive_every_order_of_channels_and_padded_rows(image, encoding, code, padding):
+    other = image if code is None else cv2.cvtColor(image, code)
+    message = wrap(other, encoding, other.strides[0] + padding)
+    assert np.array_equal(images.to_bgr(message), image)
+
+
+@pytest.mark.parametrize('encoding', ['mono8', '8UC1'])
+def test_grey_becomes_three_equal_channels(image, encoding):
+    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    assert np.array_equal(images.to_bgr(wrap(grey, encoding)), np.dstack([grey] * 3))
+
+
+@pytest.mark.parametrize(
+    ('encoding', 'order'), [('yuv422', 'uyvy'), ('uyvy', 'uyvy'), ('yuv422_yuy2', 'yuyv')]
+)
+def test_yuv_of_a_coloured_area_becomes_that_colour(encoding, order):
+    blue = np.full((4, 6, 3), (200, 60, 20), np.uint8)
+    y, u, v = cv2.cvtColor(blue, cv2.COLOR_BGR2YUV_I420).reshape(-1)[[0, 24, 30]]
+    pair = [{'u': u, 'v': v, 'y': y}[letter] for letter in order]
+    message = wrap(np.array(pair * 12, np.uint8).reshape(4, 6, 2), encoding)
+    assert np.abs(images.to_bgr(message).astype(int) - blue).max() < 5
+
+
+@pytest.mark.parametrize('pattern', ['rggb', 'bggr', 'gbrg', 'grbg'])
+def test_bayer_patterns_of_a_coloured_area_become_that_colour(pattern):
+    colour = {'b': 200, 'g': 120, 'r': 40}
+    tile = np.array([colour[letter] for letter in pattern], np.uint8).reshape(2, 2)
+    result = images.to_bgr(wrap(np.tile(tile, (4, 4)), f'bayer_{pattern}8'))
+    assert (result[2:-2, 2:-2] == (200, 120, 40)).all()
+
+
+@pytest.mark.parametrize('suffix', ['.jpg', '.png', '.tiff'])
+def test_compressed_images_are_decoded(image, suffix):
+    result = images.to_bgr(compressed(image, suffix))
+    assert result.shape == image.shape
+    assert suffix == '.jpg' or np.array_equal(result, image)
+
+
+def cut(message):
+    message.data = message.data[: len(message.data) // 2]
+    return message
+
+
+def bomb():
+    """Return a small PNG that says it is 60000x60000."""
+    data = bytearray(cv2.imencode('.png', np.zeros((8, 8, 3), np.uint8))[1].tobytes())
+    data[16:24] = (60000).to_bytes(4, 'big') * 2
+    return CompressedImage(format='png', data=bytes(data))
+
+
+BYTES = bytes(12)
+NOISE = np.random.default_rng(1).integers(0, 256, (64, 64, 3), np.uint8)
+
+
+@pytest.mark.parametrize(
+    ('message', 'reason', 'words'),
+    [
+        (Image(height=4, width=4, step=12, encoding='bgr8', data=b'short'), 'data length', '5 b'),
+        (Image(height=2, width=2, encoding='bgr8', data=BYTES), 'data length', 'step 0'),
+        (Image(height=0, width=4, step=12, encoding='bgr8'), 'size', '4x0'),
+        (Image(height=2**31, width=2**31, step=1, encoding='bgr8'), 'size', '64,000,000'),
+        (Image(height=2, width=2, step=6, encoding='nonsense', data=BYTES), 'encoding', 'nonse'),
+        (Image(height=2, width=2, step=6, encoding='', data=BYTES), 'encoding', 'bgr8'),
+        (Image(height=1, width=1, step=4, encoding='32FC1', data=bytes(4)), 'encoding', '32FC1'),
+        (Image(height=2, width=2, step=5, encoding='bgr8', data=BYTES), 'step', 'least 6'),
+        (Image(height=1, width=2, step=4, encoding='bgra8', data=BYTES), 'step', 'least 8'),
+        (Image(height=2, width=3, step=6, encoding='yuv422', data=BYTES), 'size', '3x2'),
+        (
+            Image(height=1, width=2, step=4, encoding='mono16', data=BYTES, is_bigendian=1),
+            'byte order',
+            'little-endian',
+        ),
+        (CompressedImage(format='jpeg', data=b''), 'compressed data', '0 bytes'),
+        (CompressedImage(format='jpeg', data=b'no image'), 'compressed data', 'jpeg'),
+        (cut(compressed(NOISE)), 'compressed data', 'cut'),
+        (cut(compressed(NOISE, '.png')), 'compressed data', 'cut'),
+        (bomb(), 'compressed data', 'too large'),
+    ],
+)
+def test_unusable_message_is_refused_with_its_values_and_the_reason(message, reason, words):
+    with pytest.raises(ImageError, match=words) as caught:
+        images.to_bgr(message)
+    assert caught.value.reason == reason
+
+
+def test_byte_order_means_nothing_to_images_of_single_bytes(image):
+    message = conversions.image_to_message(image, Header())
+    message.is_bigendian = 1
+    assert np.array_equal(images.to_bgr(message), image)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    data=st.binary(max_size=300),
+    good=st.sampled_from([b'', *(bytes(compressed(NOISE, s).data) for s in ('.jpg', '.png'))]),
+    where=st.integers(0, 200),
+)
+def test_no_compressed_bytes_raise_anything_but_an_image_error(data, good, where):
+    message = CompressedImage(format='jpeg', data=good[:where] + data + good[where:])
+    try:
+        images.to_bgr(message)
+    except ImageError:
+        pass

@@ -1,0 +1,66 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Refused images: counted by reason, told once per reason and minute."""
+
+import pytest
+
+pytest.importorskip('rclpy', reason='there is no ROS 2 here')
+
+from rpi_classifier.errors import ImageError
+from rpi_classifier.nodes import diagnostics
+from rpi_classifier.nodes.refusals import Refusals
+
+
+class Log:
+    def __init__(self):
+        self.lines = []
+
+    def warning(self, message):
+        self.lines.append(message)
+        return True
+
+
+SIZE = ImageError('an image of 0x0 pixels', 'size')
+STEP = ImageError('a step of 1', 'step')
+
+
+def values(status):
+    return {pair.key: pair.value for pair in status.values}
+
+
+def test_each_reason_is_told_once_a_minute_with_what_was_left_out():
+    log = Log()
+    refusals = Refusals(log)
+    for error, now_s in ((SIZE, 0), (SIZE, 1), (STEP, 2), (SIZE, 59.9), (SIZE, 60), (STEP, 61)):
+        refusals.note(error, now_s)
+    assert log.lines == [
+        'image refused: an image of 0x0 pixels',
+        'image refused: a step of 1',
+        'image refused: an image of 0x0 pixels (2 more since)',
+    ]
+
+
+def test_diagnostics_count_by_reason_and_warn_only_while_images_are_refused():
+    refusals = Refusals(Log())
+    assert refusals.status('x').level == diagnostics.OK
+    for error in (SIZE, STEP, SIZE):
+        refusals.note(error)
+    status = refusals.status('x')
+    assert status.level == diagnostics.WARN
+    assert '3 images refused just now: an image of 0x0 pixels' in status.message
+    expected = {'refused': '3', 'refused: size': '2', 'refused: step': '1'}
+    assert expected.items() <= values(status).items()
+    assert refusals.status('x').level == diagnostics.OK
+    assert values(refusals.status('x'))['refused'] == '3'

@@ -1,0 +1,79 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Time stamps that cannot be right, or are too old."""
+
+import pytest
+
+from rpi_classifier.errors import ImageError
+from rpi_classifier.stamps import Stamps
+
+S = 10**9
+NOW = 1000 * S
+
+
+def check(stamps, stamp_s, max_age=0.0, max_ahead=1.0):
+    """Return the reason of a refusal, or None."""
+    try:
+        stamps.check(int(stamp_s * S), NOW, max_age, max_ahead)
+    except ImageError as error:
+        return error.reason
+    return None
+
+
+@pytest.mark.parametrize(
+    ('stamp_s', 'limits', 'reason'),
+    [
+        (1000.9, {}, None),
+        (1001.1, {}, 'stamp ahead'),
+        (1001.1, {'max_ahead': 0.0}, None),
+        (0, {}, None),
+        (999.6, {'max_age': 0.5}, None),
+        (999.4, {'max_age': 0.5}, 'stamp too old'),
+        (0, {'max_age': 0.5}, 'stamp too old'),
+    ],
+)
+def test_stamps_are_held_against_the_clock(stamp_s, limits, reason):
+    assert check(Stamps(), stamp_s, **limits) == reason
+
+
+def test_image_that_overtook_another_is_refused_and_the_stream_goes_on():
+    stamps = Stamps()
+    assert [check(stamps, s) for s in (10.0, 10.2, 10.1, 10.3)] == [None, None, 'stamp back', None]
+
+
+def test_equal_stamps_and_none_at_all_are_accepted():
+    stamps = Stamps()
+    assert [check(stamps, s) for s in (0, 0, 10.0, 10.0)] == [None] * 4
+
+
+def test_clock_that_was_set_back_costs_one_image():
+    stamps = Stamps()
+    assert [check(stamps, s) for s in (500.0, 100.0, 100.1, 100.2)] == [
+        None,
+        'stamp back',
+        None,
+        None,
+    ]
+
+
+def test_stream_that_loses_its_stamps_costs_one_image():
+    stamps = Stamps()
+    assert [check(stamps, s) for s in (500.0, 0, 0)] == [None, 'stamp back', None]
+
+
+def test_two_cameras_on_one_topic_do_not_both_get_through():
+    stamps = Stamps()
+    reasons = [check(stamps, s) for s in (10.0, 5.0, 10.1, 5.1, 10.2, 5.2)]
+    assert reasons == [None, 'stamp back'] * 3
