@@ -30,7 +30,13 @@ import sys
 
 from fallback import without_weights
 
-from rpi_classifier.bringup import ARGUMENTS, dds_environment, Process, processes
+from rpi_classifier.bringup import (
+    ARGUMENTS,
+    dds_environment,
+    END_WITH_PARENT,
+    Process,
+    processes,
+)
 from rpi_classifier.errors import ConfigError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,7 +67,10 @@ def command(process: Process) -> list[str]:
 def supervise(commands: list[list[str]]) -> int:
     """Run several processes; when one ends or a signal comes, end the others too."""
     # Own sessions: Ctrl-C reaches this process alone, which then asks each of them once.
-    children = [subprocess.Popen(line, start_new_session=True) for line in commands]
+    environment = {**os.environ, END_WITH_PARENT: 'true'}
+    children = [
+        subprocess.Popen(line, start_new_session=True, env=environment) for line in commands
+    ]
 
     asked: set[int] = set()
 
@@ -76,7 +85,11 @@ def supervise(commands: list[list[str]]) -> int:
     signal.signal(signal.SIGTERM, end)
     os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)  # the first that ends; Popen reaps it
     end()
-    return max(abs(child.wait()) for child in children)
+    # One that was still starting dies of the signal that asked it to end: that is no failure.
+    statuses: list[int] = [
+        0 if child.wait() == -signal.SIGTERM else child.returncode for child in children
+    ]
+    return max(map(abs, statuses))
 
 
 def main() -> int:

@@ -17,11 +17,17 @@
 import os
 from pathlib import Path
 
-from launch.actions import DeclareLaunchArgument, OpaqueFunction
+from launch.actions import (
+    DeclareLaunchArgument,
+    OpaqueFunction,
+    RegisterEventHandler,
+    TimerAction,
+)
+from launch.event_handlers import OnProcessExit
 from launch_ros.actions import Node
 
 from launch import LaunchDescription
-from rpi_classifier.bringup import ARGUMENTS, dds_environment, processes
+from rpi_classifier.bringup import ARGUMENTS, dds_environment, END_WITH_PARENT, processes
 
 # Beside this file in the source tree as well as in the installed package.
 CONFIG = Path(__file__).resolve().parent.parent / 'config'
@@ -30,16 +36,33 @@ CONFIG = Path(__file__).resolve().parent.parent / 'config'
 def start(context):
     """Make one node action per process."""
     values = {name: context.launch_configurations[name] for name in ARGUMENTS}
-    return [
-        Node(
-            package='rpi_classifier',
-            executable=process.executable,
-            output='screen',
-            ros_arguments=process.ros_arguments,
-            additional_env=dds_environment(str(CONFIG / 'fastdds.xml'), os.environ),
+    return [action for process in processes(values) for action in actions(process)]
+
+
+def actions(process):
+    """Start one process, and again when it fails."""
+    environment = dds_environment(str(CONFIG / 'fastdds.xml'), os.environ)
+    node = Node(
+        package='rpi_classifier',
+        executable=process.executable,
+        output='screen',
+        ros_arguments=process.ros_arguments,
+        additional_env={**environment, END_WITH_PARENT: 'true'},
+    )
+
+    # Not by the node's own `respawn`: that also starts again what was asked to end, as by the
+    # lifecycle service.
+    def again(event, context):
+        if event.returncode == 0 or context.is_shutdown:
+            return None
+        return TimerAction(
+            period=process.respawn_s, actions=actions(process), cancel_on_shutdown=True
         )
-        for process in processes(values)
-    ]
+
+    if process.respawn_s is None:
+        return [node]
+    exits = OnProcessExit(target_action=node, on_exit=again, handle_once=True)
+    return [RegisterEventHandler(exits), node]
 
 
 def generate_launch_description():

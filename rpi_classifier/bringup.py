@@ -37,6 +37,13 @@ ARGUMENTS = {
     'camera': ('true', "false: start the classifier only, for another driver's images"),
     'image': ('image_raw', 'topic that the classifier subscribes to unless composed'),
     'always_on': ('', 'true: classify even if nobody subscribes; default: as in the YAML file'),
+    'respawn': ('true', 'true: start a process again that ended with another status than 0'),
+    'respawn_delay': ('2.0', 'seconds until then'),
+    'enclave': (
+        '',
+        'folder of SROS 2 enclaves, as / or /robot: processes use those named camera, classifier '
+        'and camera_classifier in it; default: none',
+    ),
     'autostart': ('', 'false: leave the nodes unconfigured; default: as in the YAML file'),
 }
 
@@ -59,12 +66,22 @@ def dds_environment(profile: str, environment: Mapping[str, str]) -> dict[str, s
     return {_OLD_PROFILE if old else _PROFILE: profile}
 
 
+# Set to true, a process of nodes ends when the one that started it dies: on SIGTERM `ros2 launch`
+# leaves its processes behind.
+END_WITH_PARENT = 'RPI_CLASSIFIER_END_WITH_PARENT'
+
+
 @dataclass
 class Process:
-    """An executable of this package and its arguments behind --ros-args."""
+    """
+    An executable of this package and its arguments behind --ros-args.
+
+    ``respawn_s``: seconds after which it is started again if it fails; None: it is not.
+    """
 
     executable: str
     ros_arguments: list[str] = field(default_factory=list)
+    respawn_s: float | None = None
 
 
 def processes(given: Mapping[str, str]) -> list[Process]:
@@ -87,12 +104,19 @@ def processes(given: Mapping[str, str]) -> list[Process]:
     if values['always_on']:
         switch = _switch('always_on', values)
         classifier_part += ['-p', f'always_on:={str(switch).lower()}']
+    respawn_s = _respawn_s(values)
+
+    def process(executable: str, enclave: str, *arguments: str) -> Process:
+        enclaves = _enclave(values['enclave'], enclave)
+        return Process(executable, [*common, *arguments, *enclaves], respawn_s)
+
     if camera and composed:
-        return [Process('camera_classifier', common + camera_part + classifier_part)]
+        both = camera_part + classifier_part
+        return [process('camera_classifier', 'camera_classifier', *both)]
     image = values['image']
     remap = ['-r', f'image:={image}', '-r', f'image/compressed:={image}/compressed']
-    classifier = Process('classifier_node', common + classifier_part + remap)
-    return [Process('camera_node', common + camera_part), classifier] if camera else [classifier]
+    classifier = process('classifier_node', 'classifier', *classifier_part, *remap)
+    return [process('camera_node', 'camera', *camera_part), classifier] if camera else [classifier]
 
 
 def _common(values: Mapping[str, str]) -> list[str]:
@@ -104,6 +128,26 @@ def _common(values: Mapping[str, str]) -> list[str]:
     if values['autostart']:
         result += ['-p', f'autostart:={str(_switch("autostart", values)).lower()}']
     return result
+
+
+def _enclave(folder: str, name: str) -> list[str]:
+    if not folder:
+        return []
+    if not folder.startswith('/'):
+        raise ConfigError(f'enclave: {folder!r} does not begin with a slash, as /robot does')
+    return ['--enclave', f'{folder.rstrip("/")}/{name}']
+
+
+def _respawn_s(values: Mapping[str, str]) -> float | None:
+    try:
+        delay_s = float(values['respawn_delay'])
+    except ValueError:
+        delay_s = -1.0
+    if not 0 <= delay_s < float('inf'):
+        raise ConfigError(
+            f'respawn_delay: {values["respawn_delay"]!r} is not a number of seconds from 0 on'
+        )
+    return delay_s if _switch('respawn', values) else None
 
 
 def _quoted(name: str, value: str) -> list[str]:

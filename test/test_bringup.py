@@ -55,6 +55,30 @@ def test_an_argument_reaches_one_node_only():
     assert names[0] & names[1] == {field.name for field in fields(NodeConfig)}
 
 
+def test_a_process_that_fails_is_started_again_unless_told_otherwise():
+    assert [one.respawn_s for one in processes({'composed': 'false'})] == [2.0, 2.0]
+    assert processes({'respawn_delay': '0.5'})[0].respawn_s == 0.5
+    assert processes({'respawn': 'false'})[0].respawn_s is None
+    for delay in ('-1', 'soon', 'nan', 'inf'):
+        with pytest.raises(ConfigError, match=f"respawn_delay: '{delay}'"):
+            processes({'respawn_delay': delay})
+
+
+def enclaves(**given):
+    return [
+        process.ros_arguments[process.ros_arguments.index('--enclave') + 1]
+        for process in processes(given)
+    ]
+
+
+def test_each_process_has_its_enclave_in_the_folder_that_is_named():
+    assert enclaves(enclave='/') == ['/camera_classifier']
+    assert enclaves(enclave='/robot', composed='false') == ['/robot/camera', '/robot/classifier']
+    assert enclaves(enclave='/robot/', camera='false') == ['/robot/classifier']
+    with pytest.raises(ConfigError, match=r"enclave: 'robot' does not begin with a slash"):
+        processes({'enclave': 'robot'})
+
+
 def test_namespace_gets_one_slash():
     for namespace in ('robot', '/robot', '/robot/'):
         (process,) = processes({'namespace': namespace})

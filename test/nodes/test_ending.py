@@ -1,0 +1,150 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""
+Processes that are asked to end, or whose peers end: status 0 and no traceback.
+
+SIGINT and SIGTERM to each of them are in test_camera_classifier.py, ros2 launch in
+test_respawn.py, and devices in test/vm.
+"""
+
+import os
+from pathlib import Path
+import signal
+import subprocess
+import sys
+
+import psutil
+import pytest
+
+pytest.importorskip('rclpy', reason='there is no ROS 2 here')
+
+from lifecycle_msgs.msg import State, Transition
+from lifecycle_msgs.srv import ChangeState, GetState
+from nodes.conftest import MAIN, wait_for
+from sensor_msgs.msg import Image
+from vision_msgs.msg import Classification
+
+from rpi_classifier.bringup import END_WITH_PARENT
+
+START = Path(__file__).resolve().parents[2] / 'dev' / 'start.py'
+PATIENCE_S = 60
+RANDOM = ('-p', 'weights:=random')
+LISTEN = (
+    'import rclpy; from sensor_msgs.msg import Image; rclpy.init(); '
+    "node = rclpy.create_node('listener'); "
+    "node.create_subscription(Image, 'image_raw', lambda _: print('image', flush=True), 10); "
+    'rclpy.spin(node)'
+)
+# A driver that hangs, so that not even closing helps: no V4L2 device does that on demand.
+HANGING = (
+    'from threading import Event; from rpi_classifier.capture import Source; '
+    'from rpi_classifier.nodes import camera_node; '
+    "Source.read = lambda self: print('reading', flush=True) or Event().wait(); "
+    'camera_node.open_source = lambda *_: Source(); camera_node.main()'
+)
+
+
+def assert_ended_well(process):
+    output = process.communicate(timeout=PATIENCE_S)[0]
+    assert process.returncode == 0, output
+    assert 'Traceback' not in output
+
+
+def shut_down(graph, name):
+    state = graph.call(GetState, f'{name}/get_state', GetState.Request()).current_state.id
+    request = ChangeState.Request()
+    request.transition.id = {
+        State.PRIMARY_STATE_INACTIVE: Transition.TRANSITION_INACTIVE_SHUTDOWN,
+        State.PRIMARY_STATE_ACTIVE: Transition.TRANSITION_ACTIVE_SHUTDOWN,
+    }[state]
+    assert graph.call(ChangeState, f'{name}/change_state', request).success
+
+
+def test_process_ends_when_the_last_of_its_nodes_is_shut_down_by_service(
+    graph, start, photo_folder
+):
+    process = start('camera_classifier', '-p', f'device:={photo_folder}', *RANDOM)
+    wait_for(process, 'idle until')
+    shut_down(graph, 'camera')
+    assert graph.call(GetState, 'classifier/get_state', GetState.Request()).current_state.id
+    shut_down(graph, 'classifier')
+    assert_ended_well(process)
+
+
+def test_a_read_that_hangs_does_not_hold_up_the_end(graph, start):
+    graph.collect(Image, 'image_raw')
+    process = start(program=HANGING)
+    wait_for(process, 'reading')
+    process.send_signal(signal.SIGTERM)
+    assert_ended_well(process)
+
+
+def test_camera_outlives_a_subscriber_that_is_killed(graph, start, photo_folder):
+    camera = start('camera_node', '-p', f'device:={photo_folder}')
+    listener = start(program=LISTEN)
+    wait_for(listener, 'image')
+    listener.kill()
+    images = graph.collect(Image, 'image_raw')
+    graph.wait(lambda: images, 'images for another subscriber')
+    camera.send_signal(signal.SIGINT)
+    assert_ended_well(camera)
+
+
+def test_classifier_outlives_a_camera_that_is_killed_and_takes_the_next(
+    graph, start, photo_folder
+):
+    remap = ('-r', 'image:=image_raw')
+    results = graph.collect(Classification, 'classification')
+    classifier = start('classifier_node', *RANDOM, *remap)
+    for _ in range(2):
+        camera = start('camera_node', '-p', f'device:={photo_folder}')
+        results.clear()
+        graph.wait(lambda: results, 'results')
+        camera.kill()
+        camera.wait()
+    classifier.send_signal(signal.SIGTERM)
+    assert_ended_well(classifier)
+
+
+def test_node_ends_with_the_process_that_started_it(start, photo_folder):
+    inner = [sys.executable, '-c', MAIN.format('camera_node')]
+    inner += ['--ros-args', '-p', f'device:={photo_folder}']
+    launcher = start(
+        program=f'import subprocess; subprocess.run({inner!r})', **{END_WITH_PARENT: 'true'}
+    )
+    wait_for(launcher, 'photos at')
+    (node,) = psutil.Process(launcher.pid).children()
+    launcher.kill()
+    psutil.wait_procs([node], timeout=PATIENCE_S)
+    assert not node.is_running() or node.status() == psutil.STATUS_ZOMBIE
+
+
+def test_sigterm_to_the_starter_of_two_processes_ends_both(photo_folder):
+    with subprocess.Popen(
+        [sys.executable, START, 'composed:=false', f'device:={photo_folder}', 'respawn:=false'],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, 'RCUTILS_LOGGING_USE_STDOUT': '1'},
+    ) as process:
+        try:
+            wait_for(process, 'photos at')
+            children = psutil.Process(process.pid).children()
+            assert len(children) == 2
+            process.send_signal(signal.SIGTERM)
+            assert_ended_well(process)
+            assert not any(child.is_running() for child in children)
+        finally:
+            process.kill()

@@ -1,0 +1,103 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""The SROS 2 policy allows exactly what running nodes have."""
+
+from pathlib import Path
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+pytest.importorskip('rclpy', reason='there is no ROS 2 here')
+
+from rpi_classifier.nodes.camera_node import CameraNode
+from rpi_classifier.nodes.classifier_node import ClassifierNode
+
+POLICY = Path(__file__).resolve().parents[2] / 'config' / 'sros2_policy.xml'
+KINDS = {'publish': 'publisher', 'subscribe': 'subscriber', 'reply': 'service'}
+
+
+def allowed(enclave):
+    """Return {node: {(kind, name)}} of an enclave."""
+    root = ElementTree.parse(POLICY).getroot()
+    result = {}
+    for profile in root.iterfind(f"enclaves/enclave[@path='{enclave}']/profiles/profile"):
+        node = profile.get('node')
+        assert profile.get('ns') == '/'
+        names = result[node] = set()
+        for group in profile:
+            ((permission, qualifier),) = group.attrib.items()
+            assert qualifier == 'ALLOW'
+            for one in group:
+                name = one.text.replace('~', f'/{node}')
+                names.add((KINDS[permission], name if name[0] == '/' else f'/{name}'))
+    return result
+
+
+def existing(graph, node):
+    """Return {(kind, name)} of a running node."""
+    found = {
+        (kind, name)
+        for kind in (*KINDS.values(), 'client')
+        for name, _ in getattr(graph.client, f'get_{kind}_names_and_types_by_node')(node, '/')
+    }
+    return found - {('service', f'/{node}/get_type_description')}  # not in Humble
+
+
+@pytest.fixture
+def start(graph, overrides):
+    """Return a starter of nodes that waits until all that is allowed is in the graph."""
+
+    def start(kind, wanted, *remap, **values):
+        options = {'parameter_overrides': overrides(**values), 'cli_args': ['--ros-args', *remap]}
+        node = graph.add(kind(**options))
+        assert node.start()
+        name = node.get_name()
+        graph.wait(lambda: existing(graph, name) >= wanted, f'{name} with {sorted(wanted)}')
+        return existing(graph, name)
+
+    return start
+
+
+def without_type_description(names):
+    return {one for one in names if not one[1].endswith('/get_type_description')}
+
+
+def test_camera_has_what_it_may_have(start, photo_folder):
+    wanted = without_type_description(allowed('/camera')['camera'])
+    assert start(CameraNode, wanted, device=str(photo_folder)) == wanted
+
+
+@pytest.mark.parametrize('transport', ['raw', 'compressed'])
+def test_classifier_has_what_it_may_have_but_one_of_two_kinds_of_images(start, transport):
+    other = '/image_raw' if transport == 'compressed' else '/image_raw/compressed'
+    wanted = without_type_description(allowed('/classifier')['classifier'])
+    wanted -= {('subscriber', other)}
+    remap = ('-r', 'image:=image_raw', '-r', 'image/compressed:=image_raw/compressed')
+    values = {'weights': 'random', 'always_on': True, 'image_transport': transport}
+    assert start(ClassifierNode, wanted, *remap, **values) == wanted
+
+
+def test_both_in_one_process_may_do_the_same_but_subscribe_to_images():
+    both = allowed('/camera_classifier')
+    assert both['camera'] == allowed('/camera')['camera']
+    assert both['classifier'] == {
+        (kind, name) for kind, name in allowed('/classifier')['classifier'] if kind != 'subscriber'
+    }
+
+
+def test_every_node_may_describe_its_types():
+    for enclave in ('/camera', '/classifier', '/camera_classifier'):
+        for node, names in allowed(enclave).items():
+            assert ('service', f'/{node}/get_type_description') in names

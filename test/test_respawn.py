@@ -1,0 +1,108 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""ros2 launch: what dies comes back, and nothing does when everything is asked to end."""
+
+from pathlib import Path
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+pytest.importorskip('launch_ros', reason='the launch packages are not on PyPI')
+
+LAUNCH_FILE = Path(__file__).resolve().parent.parent / 'launch' / 'classifier.launch.py'
+# What `ros2 launch` does; ros2cli may be missing where launch is not.
+PROGRAM = (
+    'import sys; from launch import LaunchDescription, LaunchService; '
+    'from launch.actions import IncludeLaunchDescription as Include; '
+    'from launch.launch_description_sources import PythonLaunchDescriptionSource as Source; '
+    'service = LaunchService(); arguments = [word.split(":=") for word in sys.argv[2:]]; '
+    'include = Include(Source(sys.argv[1]), launch_arguments=arguments); '
+    'service.include_launch_description(LaunchDescription([include])); sys.exit(service.run())'
+)
+PATIENCE_S = 60.0
+
+
+@pytest.fixture
+def launcher(photo_folder, tmp_path):
+    """Return a launcher of two processes, with its output in the file ``said``."""
+    arguments = ['composed:=false', f'device:={photo_folder}', 'respawn_delay:=0.5']
+    with (tmp_path / 'said').open('w') as said:
+        process = psutil.Popen(
+            [sys.executable, '-c', PROGRAM, str(LAUNCH_FILE), *arguments],
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
+    process.said = lambda: (tmp_path / 'said').read_text()
+    yield process
+    if process.poll() is None:
+        for child in [process, *process.children()]:
+            child.kill()
+        process.wait()
+
+
+def wait_for(condition, what):
+    end = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < end, f'waited {PATIENCE_S} s for {what}'
+        time.sleep(0.05)
+
+
+def streaming(launcher, times=1):
+    wait_for(lambda: launcher.said().count('photos at') >= times, 'the camera')
+
+
+def camera(launcher):
+    (found,) = (one for one in launcher.children() if 'camera_node' in ' '.join(one.cmdline()))
+    return found
+
+
+def gone(processes):
+    """Wait for the end of processes; whoever adopts orphans may not reap them."""
+    _, alive = psutil.wait_procs(processes, timeout=PATIENCE_S)
+    return all(one.status() == psutil.STATUS_ZOMBIE for one in alive)
+
+
+def test_a_node_that_is_killed_comes_back_and_ctrl_c_ends_all_with_status_0(launcher):
+    streaming(launcher)
+    camera(launcher).kill()
+    streaming(launcher, times=2)
+    processes = launcher.children()
+    assert len(processes) == 2
+    launcher.send_signal(signal.SIGINT)
+    assert launcher.wait(PATIENCE_S) == 0
+    assert gone(processes)
+    assert launcher.said().count('photos at') == 2
+    assert 'Traceback' not in launcher.said()
+
+
+def test_a_node_that_is_asked_to_end_stays_away(launcher):
+    streaming(launcher)
+    for process in launcher.children():
+        process.terminate()
+    assert launcher.wait(PATIENCE_S) == 0  # with the last of its processes
+    assert launcher.said().count('process started') == 2
+
+
+def test_sigterm_to_the_launcher_leaves_no_orphans(launcher):
+    streaming(launcher)
+    processes = launcher.children()
+    assert len(processes) == 2
+    launcher.send_signal(signal.SIGTERM)
+    launcher.wait(PATIENCE_S)
+    assert gone(processes)
