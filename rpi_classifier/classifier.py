@@ -19,10 +19,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 import time
 
+import numpy as np
+from numpy.typing import NDArray
+
+from rpi_classifier import torch_builds
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.labels import check_labels
 from rpi_classifier.preprocess import Image, Preprocessor, Transform
-from rpi_classifier.runtime import Runtime
+from rpi_classifier.runtime import Loaded, Runtime
 
 
 @dataclass(frozen=True)
@@ -53,19 +57,35 @@ class Classifier:
         transform: Transform,
         labels: tuple[str, ...],
         trained_for: str = 'unknown',
+        sha256: str = '',
     ) -> None:
         """
         Put the parts together.
 
         :param trained_for: engine whose range of values the network was made for.
+        :param sha256: digest of the file that the model came from.
         :raises ModelError: if the number of labels is not the number of classes.
         """
         self.name = name
         self.labels = labels
         self.runtime = runtime
         self.trained_for = trained_for
+        self.sha256 = sha256
         self._preprocess = Preprocessor(transform, runtime.quantization)
-        check_labels(labels, len(runtime.run()))
+        self._logits = runtime.run()
+        check_labels(labels, len(self._logits))
+
+    @classmethod
+    def of(cls, loaded: Loaded) -> Classifier:
+        """Take what a file held."""
+        return cls(
+            loaded.name,
+            loaded.runtime,
+            loaded.transform,
+            loaded.labels,
+            loaded.trained_for,
+            loaded.sha256,
+        )
 
     @classmethod
     def load(cls, config: ClassifierConfig) -> Classifier:
@@ -74,16 +94,18 @@ class Classifier:
 
         :raises ModelError: if it cannot be had or does not work here.
         """
+        if config.uses_executorch:
+            from rpi_classifier.runtime import executorch
+
+            return cls.of(executorch.load(config))
+        torch_builds.check()
         from rpi_classifier.runtime import torchscript
 
         torchscript.set_num_threads(config.num_threads)  # loading warms up with as many
         if config.is_file:
             from rpi_classifier.runtime import archive
 
-            loaded = archive.load(config)
-            return cls(
-                loaded.name, loaded.runtime, loaded.transform, loaded.labels, loaded.trained_for
-            )
+            return cls.of(archive.load(config))
         from rpi_classifier import zoo
 
         model = zoo.load(config.model, config.weights)
@@ -93,6 +115,7 @@ class Classifier:
             engine=config.engine,
             jit=config.jit,
             trained_for=model.trained_for,
+            kernels=config.kernels,
         )
         return cls(model.name, runtime, model.transform, model.labels, model.trained_for)
 
@@ -108,7 +131,7 @@ class Classifier:
         start = time.monotonic_ns()
         self._preprocess(image, self.runtime.buffer)
         ready = time.monotonic_ns()
-        self.runtime.run()
+        self._logits = self.runtime.run()
         done = time.monotonic_ns()
         best, scores = self.runtime.top(top_k)
         predictions = tuple(
@@ -117,3 +140,8 @@ class Classifier:
             if score >= score_threshold
         )
         return Result(predictions, ready - start, done - ready)
+
+    def probabilities(self) -> NDArray[np.float32]:
+        """Return those of all classes, [classes], for the last image."""
+        powers = np.exp(self._logits - self._logits.max())
+        return powers / powers.sum()  # type: ignore[no-any-return]

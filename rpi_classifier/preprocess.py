@@ -32,6 +32,7 @@ from numpy.typing import NDArray
 from rpi_classifier.errors import ImageError
 
 Image = NDArray[np.uint8]
+InputMemory = NDArray[np.uint8] | NDArray[np.int8] | NDArray[np.float32]
 _UINT8 = np.dtype(np.uint8)
 
 # Beyond this reduction bilinear sampling leaves out pixels; area averaging does not.
@@ -50,10 +51,20 @@ class Transform:
 
 @dataclass(frozen=True)
 class Quantization:
-    """Affine quantization of an input: real = scale * (stored - zero_point), stored is uint8."""
+    """
+    Affine quantization of an input: real = scale * (stored - zero_point).
+
+    Stored is int8 if ``signed``, else uint8.
+    """
 
     scale: float
     zero_point: int
+    signed: bool = False
+
+    @property
+    def dtype(self) -> type[np.uint8] | type[np.int8]:
+        """Return the type of a stored value."""
+        return np.int8 if self.signed else np.uint8
 
 
 def normalization_table(
@@ -62,8 +73,8 @@ def normalization_table(
     """
     Tabulate (pixel / 255 - mean) / std, quantized if the model's input is.
 
-    :returns: [256, 1, 3] for cv2.LUT, channels in RGB order; uint8 with a quantization, else
-        float32. Rounding is torch's: half to even.
+    :returns: [256, 1, 3] for cv2.LUT, channels in RGB order; of the quantization's type if there
+        is one, else float32. Rounding is torch's: half to even.
     """
     pixels = np.arange(256, dtype=np.float32)[:, None, None] / np.float32(255)
     values: NDArray[Any] = (pixels - np.array(transform.mean, np.float32)) / np.array(
@@ -74,7 +85,8 @@ def normalization_table(
     steps: NDArray[Any] = (
         np.rint(values * np.float32(1 / quantization.scale)) + quantization.zero_point
     )
-    return np.clip(steps, 0, 255).astype(np.uint8)
+    limits = np.iinfo(quantization.dtype)
+    return np.clip(steps, limits.min, limits.max).astype(quantization.dtype)
 
 
 def fit(image: Image, transform: Transform, out: Image | None = None) -> Image:
@@ -110,12 +122,12 @@ class Preprocessor:
         self._fitted = np.empty(shape, np.uint8)
         self._rgb = np.empty(shape, np.uint8)
 
-    def __call__(self, image: Image, out: NDArray[np.uint8] | NDArray[np.float32]) -> None:
+    def __call__(self, image: Image, out: InputMemory) -> None:
         """
         Write the model's input.
 
         :param image: [H, W, 3] uint8 BGR.
-        :param out: [size, size, 3] RGB, uint8 for a quantized input, else float32.
+        :param out: [size, size, 3] RGB, of the quantization's type, float32 without one.
         :raises ImageError: if the image has another shape or type.
         """
         if image.dtype != _UINT8 or image.ndim != 3 or image.shape[2] != 3 or not image.size:

@@ -16,11 +16,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rpi_classifier import torch_builds
 from rpi_classifier.errors import ModelError, WeightsError
 from rpi_classifier.preprocess import Transform
 
@@ -59,7 +60,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Model:
-    """An int8 network, packed for one engine, and all that belongs to it."""
+    """A network, int8 and packed for one engine or float, and all that belongs to it."""
 
     name: str
     network: nn.Module
@@ -138,10 +139,11 @@ def load(name: str, weights: str = 'default') -> Model:
     the network, or from their package. ``random`` needs neither and is good for speed only: labels
     are random/NNN. The engine that the network is packed for becomes torch's global engine.
 
-    :raises ModelError: if there is no such model.
+    :raises ModelError: if there is no such model, or no torch for it.
     :raises WeightsError: if the weights cannot be had.
     """
     entry = entry_of(name)
+    torch_builds.check()
     from rpi_classifier.runtime import build
 
     if weights == 'random':
@@ -158,6 +160,25 @@ def load(name: str, weights: str = 'default') -> Model:
     except Exception as error:  # torch.hub and torch.load raise about everything
         raise WeightsError(_why_not(name, entry, error)) from error
     return Model(name, network, entry.transform, build.imagenet_labels(), entry.trained_for)
+
+
+def load_float(name: str, weights: str = 'default') -> Model:
+    """
+    Build a model in float32: what its int8 form and those of other tools are compared with.
+
+    Its float weights where they are published, else those of the int8 network as floats.
+
+    :raises ModelError: if there is no such model.
+    :raises WeightsError: if the weights cannot be had.
+    """
+    from rpi_classifier.runtime import build, dequantize
+
+    model = load(name, weights)
+    if weights == 'default' and not entry_of(name).url:
+        network: nn.Module = build.float_efficientnet_lite0(_packaged(entry_of(name)))
+    else:
+        network = dequantize.dequantized(model.network)
+    return replace(model, network=network.eval())
 
 
 def cached(entry: Entry) -> Path:

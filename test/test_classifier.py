@@ -89,7 +89,10 @@ def test_integer_and_float_preprocessing_give_the_same_top_5_on_photos(weights, 
         ours = classifier.classify(image).predictions
         in_floats(image, floats)
         runtime.buffer[:] = torch.quantize_per_tensor(
-            torch.from_numpy(floats), quantization.scale, quantization.zero_point, torch.quint8
+            torch.from_numpy(floats),
+            quantization.scale,
+            quantization.zero_point,
+            torch.qint8 if quantization.signed else torch.quint8,
         ).int_repr()
         runtime.run()
         best, scores = runtime.top(5)

@@ -21,7 +21,13 @@ import numpy as np
 import pytest
 
 from rpi_classifier.errors import ImageError
-from rpi_classifier.preprocess import fit, Preprocessor, Quantization, Transform
+from rpi_classifier.preprocess import (
+    fit,
+    normalization_table,
+    Preprocessor,
+    Quantization,
+    Transform,
+)
 
 TRANSFORM = Transform()
 QUANTIZATION = Quantization(0.01865844801068306, 114)
@@ -53,6 +59,14 @@ def test_table_equals_the_float_path_within_one_quantization_step(seed):
     difference = np.abs(out.astype(int) - quantized(reference(image)).astype(int))
     assert difference.max() <= 1
     assert (difference > 0).mean() < 0.01
+
+
+def test_signed_table_is_the_unsigned_one_less_128():
+    unsigned = normalization_table(TRANSFORM, QUANTIZATION)
+    signed = Quantization(QUANTIZATION.scale, QUANTIZATION.zero_point - 128, signed=True)
+    table = normalization_table(TRANSFORM, signed)
+    assert table.dtype == np.int8
+    assert (table.astype(int) == unsigned.astype(int) - 128).all()
 
 
 def test_float_path_equals_torchvisions_transforms():

@@ -14,6 +14,8 @@
 
 """The table of models."""
 
+import os
+from pathlib import Path
 import sys
 
 import pytest
@@ -55,6 +57,24 @@ def test_damaged_weights_are_one_sentence_with_the_path(tmp_path, monkeypatch):
     with pytest.raises(WeightsError, match=r'cannot be loaded.*delete the file') as caught:
         zoo.load('mobilenet_v2')
     assert str(path) in str(caught.value)
+
+
+class Trap:
+    """Leaves a file behind when it is unpickled."""
+
+    def __reduce__(self):
+        """Return what pickle calls."""
+        return Path.touch, (Path(os.environ['TORCH_HOME']) / 'sprung',)
+
+
+def test_code_in_cached_weights_is_not_run(tmp_path, monkeypatch):
+    monkeypatch.setenv('TORCH_HOME', str(tmp_path))
+    path = zoo.cached(zoo.MODELS['mobilenet_v2'])
+    path.parent.mkdir(parents=True)
+    torch.save({'weight': Trap()}, path)
+    with pytest.raises(WeightsError, match=r'cannot be loaded'):
+        zoo.load('mobilenet_v2')
+    assert not (tmp_path / 'sprung').exists()
 
 
 def test_trained_mobilenet_v2_brings_its_labels(weights):

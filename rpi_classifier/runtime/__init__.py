@@ -27,7 +27,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rpi_classifier.preprocess import Quantization
+from rpi_classifier.preprocess import InputMemory, Quantization, Transform
 
 # Read once, when torch loads OpenMP. By default its threads spin while they wait for each other;
 # on a busy machine they then spin away the time of the thread that they wait for.
@@ -36,25 +36,40 @@ os.environ.setdefault('OMP_WAIT_POLICY', 'PASSIVE')
 
 @dataclass(frozen=True)
 class RuntimeInfo:
-    """What runs the model, for people and diagnostics; ``caution``: what it does not do well."""
+    """
+    What runs the model, for people and diagnostics.
+
+    ``caution``: what it does not do well. ``kernels``: whose code computes;
+    ``kernels_reason``: why, where there was a choice.
+    """
 
     runtime: str
     engine: str
     jit: bool
     known_answer: str
     caution: str = ''
+    kernels: str = ''
+    kernels_reason: str = ''
+
+    @property
+    def mode(self) -> str:
+        """Return how the network became code: jit, eager, or exported (before it was loaded)."""
+        if self.runtime == 'executorch':
+            return 'exported'
+        return 'jit' if self.jit else 'eager'
 
 
 class Runtime(Protocol):
     """
     A loaded network of one fixed input size.
 
-    ``buffer`` is the memory of its input, [size, size, 3] in RGB order; uint8 if ``quantization``
-    is set, else float32. ``run`` infers from what lies in it. One thread at a time.
+    ``buffer`` is the memory of its input, [size, size, 3] in RGB order; of the type of
+    ``quantization`` if that is set, else float32. ``run`` infers from what lies in it. One thread
+    at a time.
     """
 
     info: RuntimeInfo
-    buffer: NDArray[np.uint8] | NDArray[np.float32]
+    buffer: InputMemory
     quantization: Quantization | None
 
     def run(self) -> NDArray[np.float32]:
@@ -65,3 +80,15 @@ class Runtime(Protocol):
 
     def set_num_threads(self, num_threads: int) -> None:
         """Use that many threads from now on, 0: the default; called on the inferring thread."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A model from a file, ready to run."""
+
+    name: str
+    runtime: Runtime
+    transform: Transform
+    labels: tuple[str, ...]
+    trained_for: str = 'unknown'
+    sha256: str = ''  # of the file

@@ -23,6 +23,7 @@ is there, with which the same weights are packed.
 from __future__ import annotations
 
 from collections.abc import Callable
+import os
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,9 @@ from torch import nn, Tensor
 from rpi_classifier.runtime import data_free
 from rpi_classifier.runtime.efficientnet_lite import EfficientNetLite0, from_published
 from rpi_classifier.runtime.quiet import quiet
+
+# torchvision unpickles what lies in torch's cache with any code in it; so only tensors are.
+os.environ.setdefault('TORCH_FORCE_WEIGHTS_ONLY_LOAD', '1')
 
 # Their forward takes ImageNet's mean and std off again (transform_input) and, scripted, returns
 # a tuple with the outputs of auxiliary heads, with a warning at every call.

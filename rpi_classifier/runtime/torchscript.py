@@ -17,6 +17,7 @@
 from __future__ import annotations
 
 import ctypes
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +25,8 @@ import torch
 from torch import nn, Tensor
 
 from rpi_classifier.errors import ModelError
-from rpi_classifier.preprocess import Preprocessor, Quantization, Transform
-from rpi_classifier.runtime import known_answer, RuntimeInfo
+from rpi_classifier.preprocess import InputMemory, Preprocessor, Quantization, Transform
+from rpi_classifier.runtime import kernels, known_answer, RuntimeInfo
 from rpi_classifier.runtime.engines import choose_engine, move_to_engine
 from rpi_classifier.runtime.quiet import quiet
 
@@ -52,11 +53,14 @@ class Compiled:
         :param network: [1, 3, size, size] channels-last -> [1, classes] logits.
         :param quantization: of the input; None for float32.
         """
-        self.quantization = quantization
-        self._input, self.buffer = _input_tensor(transform.size, quantization)
         self._network = network
-        self._prepare = Preprocessor(transform, quantization)
-        self._size = transform.size
+        self._transform = transform
+        self._take_input(quantization)
+
+    def _take_input(self, quantization: Quantization | None) -> None:
+        self.quantization = quantization
+        self._input, self.buffer = _input_tensor(self._transform.size, quantization)
+        self._prepare = Preprocessor(self._transform, quantization)
 
     def run(self) -> NDArray[np.float32]:
         """Return the logits, [classes] float32, of what lies in ``buffer``."""
@@ -81,7 +85,7 @@ class Compiled:
     def answers(self) -> list[NDArray[np.float32]]:
         """Return the logits of the images of the known-answer check."""
         answers = []
-        for image in known_answer.images(self._size):
+        for image in known_answer.images(self._transform.size):
             self._prepare(image, self.buffer)
             answers.append(self.run().copy())
         return answers
@@ -90,6 +94,35 @@ class Compiled:
         """Let TorchScript compile before anybody waits for an answer."""
         for _ in range(_WARM_UP_RUNS):
             self.run()
+
+    def choose_kernels(self, wanted: str, engine: str) -> tuple[str, str]:
+        """
+        Rewrite the network for XNNPACK's kernels where that is wanted and works.
+
+        :param wanted: auto, qnnpack or xnnpack.
+        :returns: the kernels in use, and why; the reason is empty where there was no choice.
+        :raises ModelError: if XNNPACK's are asked for and do not work.
+        """
+        if not kernels.wants_xnnpack(wanted, engine):
+            return engine, ''
+        plain, references = self.quantization, self.answers()
+        try:
+            if plain is None:
+                raise ModelError('the network has a float input')
+            kernels.to_qint8(self._network)
+        except ModelError as error:
+            return _without_xnnpack(wanted, error)
+        try:
+            self._take_input(kernels.signed(plain))
+            return 'xnnpack', kernels.compare(self.answers(), references)
+        except (RuntimeError, ModelError) as error:
+            kernels.to_quint8(self._network)
+            self._take_input(plain)
+            return _without_xnnpack(wanted, error)
+
+    def compile(self) -> None:
+        """Script and freeze the network; it cannot be rewritten from then on."""
+        self._network = compiled(self._network)
 
 
 class TorchScript(Compiled):
@@ -108,6 +141,7 @@ class TorchScript(Compiled):
         engine: str = 'auto',
         jit: bool = True,
         trained_for: str = 'qnnpack',
+        kernels: str = 'auto',
     ) -> None:
         """
         Move a network to an engine, compile it, and check that it still answers the same.
@@ -116,17 +150,32 @@ class TorchScript(Compiled):
         :param engine: engine to run on.
         :param jit: False runs the network eagerly.
         :param trained_for: engine whose range of values the network was made for.
-        :raises ModelError: if the engine is missing or the known-answer check fails.
+        :param kernels: of engine qnnpack: auto, qnnpack or xnnpack.
+        :raises ModelError: if engine or kernels are missing or the known-answer check fails.
         """
         chosen = choose_engine(engine)
         super().__init__(network, transform, _take_off_stub(network))
         references = self.answers()
         caution = move_to_engine(network, chosen, trained_for)
+        in_use, reason = self.choose_kernels(kernels, chosen)
         if jit:
-            self._network = compiled(network)
+            self.compile()
         self.warm_up()
         verdict = known_answer.check(self.answers(), references)
-        self.info = RuntimeInfo('torchscript', chosen, jit, verdict, caution)
+        self.info = RuntimeInfo('torchscript', chosen, jit, verdict, caution, in_use, reason)
+
+
+def _without_xnnpack(wanted: str, error: Exception) -> tuple[str, str]:
+    why = f'XNNPACK does not run this model on torch {torch.__version__}: {first_line(error)}'
+    if wanted == 'xnnpack':
+        raise ModelError(f"kernels: 'xnnpack': {why}; set kernels: auto") from error
+    return 'qnnpack', why
+
+
+def first_line(error: Exception) -> str:
+    """Return torch's own words without where it was in its code."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[-1] if lines else type(error).__name__
 
 
 def _take_off_stub(network: nn.Module) -> Quantization:
@@ -137,9 +186,7 @@ def _take_off_stub(network: nn.Module) -> Quantization:
     return Quantization(float(stub.scale), int(stub.zero_point))
 
 
-def _input_tensor(
-    size: int, quantization: Quantization | None
-) -> tuple[Tensor, NDArray[np.uint8] | NDArray[np.float32]]:
+def _input_tensor(size: int, quantization: Quantization | None) -> tuple[Tensor, InputMemory]:
     """Make a channels-last [1, 3, size, size] tensor and an [size, size, 3] view of its memory."""
     if quantization is None:
         floats = torch.zeros(1, size, size, 3)
@@ -149,11 +196,12 @@ def _input_tensor(
             [1, 3, size, size],
             scale=quantization.scale,
             zero_point=quantization.zero_point,
-            dtype=torch.quint8,
+            dtype=torch.qint8 if quantization.signed else torch.quint8,
             memory_format=torch.channels_last,
         )
     memory = (ctypes.c_uint8 * (size * size * 3)).from_address(tensor.data_ptr())
-    return tensor, np.ctypeslib.as_array(memory).reshape(size, size, 3)
+    stored: Any = np.ctypeslib.as_array(memory).view(quantization.dtype)
+    return tensor, stored.reshape(size, size, 3)
 
 
 def compiled(network: nn.Module) -> nn.Module:
