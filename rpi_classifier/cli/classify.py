@@ -37,9 +37,11 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument('--top-k', type=int, default=10, help='number of classes (default: 10)')
     parser.add_argument('--json', action='store_true', help='print JSON')
     parser.add_argument(
-        '--model', default=defaults.model, help='name or /path/FILE.pt; default: %(default)s'
+        '--model',
+        default=defaults.model,
+        help='name or /path/FILE.pt or .pte; default: %(default)s',
     )
-    parser.add_argument('--model-sha256', default='', help='sha256sum that FILE.pt must have')
+    parser.add_argument('--model-sha256', default='', help='sha256sum that the file must have')
     parser.add_argument('--engine', default=defaults.engine, help='default: %(default)s')
     parser.add_argument('--eager', action='store_true', help='run without TorchScript')
     return parser.parse_args(words)

@@ -21,9 +21,15 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 import sys
+from typing import TYPE_CHECKING
 
 from rpi_classifier.config import ClassifierConfig
-from rpi_classifier.errors import ConfigError, RpiClassifierError
+from rpi_classifier.errors import ConfigError, ImageError, RpiClassifierError
+
+if TYPE_CHECKING:
+    from rpi_classifier.runtime.record import Record
+
+_SUFFIXES = {'auto': ('.pt', '.pte'), 'torchscript': ('.pt',), 'executorch': ('.pte',)}
 
 
 def arguments(words: Sequence[str] | None) -> argparse.Namespace:
@@ -33,8 +39,9 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     defaults = ClassifierConfig()
     parser = argparse.ArgumentParser(
         prog='export_model',
-        description='Write a model of the zoo as a TorchScript file that needs neither network '
-        'nor torchvision: classify --model FILE.pt, or model: /path/FILE.pt in YAML.',
+        description='Write a model of the zoo as a file that needs neither network nor '
+        'torchvision, for TorchScript (FILE.pt) or ExecuTorch (FILE.pte): classify --model FILE, '
+        'or model: /path/FILE in YAML.',
     )
     parser.add_argument(
         '--model',
@@ -42,8 +49,18 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
         help=f'one of {", ".join(MODELS)}; default: %(default)s',
     )
     parser.add_argument('--weights', default='default', help='default or random')
-    parser.add_argument('--engine', default='auto', help='default: %(default)s')
-    parser.add_argument('--output', type=Path, required=True, metavar='FILE.pt')
+    parser.add_argument(
+        '--runtime', default='auto', choices=list(_SUFFIXES), help='default: what FILE ends in'
+    )
+    parser.add_argument('--engine', default='auto', help='of torch; default: %(default)s')
+    parser.add_argument(
+        '--photos',
+        type=Path,
+        nargs='+',
+        metavar='FOLDER|FILE',
+        help="for ExecuTorch, to calibrate on; default: scikit-image's sample photos",
+    )
+    parser.add_argument('--output', type=Path, required=True, metavar='FILE.pt|FILE.pte')
     return parser.parse_args(words)
 
 
@@ -54,19 +71,44 @@ def export_model(words: Sequence[str] | None) -> str:
     :returns: one line about the file.
     :raises RpiClassifierError: if anything is wrong; then there is no file.
     """
-    from rpi_classifier import zoo
-    from rpi_classifier.runtime import archive, record
+    from rpi_classifier import torch_builds
+
+    torch_builds.check()
+    from rpi_classifier.runtime import record
 
     options = arguments(words)
-    config = ClassifierConfig(model=options.model, weights=options.weights, engine=options.engine)
+    ClassifierConfig(model=options.model, weights=options.weights, engine=options.engine)
     output: Path = options.output
-    if output.suffix != '.pt':
-        raise ConfigError(f'output: {str(output)!r} does not end in .pt')
+    if output.suffix not in _SUFFIXES[options.runtime]:
+        allowed = ' or '.join(_SUFFIXES[options.runtime])
+        raise ConfigError(f'output: {str(output)!r} does not end in {allowed}')
     if not output.parent.is_dir():
         raise ConfigError(f'output: {output.parent} is not a folder; make it first')
-    written = archive.export(zoo.load(config.model, config.weights), output, config.engine)
+    written = _for_executorch(options) if output.suffix == '.pte' else _for_torchscript(options)
     digest = record.file_sha256(output.read_bytes())
     return f'{output}: {written.name} for engine {written.engine}, model_sha256 {digest}'
+
+
+def _for_torchscript(options: argparse.Namespace) -> Record:
+    from rpi_classifier import zoo
+    from rpi_classifier.runtime import archive
+
+    if options.photos:
+        raise ConfigError(f'photos: {options.photos[0]} is for FILE.pte only; leave it out')
+    return archive.export(zoo.load(options.model, options.weights), options.output, options.engine)
+
+
+def _for_executorch(options: argparse.Namespace) -> Record:
+    from rpi_classifier import zoo
+    from rpi_classifier.runtime import executorch, executorch_export
+    from rpi_classifier.samples import all_crops, find_photos, sample_photos
+
+    if options.engine != 'auto':
+        raise ConfigError(f'engine: {options.engine!r} is for FILE.pt only; leave it out')
+    executorch.bindings()
+    images = all_crops(find_photos(options.photos) if options.photos else sample_photos())
+    model = zoo.load_float(options.model, options.weights)
+    return executorch_export.export(model, images, options.output)
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -75,7 +117,7 @@ def main(words: Sequence[str] | None = None) -> int:
         print(export_model(words))
     except RpiClassifierError as error:
         print(f'export_model: {error}', file=sys.stderr)
-        return 2 if isinstance(error, ConfigError) else 1
+        return 2 if isinstance(error, (ConfigError, ImageError)) else 1
     return 0
 
 

@@ -21,11 +21,9 @@ TorchScript runs code of the file. Pin files that others made with ``model_sha25
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-import importlib.metadata
+from dataclasses import replace
 import io
 from pathlib import Path
-import platform
 
 import torch
 from torch import nn
@@ -33,29 +31,17 @@ from torch import nn
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ModelError
 from rpi_classifier.labels import read_labels
-from rpi_classifier.preprocess import Transform
-from rpi_classifier.runtime import known_answer, record, RuntimeInfo
+from rpi_classifier.runtime import kernels, known_answer, Loaded, record, RuntimeInfo
 from rpi_classifier.runtime.engines import (
     choose_engine,
     has_exact_byte_products,
     needs_exact_products,
 )
 from rpi_classifier.runtime.quiet import quiet
-from rpi_classifier.runtime.torchscript import Compiled, compiled, TorchScript
+from rpi_classifier.runtime.torchscript import Compiled, first_line, TorchScript
 from rpi_classifier.zoo import Model
 
 _UNCHECKED = 'none recorded; its answer depends on the image'
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """A model from a file, ready to run."""
-
-    name: str
-    runtime: Compiled
-    transform: Transform
-    labels: tuple[str, ...]
-    trained_for: str = 'unknown'
 
 
 def export(model: Model, path: Path, engine: str = 'auto') -> record.Record:
@@ -67,11 +53,17 @@ def export(model: Model, path: Path, engine: str = 'auto') -> record.Record:
     :returns: what the file says about itself.
     :raises ModelError: if the model does not work on the engine or the file cannot be written.
     """
+    chosen = choose_engine(engine)
     runtime = TorchScript(
-        model.network, model.transform, engine=engine, trained_for=model.trained_for
+        model.network,
+        model.transform,
+        engine=chosen,
+        trained_for=model.trained_for,
+        kernels='qnnpack' if chosen == 'qnnpack' else 'auto',
     )
     assert runtime.quantization
-    chosen = runtime.info.engine
+    if chosen == 'qnnpack':  # whoever loads the file may rewrite it
+        kernels.wrap(model.network)
     own = record.Record(
         name=model.name,
         labels=model.labels,
@@ -82,18 +74,13 @@ def export(model: Model, path: Path, engine: str = 'auto') -> record.Record:
         exact_products=needs_exact_products(chosen, model.trained_for)
         and has_exact_byte_products(),
         answers=tuple(runtime.answers()),
-        versions=_versions(),
+        versions=record.versions('torch', 'torchvision'),
     )
     stream = io.BytesIO()
     with quiet():
         torch.jit.save(torch.jit.script(model.network), stream)
     content = record.add(own, stream.getvalue(), path)
-    unfinished = path.with_name(path.name + '.part')
-    try:
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
-    except OSError as error:
-        raise ModelError(f'model {path} cannot be written: {error.strerror}') from error
+    record.write(content, path)
     written = record.read(content, path)
     assert written
     return written
@@ -105,28 +92,17 @@ def load(config: ClassifierConfig) -> Loaded:
 
     :raises ModelError: if the file is not what it should be, or does not work here.
     """
-    path = Path(config.model).expanduser()
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ModelError(
-            f'model {path} cannot be read: {error.strerror}; give a file made by export_model'
-        ) from error
+    path, data = record.read_file(config.model, config.model_sha256)
     digest = record.file_sha256(data)
-    if config.model_sha256 and config.model_sha256.lower() != digest:
-        raise ModelError(
-            f'model {path} has sha256 {digest}, but model_sha256 asks for '
-            f'{config.model_sha256!r}; restore the file, or change the parameter if you trust it'
-        )
     own = record.read(data, path)
     if own is None:
-        return _load_foreign(data, path, config)
+        return replace(_load_foreign(data, path, config), sha256=digest)
     if config.describes_file:
         raise ModelError(
             f'model {path} brings its labels and input description; leave labels and input_size '
             'at their defaults'
         )
-    return _load_recorded(data, path, config, own)
+    return replace(_load_recorded(data, path, config, own), sha256=digest)
 
 
 def _load_recorded(
@@ -148,11 +124,15 @@ def _load_recorded(
         )
     runtime = Compiled(_network(data, path, engine), own.transform, own.quantization)
     try:
+        in_use, reason = runtime.choose_kernels(config.kernels, engine)
+        runtime.compile()
         runtime.warm_up()
         verdict = known_answer.check(runtime.answers(), own.answers)
     except (RuntimeError, ModelError) as error:
-        raise ModelError(f'model {path}: {_first_line(error)}') from error
-    runtime.info = RuntimeInfo('torchscript', engine, True, verdict)
+        raise ModelError(f'model {path}: {first_line(error)}') from error
+    runtime.info = RuntimeInfo(
+        'torchscript', engine, True, verdict, kernels=in_use, kernels_reason=reason
+    )
     return Loaded(own.name, runtime, own.transform, own.labels, own.trained_for)
 
 
@@ -167,6 +147,8 @@ def _load_foreign(data: bytes, path: Path, config: ClassifierConfig) -> Loaded:
     transform = config.input_transform()
     engine = choose_engine(config.engine)
     runtime = Compiled(_network(data, path, engine), transform, None)
+    in_use, reason = runtime.choose_kernels(config.kernels, engine)
+    runtime.compile()
     try:
         runtime.warm_up()
         answers = runtime.answers()
@@ -174,9 +156,11 @@ def _load_foreign(data: bytes, path: Path, config: ClassifierConfig) -> Loaded:
     except (RuntimeError, ModelError, AttributeError, IndexError, TypeError) as error:
         raise ModelError(
             f'model {path} cannot be run on a float image of {transform.size}x{transform.size}: '
-            f'{_first_line(error)}'
+            f'{first_line(error)}'
         ) from error
-    runtime.info = RuntimeInfo('torchscript', engine, True, _UNCHECKED)
+    runtime.info = RuntimeInfo(
+        'torchscript', engine, True, _UNCHECKED, kernels=in_use, kernels_reason=reason
+    )
     return Loaded(path.stem, runtime, transform, labels)
 
 
@@ -187,24 +171,9 @@ def _network(data: bytes, path: Path, engine: str) -> nn.Module:
             # Torch announces the end of quantized tensors once, and from C++ past Python's
             # filters if that happens to be while loading.
             torch.quantize_per_tensor(torch.zeros(1), 1.0, 0, torch.quint8)
-            return compiled(torch.jit.load(io.BytesIO(data), map_location='cpu').eval())
+            return torch.jit.load(io.BytesIO(data), map_location='cpu').eval()  # type: ignore
     except RuntimeError as error:
         raise ModelError(
-            f'model {path} cannot be loaded by torch {torch.__version__}: {_first_line(error)}; '
+            f'model {path} cannot be loaded by torch {torch.__version__}: {first_line(error)}; '
             'export it with this version'
         ) from error
-
-
-def _first_line(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[-1] if lines else type(error).__name__
-
-
-def _versions() -> dict[str, str]:
-    versions = {'python': platform.python_version(), 'machine': platform.machine()}
-    for name in ('rpi_classifier', 'torch', 'torchvision'):
-        try:
-            versions[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            versions[name] = 'unknown'
-    return versions

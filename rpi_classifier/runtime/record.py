@@ -24,9 +24,11 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 import hashlib
+import importlib.metadata
 import io
 import json
 from pathlib import Path
+import platform
 from typing import Any
 import zipfile
 
@@ -46,15 +48,16 @@ class Record:
     """
     All that belongs to a network but is not in it.
 
-    ``answers`` are its logits for the images of the known-answer check, under ``engine``.
-    ``network_sha256`` is of all members of the zip file but this record; ``exact_products`` tells
-    that the weights would overflow on x86 processors without VNNI.
+    ``quantization`` is of its input, None for floats. ``answers`` are its logits for the images
+    of the known-answer check, under ``engine``. ``network_sha256`` is of all that the file holds
+    but this record; ``exact_products`` tells that the weights would overflow on x86 processors
+    without VNNI.
     """
 
     name: str
     labels: tuple[str, ...]
     transform: Transform
-    quantization: Quantization
+    quantization: Quantization | None
     engine: str
     trained_for: str
     exact_products: bool
@@ -67,6 +70,54 @@ class Record:
 def file_sha256(data: bytes) -> str:
     """Return the digest of a whole file, as sha256sum prints it."""
     return hashlib.sha256(data).hexdigest()
+
+
+def read_file(model: str, sha256: str) -> tuple[Path, bytes]:
+    """
+    Read the file that the parameter ``model`` names.
+
+    :param sha256: digest that it must have; empty: any.
+    :raises ModelError: if it cannot be read or has another digest.
+    """
+    path = Path(model).expanduser()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ModelError(
+            f'model {path} cannot be read: {error.strerror}; give a file made by export_model'
+        ) from error
+    digest = file_sha256(data)
+    if sha256 and sha256.lower() != digest:
+        raise ModelError(
+            f'model {path} has sha256 {digest}, but model_sha256 asks for {sha256!r}; restore '
+            'the file, or change the parameter if you trust it'
+        )
+    return path, data
+
+
+def write(content: bytes, path: Path) -> None:
+    """
+    Write a file that is complete or not there: under another name first.
+
+    :raises ModelError: if it cannot be written.
+    """
+    unfinished = path.with_name(path.name + '.part')
+    try:
+        unfinished.write_bytes(content)
+        unfinished.replace(path)
+    except OSError as error:
+        raise ModelError(f'model {path} cannot be written: {error.strerror}') from error
+
+
+def versions(*packages: str) -> dict[str, str]:
+    """Return the versions of Python, this package and others, and the kind of processor."""
+    result = {'python': platform.python_version(), 'machine': platform.machine()}
+    for name in ('rpi_classifier', *packages):
+        try:
+            result[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            result[name] = 'unknown'
+    return result
 
 
 def to_json(record: Record) -> str:
@@ -100,7 +151,7 @@ def from_json(text: str | bytes, path: Path) -> Record:
                 **content,
                 'labels': tuple(content['labels']),
                 'transform': _transform(content['transform']),
-                'quantization': Quantization(**content['quantization']),
+                'quantization': _quantization(content['quantization']),
                 'answers': tuple(np.array(a, np.float32) for a in content['answers']),
             }
         )
@@ -178,3 +229,7 @@ def _digest(content: dict[str, Any]) -> str:
 def _transform(content: dict[str, Any]) -> Transform:
     mean, std = tuple(content['mean']), tuple(content['std'])
     return Transform(content['size'], content['resize'], mean, std)  # type: ignore[arg-type]
+
+
+def _quantization(content: dict[str, Any] | None) -> Quantization | None:
+    return None if content is None else Quantization(**content)

@@ -1,0 +1,152 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""
+Writes models for ExecuTorch: PT2E quantization, lowered to XNNPACK's kernels.
+
+Weights are symmetric and by channel; the ranges of activations are calibrated on images.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+import copy
+import logging
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import fx, nn, Tensor
+
+from rpi_classifier.errors import ModelError
+from rpi_classifier.preprocess import Image, Preprocessor, Transform
+from rpi_classifier.runtime import pte, record
+from rpi_classifier.runtime.executorch import bindings, ENGINE, ExecuTorch, INSTALL
+from rpi_classifier.runtime.quiet import quiet
+from rpi_classifier.zoo import Model
+
+_MOST_IMAGES = 32  # a second each; on more the ranges change little
+
+
+def export(model: Model, images: Sequence[Image], path: Path) -> record.Record:
+    """
+    Quantize a float model and write it as a file; the file is complete or not there.
+
+    :param model: with a float network, [1, 3, size, size] -> [1, classes] logits.
+    :param images: to calibrate on, [H, W, 3] uint8 BGR, any size; some of them are enough.
+    :returns: what the file says about itself.
+    :raises ModelError: if ExecuTorch is missing, cannot take the network, or cannot write.
+    """
+    bindings()
+    try:
+        with quiet(), _silent_logs():
+            program = _lower(_quantize(model, _batches(images, model.transform)), model.transform)
+    except ImportError as error:
+        raise ModelError(f'executorch cannot export: {error}; {INSTALL}') from error
+    own = record.Record(
+        name=model.name,
+        labels=model.labels,
+        transform=model.transform,
+        quantization=None,
+        engine=ENGINE,
+        trained_for=model.trained_for,
+        exact_products=False,
+        answers=tuple(ExecuTorch(program, model.transform).answers()),
+        versions=record.versions('torch', 'executorch', 'torchao'),
+    )
+    content = pte.add(own, program)
+    record.write(content, path)
+    return pte.read(content, path)[0]
+
+
+class _Calibration(fx.Interpreter):
+    """Runs a prepared network on images; activations end where the network's own do."""
+
+    def __init__(self, network: fx.GraphModule, ceiling: float | None) -> None:
+        super().__init__(network)
+        self._ceiling = ceiling
+
+    def call_function(self, target: Any, args: Any, kwargs: Any) -> Any:
+        result = super().call_function(target, args, kwargs)
+        if self._ceiling and target is torch.ops.aten.relu.default:
+            return result.clamp(max=self._ceiling)
+        return result
+
+
+def _quantize(model: Model, batches: Iterator[Tensor]) -> nn.Module:
+    from executorch.backends.xnnpack.quantizer import xnnpack_quantizer
+    from torchao.quantization.pt2e.quantize_pt2e import convert_pt2e, prepare_pt2e
+
+    config = xnnpack_quantizer.get_symmetric_quantization_config(is_per_channel=True)
+    quantizer = xnnpack_quantizer.XNNPACKQuantizer().set_global(config)
+    network, ceiling = _with_plain_relu(model.network)
+    exported = torch.export.export(network, (_example(model.transform),))
+    prepared = prepare_pt2e(exported.module(), quantizer)
+    calibration = _Calibration(prepared, ceiling)
+    with torch.no_grad():
+        for batch in batches:
+            calibration.run(batch)
+    return convert_pt2e(prepared)  # type: ignore[no-any-return]
+
+
+def _with_plain_relu(network: nn.Module) -> tuple[nn.Module, float | None]:
+    """
+    Return a copy that has ReLU in place of ReLU6, and where its activations must end.
+
+    Int8 kernels end with ReLU, and XNNPACKQuantizer knows no other; the range of eight bits that
+    ends at six does the rest.
+    """
+    if not any(isinstance(module, nn.ReLU6) for module in network.modules()):
+        return network, None
+    network = copy.deepcopy(network)
+    for module in list(network.modules()):
+        for name, child in module.named_children():
+            if isinstance(child, nn.ReLU6):
+                setattr(module, name, nn.ReLU())
+    return network, 6.0
+
+
+def _lower(network: nn.Module, transform: Transform) -> bytes:
+    from executorch.backends.xnnpack.partition.xnnpack_partitioner import XnnpackPartitioner
+    from executorch.exir import to_edge_transform_and_lower
+
+    exported = torch.export.export(network, (_example(transform),))
+    edge = to_edge_transform_and_lower(exported, partitioner=[XnnpackPartitioner()])
+    return bytes(edge.to_executorch().buffer)
+
+
+def _example(transform: Transform) -> Tensor:
+    size = transform.size
+    return torch.zeros(1, 3, size, size).to(memory_format=torch.channels_last)
+
+
+def _batches(images: Sequence[Image], transform: Transform) -> Iterator[Tensor]:
+    """Give some images, evenly chosen, as the network's input."""
+    prepare = Preprocessor(transform)
+    for image in images[:: -(-len(images) // _MOST_IMAGES)]:
+        memory = torch.zeros(1, transform.size, transform.size, 3)
+        prepare(image, memory[0].numpy())
+        yield memory.permute(0, 3, 1, 2)
+
+
+@contextmanager
+def _silent_logs() -> Iterator[None]:
+    """Keep from people what torch and torchao warn each other of."""
+    previous = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(previous)

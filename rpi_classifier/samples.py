@@ -1,0 +1,96 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Photos as samples: to calibrate a network on, and to compare networks by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+
+from rpi_classifier.errors import ImageError
+from rpi_classifier.photos import read_photo, SUFFIXES
+from rpi_classifier.preprocess import Image
+
+# Of scikit-image: things and animals of everyday.
+SAMPLES = ('coffee.png', 'chelsea.png', 'motorcycle_left.png', 'rocket.jpg', 'astronaut.png')
+
+_PARTS = (1.0, 0.85, 0.7)
+_PLACES = ((0.5, 0.5), (0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0))
+
+
+def find_photos(paths: Iterable[Path]) -> list[Path]:
+    """
+    Return files as they are, and the photos of folders in the order of their names.
+
+    :raises ImageError: if a folder has none or cannot be read.
+    """
+    files: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            files.append(path)
+            continue
+        found = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
+        if not found:
+            raise ImageError(f'{path} has no photo; expected files ending in {" ".join(SUFFIXES)}')
+        files += found
+    return files
+
+
+def sample_photos() -> list[Path]:
+    """
+    Return scikit-image's photos.
+
+    :raises ImageError: if it is not installed.
+    """
+    spec = importlib.util.find_spec('skimage')
+    if spec is None or spec.origin is None:
+        raise ImageError(
+            'no photos are given and the sample photos are not here; give photos, or run: '
+            'pip install --no-deps scikit-image'
+        )
+    return [Path(spec.origin).parent / 'data' / name for name in SAMPLES]
+
+
+def crops(image: Image) -> list[Image]:
+    """
+    Cut squares out of a photo, the same ones every time: more samples from few photos.
+
+    :param image: [H, W, 3] uint8 BGR.
+    :returns: the centre, and the corners where they differ from it, in three sizes.
+    """
+    height, width = image.shape[:2]
+    boxes = []
+    for part in _PARTS:
+        side = max(1, round(min(height, width) * part))
+        boxes += [
+            (round((height - side) * down), round((width - side) * right), side)
+            for down, right in _PLACES
+        ]
+    return [
+        np.ascontiguousarray(image[top : top + side, left : left + side])
+        for top, left, side in dict.fromkeys(boxes)
+    ]
+
+
+def all_crops(paths: Iterable[Path]) -> list[Image]:
+    """
+    Return the crops of all photos.
+
+    :raises ImageError: if one cannot be read.
+    """
+    return [crop for path in paths for crop in crops(read_photo(path))]

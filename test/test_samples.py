@@ -1,0 +1,46 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""Photos as samples: which, and the squares cut out of them."""
+
+import numpy as np
+import pytest
+
+from rpi_classifier.errors import ImageError
+from rpi_classifier.samples import crops, find_photos
+
+
+def test_crops_are_the_same_squares_every_time():
+    image = np.arange(60 * 80 * 3, dtype=np.uint32).astype(np.uint8).reshape(60, 80, 3)
+    first, second = crops(image), crops(image)
+    assert all(np.array_equal(*pair) for pair in zip(first, second))
+    assert {crop.shape[0] for crop in first} == {60, 51, 42}
+    assert all(crop.shape[0] == crop.shape[1] for crop in first)
+    assert np.array_equal(first[0], image[:, 10:70])
+    assert len(first) == 13
+
+
+def test_smallest_image_has_crops():
+    assert {crop.shape for crop in crops(np.zeros((1, 1, 3), np.uint8))} == {(1, 1, 3)}
+
+
+def test_photos_of_a_folder_come_in_the_order_of_their_names(photo_folder):
+    (photo_folder / 'notes.txt').write_text('')
+    names = [path.name for path in find_photos([photo_folder])]
+    assert names == ['1_blue.png', '2_green.png', '3_red.png']
+
+
+def test_folder_without_photos_is_refused(tmp_path):
+    with pytest.raises(ImageError, match='has no photo'):
+        find_photos([tmp_path])
