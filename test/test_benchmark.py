@@ -16,6 +16,7 @@
 """The benchmark: rows, their order, their processes, and what is printed."""
 
 import csv
+from dataclasses import replace
 import json
 import math
 import subprocess
@@ -23,7 +24,7 @@ import sys
 
 import pytest
 
-from rpi_classifier.benchmark import plot, runner, table, worker
+from rpi_classifier.benchmark import agreement, plot, runner, table, worker
 from rpi_classifier.benchmark.rows import Job, percentile, Row, STAGES
 from rpi_classifier.cli import benchmark
 from rpi_classifier.cli.benchmark import main
@@ -40,6 +41,7 @@ def row(title='resnet18', total_ms=10.0, **values):
         Job(title, threads=1, **values),
         trained_for='fbgemm',
         engine='onednn',
+        kernels='onednn',
         wall_s=total_ms / 500,
         peak_rss_mb=300.4,
         samples={**samples, 'postprocess': [0, 0]},
@@ -101,6 +103,17 @@ def test_jobs_are_all_combinations_with_the_tutorials_loop_last():
     assert [job.tutorial for job in wanted] == [False] * 8 + [True] * 2
 
 
+def test_both_kernels_of_qnnpack_are_rows_with_names_of_their_own():
+    wanted = runner.jobs(
+        ['a'], engines=['qnnpack'], jits=[True], threads=[1], kernels=['qnnpack', 'xnnpack']
+    )
+    assert [job.kernels for job in wanted] == ['qnnpack', 'xnnpack']
+    rows = [replace(row(), job=job, engine='qnnpack', kernels=job.kernels) for job in wanted]
+    rows.append(row('a', tutorial=True))
+    assert '| xnnpack |' in table.markdown(rows)
+    assert '| a | qnnpack, xnnpack | 1 | all |' in table.ratios(rows)
+
+
 def test_each_row_has_figures_of_a_process_of_its_own(tmp_path, capsys):
     path = tmp_path / 'table.json'
     words = ['--engines', 'qnnpack', '--threads', '1', '--reference']
@@ -147,6 +160,8 @@ def test_row_that_takes_too_long_is_given_up(capsys):
         ('--output', 'table.xls'),
         ('--output', '/nowhere/table.md'),
         ('--plot', 'plot.jpg'),
+        ('--photos', 'scripts'),
+        ('--photos', 'README.md'),
     ],
 )
 def test_bad_option_is_one_sentence_before_anything_is_measured(option, value, capsys):
@@ -155,6 +170,45 @@ def test_bad_option_is_one_sentence_before_anything_is_measured(option, value, c
     assert captured.out == ''
     assert captured.err.count('\n') == 1
     assert value in captured.err or '/nowhere' in captured.err
+
+
+def test_files_are_measured_with_the_model_that_they_hold():
+    wanted = runner.jobs(
+        ['a.pte', 'b', 'a'],
+        engines=['x', 'y'],
+        jits=[True, False],
+        threads=[1],
+        weights='random',
+        reference=True,
+        photos='photos',
+        families={'a.pte': 'a'},
+    )
+    assert [job.group for job in wanted] == ['a'] * 7 + ['b'] * 6
+    first = wanted[0]
+    assert (first.model, first.engine, first.weights) == ('a.pte', 'auto', 'default')
+    assert [job.title for job in wanted[5:7]] == ["a, tutorial's loop", 'a, fp32']
+
+
+def test_agreement_is_with_fp32_of_the_same_classes():
+    reference, near, other = row('a', fp32=True), row('a'), row('a.pte')
+    reference.classes, reference.best = 'c', [[1, 2, 3, 4, 5], [1, 2, 3, 4, 5]]
+    near.classes, near.best = 'c', [[1, 2, 3, 4, 6], [2, 1, 3, 4, 5]]
+    other.classes, other.best = 'd', reference.best
+    agreement.compare([near, other, reference])
+    assert near.agreement == (0.5, pytest.approx(0.9))
+    assert other.agreement is reference.agreement is None
+    assert '50.0%' in table.markdown([near, reference])
+
+
+def test_rows_are_compared_on_photos(photo_folder, tmp_path, capsys):
+    path = tmp_path / 'table.json'
+    words = ['--threads', '1', '--engines', 'qnnpack', '--reference']
+    assert main([*FAST, *words, '--photos', str(photo_folder), '--output', str(path)]) == 0
+    ours, tutorial, fp32 = json.loads(path.read_text())
+    assert ours['top-1'].endswith('%')
+    assert tutorial['top-5'].endswith('%')
+    assert (fp32['engine'], fp32.get('top-1')) == ('fp32', None)
+    assert 'crops of the photos' in capsys.readouterr().out
 
 
 def test_all_models_are_all_of_the_zoo():

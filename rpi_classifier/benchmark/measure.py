@@ -30,6 +30,7 @@ from typing import Any
 
 import numpy as np
 
+from rpi_classifier.benchmark import agreement
 from rpi_classifier.benchmark.rows import Job, STAGES
 from rpi_classifier.classifier import Classifier, Result
 from rpi_classifier.config import CameraConfig, ClassifierConfig
@@ -50,25 +51,45 @@ def load(job: Job) -> tuple[dict[str, Any], Callable[[Image], Result], int]:
         model=job.model,
         weights=job.weights,
         engine=job.engine,
+        kernels=job.kernels,
         jit=job.jit,
         num_threads=job.threads,
     )
-    if job.tutorial:
-        return _load_tutorial(job)
+    if job.tutorial or job.fp32:
+        return _load_reference(job)
     classifier = Classifier.load(config)
     info = classifier.runtime.info
-    about = {'engine': info.engine, 'caution': info.caution, 'trained_for': classifier.trained_for}
+    about = {
+        'runtime': info.runtime,
+        'engine': info.engine,
+        'kernels': info.kernels,
+        'caution': info.caution,
+        'trained_for': classifier.trained_for,
+        'classes': agreement.digest(classifier.labels),
+    }
     return about, classifier.classify, classifier.runtime.buffer.shape[0]
 
 
-def _load_tutorial(job: Job) -> tuple[dict[str, Any], Callable[[Image], Result], int]:
+def _load_reference(job: Job) -> tuple[dict[str, Any], Callable[[Image], Result], int]:
     from rpi_classifier import zoo
-    from rpi_classifier.runtime.tutorial import Tutorial
 
-    model = zoo.load(job.model, job.weights)
-    tutorial = Tutorial(model, job.threads)
-    about = {'engine': 'qnnpack', 'caution': '', 'trained_for': model.trained_for}
-    return about, tutorial.classify, model.transform.size
+    classify: Callable[[Image], Result]
+    if job.fp32:
+        from rpi_classifier.runtime import torchscript
+
+        torchscript.set_num_threads(job.threads)
+        model = zoo.load_float(job.model, job.weights)
+        runtime = torchscript.Compiled(model.network, model.transform, None)
+        about = {'runtime': 'torch', 'engine': 'fp32', 'kernels': ''}
+        classify = Classifier(model.name, runtime, model.transform, model.labels).classify
+    else:
+        from rpi_classifier.runtime.tutorial import Tutorial
+
+        model = zoo.load(job.model, job.weights)
+        about = {'runtime': 'torchscript', 'engine': 'qnnpack', 'kernels': 'qnnpack'}
+        classify = Tutorial(model, job.threads).classify
+    about |= {'trained_for': model.trained_for, 'classes': agreement.digest(model.labels)}
+    return about, classify, model.transform.size
 
 
 def open_reader(source: str, size: int, exact: bool) -> Callable[[], Image]:
@@ -126,6 +147,8 @@ def main() -> None:
         job = Job(**json.loads(sys.argv[1]))
         about, classify, size = load(job)
         read = open_reader(job.source, size, exact=job.tutorial)
+        if job.photos:
+            about['best'] = agreement.best_five(job.photos, classify, size, exact=job.tutorial)
         for _ in range(_WARM_UP_FRAMES):
             classify(read())
     except RpiClassifierError as error:

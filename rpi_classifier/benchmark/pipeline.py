@@ -24,9 +24,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 import json
-import os
 from pathlib import Path
-import signal
 import subprocess
 import sys
 from tempfile import TemporaryDirectory
@@ -36,13 +34,11 @@ import cv2
 import numpy as np
 import psutil
 
-from rpi_classifier.bringup import dds_environment, Process, processes
+from rpi_classifier.benchmark.nodes import Running, running
 from rpi_classifier.errors import RpiClassifierError
 
 UNTHROTTLED_FPS = 1000.0
 STAGES = ('receive', 'wait', 'preprocess', 'infer', 'publish')  # of the node's own diagnostics
-# Of the source tree; an installed package has it elsewhere and goes without.
-PROFILE = Path(__file__).resolve().parents[2] / 'config' / 'fastdds.xml'
 
 
 @dataclass(frozen=True)
@@ -73,23 +69,8 @@ def measure(
     """
     given = {'composed': str(composed).lower(), 'device': str(source), 'log_level': 'warn'}
     settings = {'fps': fps, 'photo_seconds': 0.0, **parameters}
-    environment = {
-        **os.environ,
-        **(dds_environment(str(PROFILE), os.environ) if PROFILE.exists() else {}),
-        'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST',
-        'ROS_DOMAIN_ID': str(1 + os.getpid() % 100),
-    }
-    nodes = [
-        subprocess.Popen(_command(process, settings), env=environment)
-        for process in processes(given)
-    ]
-    try:
-        report, cpu_s = _probe(nodes, seconds, environment)
-    finally:
-        for node in nodes:
-            node.send_signal(signal.SIGINT)
-        for node in nodes:
-            node.wait()
+    with running(given, settings) as nodes:
+        report, cpu_s = _probe(nodes, seconds)
     latencies = np.array(report['end_to_end_ms'])
     p50, p95, p99 = np.percentile(latencies, [50, 95, 99])
     name = 'one process' if composed else 'two processes'
@@ -104,22 +85,14 @@ def measure(
     )
 
 
-def _command(process: Process, settings: dict[str, Any]) -> list[str]:
-    code = f'from rpi_classifier.nodes.{process.executable} import main; main()'
-    arguments = [word for name, value in settings.items() for word in ('-p', f'{name}:={value}')]
-    return [sys.executable, '-c', code, '--ros-args', *process.ros_arguments, *arguments]
-
-
-def _probe(
-    nodes: list[subprocess.Popen[bytes]], seconds: float, environment: dict[str, str]
-) -> tuple[dict[str, Any], float]:
+def _probe(nodes: Running, seconds: float) -> tuple[dict[str, Any], float]:
     """Return the probe's report and the CPU seconds of the nodes while it measured."""
     probe = subprocess.Popen(
         [sys.executable, '-m', 'rpi_classifier.nodes.probe', str(seconds)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=environment,
+        env=nodes.environment,
     )
     assert probe.stderr
     for line in probe.stderr:
@@ -133,15 +106,20 @@ def _probe(
     return json.loads(output), _cpu_s(nodes) - before
 
 
-def _cpu_s(nodes: list[subprocess.Popen[bytes]]) -> float:
-    times = [psutil.Process(node.pid).cpu_times() for node in nodes if node.poll() is None]
+def _cpu_s(nodes: Running) -> float:
+    alive = (node.pid for node in nodes.processes if node.poll() is None)
+    times = [psutil.Process(pid).cpu_times() for pid in alive]
     return float(sum(time.user + time.system for time in times))
 
 
-def arrangements(source: Path, seconds: float, parameters: dict[str, Any]) -> Iterator[Row]:
+def arrangements(
+    source: Path, seconds: float, parameters: dict[str, Any], bare_hz: float | None = None
+) -> Iterator[Row]:
     """
     Measure one process and two, at 30 fps and as fast as the source gives.
 
+    :param bare_hz: rate of the bare loop. One process is measured with such a source, too: it
+        takes as long as the model, so the rate is kept if both overlap and halved if not.
     :raises RpiClassifierError: if no result comes.
     """
     for fps in (30.0, UNTHROTTLED_FPS):
@@ -149,6 +127,9 @@ def arrangements(source: Path, seconds: float, parameters: dict[str, Any]) -> It
             yield measure(
                 source, composed=composed, fps=fps, seconds=seconds, parameters=parameters
             )
+    if bare_hz:
+        fps = round(bare_hz, 1)
+        yield measure(source, composed=True, fps=fps, seconds=seconds, parameters=parameters)
 
 
 @contextmanager

@@ -24,19 +24,35 @@ STAGES = ('read', 'preprocess', 'model', 'postprocess')
 
 @dataclass(frozen=True)
 class Job:
-    """One row to measure; ``threads`` 0 and ``engine`` auto as in the config."""
+    """
+    One row to measure; ``threads`` 0, ``engine`` and ``kernels`` auto as in the config.
+
+    ``family`` is the model of the zoo that a file holds. ``photos`` are those on which rows are
+    compared with the row that has ``fp32``.
+    """
 
     model: str
     weights: str = 'default'
     engine: str = 'auto'
+    kernels: str = 'auto'
     jit: bool = True
     threads: int = 0
     source: str = ''
     tutorial: bool = False
+    family: str = ''
+    photos: str = ''
+    fp32: bool = False
+
+    @property
+    def group(self) -> str:
+        """Return what the rows to be compared have in common."""
+        return self.family or self.model
 
     @property
     def title(self) -> str:
         """Return the name in tables."""
+        if self.fp32:
+            return f'{self.model}, fp32'
         return f"{self.model}, tutorial's loop" if self.tutorial else self.model
 
 
@@ -46,11 +62,16 @@ class Row:
 
     job: Job
     trained_for: str = ''
+    runtime: str = ''
     engine: str = ''
+    kernels: str = ''
     caution: str = ''
     error: str = ''
     wall_s: float = 0.0
     peak_rss_mb: float = 0.0
+    classes: str = ''
+    best: list[list[int]] = field(default_factory=list)
+    agreement: tuple[float, float] | None = None
     samples: dict[str, list[int]] = field(default_factory=lambda: {name: [] for name in STAGES})
 
     @property

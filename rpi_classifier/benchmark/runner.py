@@ -21,9 +21,11 @@ Rows of one model are what people compare; in turns, a slow minute of the machin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby, product
+from typing import Any
 
+from rpi_classifier.benchmark.agreement import compare
 from rpi_classifier.benchmark.rows import Job, Row
 from rpi_classifier.benchmark.worker import disturbance, Worker
 
@@ -36,22 +38,45 @@ def jobs(
     engines: list[str],
     jits: list[bool],
     threads: list[int],
+    kernels: Sequence[str] = ('auto',),
     weights: str = 'default',
     source: str = '',
     reference: bool = False,
+    photos: str = '',
+    families: Mapping[str, str] | None = None,
 ) -> list[Job]:
-    """Return all combinations, model by model; the tutorial's loop last of each."""
-    result = []
+    """
+    Return all combinations, family by family; the tutorial's loop and fp32 last of each.
+
+    :param photos: where rows are compared with fp32; empty: not at all.
+    :param families: the model of the zoo that each file holds.
+    """
+    groups: dict[str, list[str]] = {}
     for model in models:
-        result += [
-            Job(model, weights, engine, jit, number, source)
-            for engine, jit, number in product(engines, jits, threads)
-        ]
+        groups.setdefault((families or {}).get(model, model), []).append(model)
+    result = []
+    for family, members in groups.items():
+        common: dict[str, Any] = {'source': source, 'photos': photos, 'family': family}
+        for model in members:
+            # Engines, kernels and jit are torch's; files bring their weights.
+            own = 'default' if model.endswith(('.pt', '.pte')) else weights
+            exported = model.endswith('.pte')
+            result += [
+                Job(model, own, engine, kind, jit, number, **common)
+                for engine, kind, jit, number in product(
+                    ['auto'] if exported else engines,
+                    ['auto'] if exported else kernels,
+                    [True] if exported else jits,
+                    threads,
+                )
+            ]
         if reference:
             result += [
-                Job(model, weights, 'qnnpack', True, number, source, tutorial=True)
+                Job(family, weights, 'qnnpack', 'qnnpack', True, number, tutorial=True, **common)
                 for number in threads
             ]
+        if photos:
+            result.append(Job(family, weights, threads=threads[0], fp32=True, **common))
     return result
 
 
@@ -65,7 +90,7 @@ def run(
     :param limit_s: most seconds per row, loading included.
     :param stress: number of busy processes meanwhile.
     """
-    for _, group in groupby(wanted, key=lambda job: job.model):
+    for _, group in groupby(wanted, key=lambda job: job.group):
         workers: list[Worker] = []
         try:
             for job in group:
@@ -79,6 +104,7 @@ def run(
         finally:
             for worker in workers:
                 worker.close()
+        compare([worker.row for worker in workers])
         for worker in workers:
             yield worker.row
 

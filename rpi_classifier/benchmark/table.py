@@ -36,7 +36,9 @@ COLUMNS = (
     'total ms/frame',
     'model ms/frame',
     'trained for',
+    'runtime',
     'engine',
+    'kernels',
     'jit',
     'threads',
     'p50 ms',
@@ -45,12 +47,26 @@ COLUMNS = (
     'peak RSS MB',
     'frames',
 )
+AGREEMENT = ('top-1', 'top-5')
+
+
+def columns(rows: Iterable[Row]) -> tuple[str, ...]:
+    """Return the titles: those of agreement only where some rows were compared."""
+    return COLUMNS + (AGREEMENT if any(row.best for row in rows) else ())
 
 
 def cells(row: Row) -> list[Any]:
-    """Return one row under ``COLUMNS``; without figures if it failed."""
+    """Return one row under ``COLUMNS``, and what it agrees in; without figures if it failed."""
     job = row.job
-    what = [row.trained_for, row.engine, 'on' if job.jit else 'off', job.threads or 'default']
+    jit = '-' if job.fp32 or row.runtime == 'executorch' else 'on' if job.jit else 'off'
+    what = [
+        row.trained_for,
+        row.runtime,
+        row.engine,
+        row.kernels or '-',
+        jit,
+        job.threads or 'default',
+    ]
     if row.error:
         return [job.title, *[None] * 3, *what, *[None] * 4, 0]
     percentiles = [round(row.total_percentile_ms(percent), 2) for percent in (50, 95, 99)]
@@ -64,15 +80,18 @@ def cells(row: Row) -> list[Any]:
         *percentiles,
         round(row.peak_rss_mb),
         row.frames,
+        *(f'{share:.1%}' for share in row.agreement or ()),
     ]
 
 
 def markdown(rows: Iterable[Row]) -> str:
     """Return a table, and below it why rows are empty."""
     rows = list(rows)
-    lines = [list(COLUMNS), *([*map(_text, COLUMNS, cells(row))] for row in rows)]
-    widths = [max(len(line[index]) for line in lines) for index in range(len(COLUMNS))]
-    left = {0, 4, 5, 6}
+    titles = columns(rows)
+    none = [None] * len(AGREEMENT)
+    lines = [list(titles), *([*map(_text, titles, cells(row) + none)] for row in rows)]
+    widths = [max(len(line[index]) for line in lines) for index in range(len(titles))]
+    left = {0, 4, 5, 6, 7, 8}
     rule = [
         '-' * width if index in left else '-' * (width - 1) + ':'
         for index, width in enumerate(widths)
@@ -104,15 +123,16 @@ def ratios(rows: Iterable[Row]) -> str:
                 other
                 for other in good
                 if other.job.tutorial
-                and (other.job.model, other.job.threads) == (row.job.model, row.job.threads)
+                and (other.job.group, other.job.threads) == (row.job.group, row.job.threads)
             ),
             None,
         )
-        if row.job.tutorial or not reference:
+        if row.job.tutorial or row.job.fp32 or not reference:
             continue
         pairs = [(stage, reference.median_ms(stage), row.median_ms(stage)) for stage in STAGES]
         pairs.append(('all', reference.total_percentile_ms(50), row.total_percentile_ms(50)))
-        what = f'{row.job.model} | {row.engine}{"" if row.job.jit else ", eager"}'
+        engine = row.engine if row.kernels in ('', row.engine) else f'{row.engine}, {row.kernels}'
+        what = f'{row.job.model} | {engine}{"" if row.job.jit else ", eager"}'
         for stage, theirs, ours in pairs:
             lines.append(
                 f'| {what} | {row.job.threads or "default"} | {stage} | {theirs:.3f} '
@@ -143,7 +163,7 @@ def write(rows: list[Row], path: Path) -> None:
         text = markdown(rows) + '\n'
     elif path.suffix == '.csv':
         stream = io.StringIO()
-        csv.writer(stream, lineterminator='\n').writerows([COLUMNS, *map(cells, rows)])
+        csv.writer(stream, lineterminator='\n').writerows([columns(rows), *map(cells, rows)])
         text = stream.getvalue()
     else:
         text = json.dumps([_as_json(row) for row in rows], indent=1) + '\n'
@@ -153,7 +173,7 @@ def write(rows: list[Row], path: Path) -> None:
 def _as_json(row: Row) -> dict[str, Any]:
     medians = {} if row.error else {stage: row.median_ms(stage) for stage in STAGES}
     return {
-        **dict(zip(COLUMNS, cells(row))),
+        **dict(zip(COLUMNS + AGREEMENT, cells(row))),
         'stage medians ms': medians,
         'error': row.error,
         'caution': row.caution,

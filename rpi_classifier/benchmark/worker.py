@@ -53,7 +53,11 @@ class Worker:
         )
         about = self._answer()
         self.row.trained_for = about.get('trained_for', '')
+        self.row.runtime = about.get('runtime', '')
+        self.row.classes = about.get('classes', '')
+        self.row.best = about.get('best', [])
         self.row.engine = about.get('engine', job.engine)
+        self.row.kernels = about.get('kernels', job.kernels)
         self.row.caution = about.get('caution', '')
 
     def measure(self, seconds: float) -> None:

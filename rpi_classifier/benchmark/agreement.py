@@ -1,0 +1,85 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""
+How far a row answers as the model in fp32 does, on crops of photos.
+
+The fp32 model has the published float weights, or else those of the int8 network as floats. Its
+classes are no truth about the photos: they tell what quantization and kernels changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+import hashlib
+from pathlib import Path
+
+from rpi_classifier.benchmark.rows import Row
+from rpi_classifier.classifier import Result
+from rpi_classifier.preprocess import fit, Image, Transform
+from rpi_classifier.samples import all_crops, find_photos
+
+_BEST = 5
+
+
+def best_five(
+    photos: str, classify: Callable[[Image], Result], size: int, *, exact: bool
+) -> list[list[int]]:
+    """
+    Return the five best classes of each crop, best first.
+
+    :param photos: a folder or a file.
+    :param exact: True if images must have the model's size.
+    :raises ImageError: if a photo cannot be read.
+    """
+    results = []
+    for crop in all_crops(find_photos([Path(photos)])):
+        image = fit(crop, Transform(size)) if exact else crop
+        results.append([found.index for found in classify(image).predictions[:_BEST]])
+    return results
+
+
+def compare(rows: Sequence[Row]) -> None:
+    """Set each row's agreement with the row in fp32 of the same classes, if there is one."""
+    for reference in rows:
+        if not reference.job.fp32 or not reference.best:
+            continue
+        for row in rows:
+            if row is not reference and row.best and row.classes == reference.classes:
+                row.agreement = shares(row.best, reference.best)
+
+
+def shares(
+    best: Sequence[Sequence[int]], reference: Sequence[Sequence[int]]
+) -> tuple[float, float]:
+    """Return the share of images with the same best class, and of common classes in the best."""
+    pairs = list(zip(best, reference))
+    first = sum(ours[0] == theirs[0] for ours, theirs in pairs)
+    common = sum(len(set(ours) & set(theirs)) / len(theirs) for ours, theirs in pairs)
+    return first / len(pairs), common / len(pairs)
+
+
+def digest(labels: Iterable[str]) -> str:
+    """Return what tells the classes of two models apart."""
+    return hashlib.sha256('\n'.join(labels).encode()).hexdigest()
+
+
+def explanation(rows: Iterable[Row]) -> str:
+    """Return one line that says what the columns mean."""
+    number = max((len(row.best) for row in rows), default=0)
+    return (
+        f'top-1, top-5: on {number} crops of the photos, how often the best class is that of '
+        "fp32, and how many of its five best are among the five best; fp32 of torchvision's "
+        'models has their int8 weights as floats'
+    )
