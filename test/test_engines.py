@@ -93,7 +93,28 @@ def test_lost_precision_is_told_with_the_reason(random_network, monkeypatch):
     assert 'of 54 layers' in caution
     assert 'VNNI' in caution
     monkeypatch.setattr(engines, 'has_exact_byte_products', lambda: True)
-    assert engines.move_to_engine(random_network(), choose(), trained_for='qnnpack') == ''
+    if 'onednn' in torch.backends.quantized.supported_engines:
+        assert engines.move_to_engine(random_network(), 'onednn', trained_for='qnnpack') == ''
+
+
+@pytest.mark.parametrize('engine', ['x86', 'fbgemm'])
+def test_depthwise_layers_do_not_overflow_whatever_the_processor(engine):
+    """FBGEMM's depthwise kernels add two products in 16 bits on processors with VNNI, too."""
+    if engine not in torch.backends.quantized.supported_engines:
+        pytest.skip(f'this torch has no {engine}')
+    channels = 128  # more than 100: below that engine x86 takes other kernels
+    generator = torch.Generator().manual_seed(0)
+    steps = torch.where(torch.rand(channels, 1, 3, 3, generator=generator) < 0.5, 127.0, -127.0)
+    layer = torch.ao.nn.quantized.Conv2d(channels, channels, 3, groups=channels)
+    torch.backends.quantized.engine = engine
+    layer.set_weight_bias(torch.quantize_per_tensor(steps, 1.0, 0, torch.qint8), None)
+    layer.scale, layer.zero_point = 1200.0, 128
+    bright = torch.full((1, channels, 14, 14), 255.0)
+    expected = torch.nn.functional.conv2d(bright, steps, groups=channels)
+    caution = engines.move_to_engine(torch.nn.Sequential(layer), engine, trained_for='qnnpack')
+    answer = layer(torch.quantize_per_tensor(bright, 1.0, 0, torch.quint8)).dequantize()
+    assert (answer - expected).abs().max() < 2 * layer.scale
+    assert 'overflow' in caution
 
 
 def choose():

@@ -29,9 +29,12 @@ from numpy.typing import NDArray
 
 from rpi_classifier.preprocess import InputMemory, Quantization, Transform
 
-# Read once, when torch loads OpenMP. By default its threads spin while they wait for each other;
-# on a busy machine they then spin away the time of the thread that they wait for.
-os.environ.setdefault('OMP_WAIT_POLICY', 'PASSIVE')
+# Read once, when torch loads GNU's OpenMP. Its threads wait for each other a hundred times a frame.
+# If they sleep at once, waking them takes as long as the work; if they spin for long, as by
+# default, they take the time of the thread that they wait for on a busy machine. A thousand turns,
+# some microseconds, do for both.
+if 'OMP_WAIT_POLICY' not in os.environ:
+    os.environ.setdefault('GOMP_SPINCOUNT', '1000')
 
 
 @dataclass(frozen=True)
