@@ -59,6 +59,11 @@ class Diagnostics:
                     return status
         return None
 
+    def message(self, name):
+        """Return the message of the newest status; empty if there is none yet."""
+        status = self.status(name)
+        return status.message if status else ''
+
     def values(self, name):
         """Return the values of the newest status."""
         status = self.status(name)

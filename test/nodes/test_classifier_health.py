@@ -98,9 +98,7 @@ def test_enable_pauses_and_resumes_inference(graph, classifier, send, image):
     answer = graph.call(SetBool, 'classifier/enable', SetBool.Request(data=False))
     assert (answer.success, answer.message) == (True, 'paused')
     graph.wait(lambda: graph.client.count_subscribers('image') == 0, 'the end of listening')
-    graph.wait(
-        lambda: seen.status('classifier: rate').message == 'paused by ~/enable', 'the reason'
-    )
+    graph.wait(lambda: seen.message('classifier: rate') == 'paused by ~/enable', 'the reason')
     assert graph.call(SetBool, 'classifier/enable', SetBool.Request(data=True)).success
     count = len(results)
     send(image, lambda: len(results) > count, 'a result after the pause')
