@@ -29,8 +29,8 @@ from numpy.typing import NDArray
 
 from rpi_classifier.preprocess import InputMemory, Quantization, Transform
 
-# Read once, when torch loads GNU's OpenMP. Its threads wait for each other a hundred times a frame.
-# If they sleep at once, waking them takes as long as the work; if they spin for long, as by
+# Read once, when torch loads GNU's OpenMP. Its threads wait for each other a hundred times a
+# frame. If they sleep at once, waking them takes as long as the work; if they spin for long, as by
 # default, they take the time of the thread that they wait for on a busy machine. A thousand turns,
 # some microseconds, do for both.
 if 'OMP_WAIT_POLICY' not in os.environ:
