@@ -103,6 +103,21 @@ def test_jobs_are_all_combinations_with_the_tutorials_loop_last():
     assert [job.tutorial for job in wanted] == [False] * 8 + [True] * 2
 
 
+def test_loop_with_topk_is_compared_with_rows_of_its_engine():
+    wanted = runner.jobs(
+        ['a'], engines=['x', 'y'], jits=[True], threads=[1], reference=True, topk=True
+    )
+    assert [job.title for job in wanted[2:]] == [
+        "a, tutorial's loop",
+        "a, tutorial's loop, topk",
+        "a, tutorial's loop, topk",
+    ]
+    rows = [replace(row(), job=job, engine=job.engine, kernels='') for job in wanted]
+    printed = table.ratios(rows)
+    assert printed.count('all, topk on this engine') == 2
+    assert printed.count('| all but the model | 1.000 | 1.000 | 1.00 |') == 2
+
+
 def test_both_kernels_of_qnnpack_are_rows_with_names_of_their_own():
     wanted = runner.jobs(
         ['a'], engines=['qnnpack'], jits=[True], threads=[1], kernels=['qnnpack', 'xnnpack']
@@ -233,8 +248,8 @@ def test_table_is_written_as_markdown_csv_and_json(tmp_path):
 
 def test_ratio_is_the_tutorials_time_over_ours():
     lines = table.ratios([row(), row(total_ms=25.0, tutorial=True)]).splitlines()
-    assert lines[-1] == '| resnet18 | onednn | 1 | all | 25.000 | 10.000 | 2.5 |'
-    assert len(lines) == 2 + 5
+    assert lines[-1] == '| resnet18 | onednn | 1 | all | 25.000 | 10.000 | 2.50 |'
+    assert len(lines) == 2 + 6
 
 
 def test_stages_that_take_no_time_have_no_ratio():

@@ -86,8 +86,9 @@ def _load_reference(job: Job) -> tuple[dict[str, Any], Callable[[Image], Result]
         from rpi_classifier.runtime.tutorial import Tutorial
 
         model = zoo.load(job.model, job.weights)
-        about = {'runtime': 'torchscript', 'engine': 'qnnpack', 'kernels': 'qnnpack'}
-        classify = Tutorial(model, job.threads).classify
+        loop = Tutorial(model, job.threads, engine=job.engine, topk=job.topk)
+        about = {'runtime': 'torchscript', 'engine': loop.engine, 'kernels': loop.engine}
+        classify = loop.classify
     about |= {'trained_for': model.trained_for, 'classes': agreement.digest(model.labels)}
     return about, classify, model.transform.size
 

@@ -28,7 +28,8 @@ class Job:
     One row to measure; ``threads`` 0, ``engine`` and ``kernels`` auto as in the config.
 
     ``family`` is the model of the zoo that a file holds. ``photos`` are those on which rows are
-    compared with the row that has ``fp32``.
+    compared with the row that has ``fp32``. ``tutorial`` is the tutorial's loop, with ``topk`` the
+    same with torch's topk in place of its sort, on ``engine``.
     """
 
     model: str
@@ -39,6 +40,7 @@ class Job:
     threads: int = 0
     source: str = ''
     tutorial: bool = False
+    topk: bool = False
     family: str = ''
     photos: str = ''
     fp32: bool = False
@@ -53,7 +55,8 @@ class Job:
         """Return the name in tables."""
         if self.fp32:
             return f'{self.model}, fp32'
-        return f"{self.model}, tutorial's loop" if self.tutorial else self.model
+        loop = "tutorial's loop, topk" if self.topk else "tutorial's loop"
+        return f'{self.model}, {loop}' if self.tutorial else self.model
 
 
 @dataclass
@@ -92,6 +95,12 @@ class Row:
     def median_ms(self, stage: str) -> float:
         """Return the median of a stage."""
         return percentile(self.samples[stage], 50)
+
+    @property
+    def around_model_ms(self) -> float:
+        """Return the median of all that is not the model."""
+        others = [values for stage, values in self.samples.items() if stage != 'model']
+        return percentile([sum(parts) for parts in zip(*others)], 50)
 
     def total_percentile_ms(self, percent: float) -> float:
         """Return a percentile of the whole frame."""

@@ -42,12 +42,14 @@ def jobs(
     weights: str = 'default',
     source: str = '',
     reference: bool = False,
+    topk: bool = False,
     photos: str = '',
     families: Mapping[str, str] | None = None,
 ) -> list[Job]:
     """
     Return all combinations, family by family; the tutorial's loop and fp32 last of each.
 
+    :param topk: the tutorial's loop also with topk, on each engine.
     :param photos: where rows are compared with fp32; empty: not at all.
     :param families: the model of the zoo that each file holds.
     """
@@ -74,6 +76,11 @@ def jobs(
             result += [
                 Job(family, weights, 'qnnpack', 'qnnpack', True, number, tutorial=True, **common)
                 for number in threads
+            ]
+        if topk:
+            result += [
+                Job(family, weights, engine, threads=number, tutorial=True, topk=True, **common)
+                for engine, number in product(engines, threads)
             ]
         if photos:
             result.append(Job(family, weights, threads=threads[0], fp32=True, **common))

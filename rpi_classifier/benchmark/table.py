@@ -111,38 +111,53 @@ def markdown(rows: Iterable[Row]) -> str:
 
 
 def ratios(rows: Iterable[Row]) -> str:
-    """Return, for each model, the median of each stage in the tutorial's loop and in ours."""
+    """
+    Return, for each model, the median of each stage in the tutorial's loop and in ours.
+
+    The last line of a row compares with the tutorial's loop with topk, on the same engine.
+    """
     good = [row for row in rows if not row.error]
     lines = [
         "| model | engine | threads | stage | tutorial's loop ms | ours ms | ratio |",
         '|---|---|--:|---|--:|--:|--:|',
     ]
     for row in good:
-        reference = next(
-            (
-                other
-                for other in good
-                if other.job.tutorial
-                and (other.job.group, other.job.threads) == (row.job.group, row.job.threads)
-            ),
-            None,
-        )
-        if row.job.tutorial or row.job.fp32 or not reference:
+        if row.job.tutorial or row.job.fp32:
             continue
-        pairs = [(stage, reference.median_ms(stage), row.median_ms(stage)) for stage in STAGES]
-        pairs.append(('all', reference.total_percentile_ms(50), row.total_percentile_ms(50)))
+        references = [
+            other
+            for other in good
+            if other.job.tutorial
+            and (other.job.group, other.job.threads) == (row.job.group, row.job.threads)
+        ]
+        pairs = []
+        for reference in references:
+            if not reference.job.topk:
+                pairs += _stages(reference, row)
+            elif reference.engine == row.engine:
+                pairs.append(('all, topk on this engine', *_whole(reference, row)))
         engine = row.engine if row.kernels in ('', row.engine) else f'{row.engine}, {row.kernels}'
         what = f'{row.job.model} | {engine}{"" if row.job.jit else ", eager"}'
-        for stage, theirs, ours in pairs:
-            lines.append(
-                f'| {what} | {row.job.threads or "default"} | {stage} | {theirs:.3f} '
-                f'| {ours:.3f} | {_ratio(theirs, ours)} |'
-            )
+        lines += [
+            f'| {what} | {row.job.threads or "default"} | {stage} | {theirs:.3f} '
+            f'| {ours:.3f} | {_ratio(theirs, ours)} |'
+            for stage, theirs, ours in pairs
+        ]
     return '\n'.join(lines)
 
 
+def _stages(reference: Row, row: Row) -> list[tuple[str, float, float]]:
+    pairs = [(stage, reference.median_ms(stage), row.median_ms(stage)) for stage in STAGES]
+    pairs.append(('all but the model', reference.around_model_ms, row.around_model_ms))
+    return [*pairs, ('all', *_whole(reference, row))]
+
+
+def _whole(reference: Row, row: Row) -> tuple[float, float]:
+    return reference.total_percentile_ms(50), row.total_percentile_ms(50)
+
+
 def _ratio(theirs: float, ours: float) -> str:
-    return f'{theirs / ours:.1f}' if ours else '-'
+    return f'{theirs / ours:.2f}' if ours else '-'
 
 
 def check(path: Path) -> None:

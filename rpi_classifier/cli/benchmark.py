@@ -59,7 +59,13 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     add('--source', default='', metavar='DEVICE|FILE|FOLDER', help='where frames come from')
     add('--duration', type=float, default=2.0, help='seconds per row; default: %(default)s')
     add('--limit', type=float, default=120.0, help='most seconds per row; default: %(default)s')
-    add('--reference', action='store_true', help="measure the tutorial's own loop too")
+    add(
+        '--reference',
+        nargs='?',
+        const='tutorial',
+        choices=('tutorial', 'topk'),
+        help="measure the tutorial's own loop too; topk: also with topk for its sort, per engine",
+    )
     add('--photos', default='', metavar='FOLDER|FILE', help='compare with fp32 on crops of these')
     add('--pipeline', action='store_true', help='measure the real nodes too')
     add('--stress', type=int, default=0, metavar='N', help='keep N processes busy meanwhile')
@@ -103,7 +109,8 @@ def wanted(options: argparse.Namespace) -> list[Job]:
         threads=threads,
         weights=options.weights,
         source=options.source,
-        reference=options.reference,
+        reference=bool(options.reference),
+        topk=options.reference == 'topk',
         photos=options.photos,
         families={model: family(model) for model in models if model not in MODELS},
     )
@@ -173,7 +180,7 @@ def nodes(options: argparse.Namespace, jobs: list[Job], rows: list[Row]) -> str:
     loops = [
         ("tutorial's loop" if row.job.tutorial else f'bare, {row.engine}', row.fps)
         for row in rows
-        if row.job.model == job.model and not row.error
+        if row.job.model == job.model and not row.error and not row.job.topk
     ]
     with pipeline.noise(224) if not job.source else nullcontext(Path(job.source)) as source:
         measured = pipeline.arrangements(

@@ -25,7 +25,7 @@ from __future__ import annotations
 import time
 
 import torch
-from torch import nn
+from torch import nn, Tensor
 
 from rpi_classifier.classifier import Prediction, Result
 from rpi_classifier.preprocess import Image, Transform
@@ -37,20 +37,30 @@ from rpi_classifier.zoo import Model
 class Tutorial:
     """Takes BGR frames of the model's own size, as the tutorial's camera gives them."""
 
-    def __init__(self, model: Model, num_threads: int = 0) -> None:
+    def __init__(
+        self,
+        model: Model,
+        num_threads: int = 0,
+        *,
+        engine: str = 'qnnpack',
+        topk: bool = False,
+    ) -> None:
         """
         Script the model and choose the transforms.
 
         :param num_threads: 0: torch's default.
-        :raises ModelError: if this torch has no qnnpack.
+        :param engine: another one than the tutorial's, to see what the engine alone gives.
+        :param topk: True: let torch find the ten best, in place of sorting all thousand.
+        :raises ModelError: if this torch has no such engine.
         """
         if num_threads:
             torch.set_num_threads(num_threads)
-        engine = choose_engine('qnnpack')
-        move_to_engine(model.network, engine, model.trained_for)
+        self.engine = choose_engine(engine)
+        move_to_engine(model.network, self.engine, model.trained_for)
         with quiet():
             self._network: nn.Module = torch.jit.script(model.network)
         self._labels = model.labels
+        self._best = _ten_best if topk else _sorted
         self._preprocess = _transforms(model.transform)
 
     def classify(self, image: Image) -> Result:
@@ -61,12 +71,23 @@ class Tutorial:
             ready = time.monotonic_ns()
             output = self._network(batch)
             done = time.monotonic_ns()
-            top = list(enumerate(output[0].softmax(dim=0)))
-            top.sort(key=lambda pair: pair[1], reverse=True)
             predictions = tuple(
-                Prediction(index, self._labels[index], value.item()) for index, value in top[:10]
+                Prediction(index, self._labels[index], score)
+                for index, score in self._best(output[0].softmax(dim=0))
             )
         return Result(predictions, ready - start, done - ready)
+
+
+def _sorted(scores: Tensor) -> list[tuple[int, float]]:
+    """Return the ten best as the tutorial does."""
+    top = list(enumerate(scores))
+    top.sort(key=lambda pair: pair[1], reverse=True)
+    return [(index, value.item()) for index, value in top[:10]]
+
+
+def _ten_best(scores: Tensor) -> list[tuple[int, float]]:
+    values, indices = scores.topk(10)
+    return list(zip(indices.tolist(), values.tolist()))
 
 
 def _transforms(transform: Transform):  # type: ignore[no-untyped-def]
