@@ -17,6 +17,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import traceback
 from typing import Any, Generic, TypeVar
 
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
@@ -38,7 +39,8 @@ class ManagedNode(LifecycleNode, Generic[C]):
     A lifecycle node with one config dataclass.
 
     Subclasses implement ``configure``, ``activate``, ``deactivate``, ``clean_up`` and
-    ``diagnose``; an RpiClassifierError that they raise fails the transition with its sentence.
+    ``diagnose``. What ``configure`` or ``activate`` raise fails the transition with a sentence;
+    what the others raise ends the process.
     """
 
     derived: tuple[str, ...] = ()  # parameters that only the node itself sets
@@ -121,13 +123,13 @@ class ManagedNode(LifecycleNode, Generic[C]):
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Lifecycle transition; the work is in ``deactivate``."""
         self.active = False
-        self.deactivate()
+        self._must(self.deactivate)
         return super().on_deactivate(state)
 
     def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Lifecycle transition; the work is in ``clean_up``."""
         self._configured = False
-        self.clean_up()
+        self._must(self.clean_up)
         return TransitionCallbackReturn.SUCCESS
 
     def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
@@ -145,13 +147,22 @@ class ManagedNode(LifecycleNode, Generic[C]):
     ) -> TransitionCallbackReturn:
         try:
             work()
-        except RpiClassifierError as error:
-            self.reason = str(error)
+        except Exception as error:  # rclpy would take each for a failure without a word
+            known = isinstance(error, RpiClassifierError)
+            self.reason = str(error) if known else f'{type(error).__name__}: {error}'
             self.get_logger().error(self.reason)
-            undo()
+            if not known:
+                self.get_logger().error(traceback.format_exc())
+            self._must(undo)
             return TransitionCallbackReturn.FAILURE
         self.reason = ''
         return TransitionCallbackReturn.SUCCESS
+
+    def _must(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception as error:  # what is left is in no known state
+            self.fail(error)
 
     def _on_parameters(self, changes: list[Parameter[Any]]) -> SetParametersResult:
         for change in changes:
