@@ -106,7 +106,7 @@ def test_rewritten_network_answers_as_before(name, xnnpack):
     assert (plain.buffer.dtype, runtime.buffer.dtype) == (np.uint8, np.int8)
     assert (plain.buffer.astype(int) - 128 == runtime.buffer).all()
     if np.array_equal(answers, expected):
-        assert runtime.info.kernels_reason == "logits bit-equal to qnnpack's"
+        assert runtime.info.kernels_reason.startswith("logits bit-equal to qnnpack's")
     else:  # XNNPACK rounds some halves of efficientnet_lite0 the other way
         assert (ARM, name) == (True, 'efficientnet_lite0')
         assert runtime.info.kernels_reason.startswith('known answer against qnnpack passed')
@@ -130,6 +130,27 @@ def test_without_the_kernels_asking_for_them_is_refused_in_one_sentence(random_n
         run(random_network(), kernels='xnnpack')
     assert torch.__version__ in str(caught.value)
     assert '\n' not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ('times_ns', 'expected', 'reason'),
+    [
+        ([100, 61], 'xnnpack', "bit-equal to qnnpack's, 0.61 of the time"),
+        ([100, 122], 'qnnpack', "XNNPACK's take 1.22 of their time on this processor"),
+    ],
+)
+def test_auto_takes_the_faster_kernels(
+    random_network, xnnpack, monkeypatch, times_ns, expected, reason
+):
+    _, answers = run(random_network(), kernels='qnnpack', jit=False)
+    monkeypatch.setattr(kernels.platform, 'machine', lambda: 'aarch64')
+    left = iter(times_ns)
+    monkeypatch.setattr(TorchScript, 'fastest_ns', lambda self: next(left))
+    runtime, chosen = run(random_network(), jit=False)
+    assert runtime.info.kernels == expected
+    assert reason in runtime.info.kernels_reason
+    assert runtime.buffer.dtype == (np.int8 if expected == 'xnnpack' else np.uint8)
+    assert np.array_equal(chosen, answers)
 
 
 def test_kernels_that_compute_something_else_are_not_used(random_network, xnnpack, monkeypatch):
@@ -182,7 +203,8 @@ def test_network_from_a_file_can_be_rewritten(tmp_path):
     assert kept == {'fc.linear'}  # the only layer quantized by channel that is no convolution
     kernels.to_quint8(network)
     assert stored(network) == before
-    classifier = Classifier.load(ClassifierConfig(model=str(path)))
+    wanted = 'xnnpack' if ARM else 'auto'
+    classifier = Classifier.load(ClassifierConfig(model=str(path), kernels=wanted))
     assert classifier.runtime.info.kernels == ('xnnpack' if ARM else 'qnnpack')
 
 

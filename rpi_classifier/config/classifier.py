@@ -73,8 +73,8 @@ class ClassifierConfig(NodeConfig):
     )
     kernels: str = option(
         'auto',
-        'Kernels of engine qnnpack: its own or, faster on ARM, xnnpack; auto: xnnpack on aarch64 '
-        'where this torch has it',
+        'Kernels of engine qnnpack: its own, or xnnpack; auto: on aarch64 the faster ones, where '
+        'this torch has both',
         choices=('auto', 'qnnpack', 'xnnpack'),
     )
     jit: bool = option(True, 'Compile the model with TorchScript; false: eager, slower')

@@ -171,15 +171,21 @@ class CameraNode(ManagedNode[CameraConfig]):
             self.fail(error)
 
     def _publish_frame(self, frame: Frame) -> None:
+        images, jpegs, infos = (
+            publisher.get_subscription_count()
+            for publisher in (self._images, self._jpegs, self._infos)
+        )
+        if not (images or jpegs or infos):
+            return
         height, width = frame.image.shape[:2]
         header = conversions.frame_header(frame, self.config.frame_id)
-        if self._images.get_subscription_count():
+        if images:
             self._message = conversions.image_to_message(frame.image, header, self._message)
             self._images.publish(self._message)
-        if self._jpegs.get_subscription_count():
+        if jpegs:
             quality = self.config.jpeg_quality
             self._jpegs.publish(conversions.image_to_jpeg(frame.image, header, quality))
-        if self._infos.get_subscription_count() and self._calibration:
+        if infos and self._calibration:
             self._infos.publish(self._calibration.info(header, width, height))
 
 

@@ -13,7 +13,7 @@
 # limitations under the License.
 
 """
-Kernels of engine qnnpack: its own, or XNNPACK's, which are faster on ARM.
+Kernels of engine qnnpack: its own, or XNNPACK's, which may be faster on ARM.
 
 Torch takes XNNPACK's for activations in qint8, where it was built with them. Quantization is
 affine: quint8 with zero point z holds the same numbers as qint8 with z - 128. So a network is
