@@ -130,7 +130,7 @@ class Compiled:
         return 'xnnpack', f"{verdict}, {share:.2f} of the time of qnnpack's"
 
     def fastest_ns(self) -> int:
-        """Return the time of the fastest of some runs, which others on the machine disturb least."""
+        """Return the time of the fastest of some runs: the one least disturbed by others."""
         return min(_time_ns(self.run) for _ in range(_TIMED_RUNS))
 
     def _back_to_quint8(self, quantization: Quantization) -> None:
