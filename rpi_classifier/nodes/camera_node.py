@@ -16,6 +16,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields
 import threading
 from typing import Any, NoReturn
@@ -38,13 +39,27 @@ from rpi_classifier.nodes.managed import ManagedNode
 from rpi_classifier.v4l2 import Capability
 
 
+class Outbox(Latest[Frame]):
+    """Takes frames while somebody wants them; its consumer sleeps meanwhile."""
+
+    def __init__(self, wanted: Callable[[], object]) -> None:
+        """Begin empty; ``wanted`` is asked for every frame, on the thread that puts it."""
+        super().__init__()
+        self._wanted = wanted
+
+    def put(self, item: Frame) -> None:
+        """Leave a frame if it is wanted."""
+        if self._wanted():
+            super().put(item)
+
+
 class CameraNode(ManagedNode[CameraConfig]):
     """Publishes image_raw, image_raw/compressed and camera_info while somebody subscribes."""
 
     def __init__(self, **options: Any) -> None:
         """Declare the parameters; ``options`` go to rclpy's node."""
         self._grabber: Grabber | None = None
-        self._outbox: Latest[Frame] = Latest()
+        self._outbox = Outbox(self._subscribers)
         self._thread: threading.Thread | None = None
         self._sinks: tuple[Latest[Any], ...] = ()
         self._message: Image | None = None
@@ -74,7 +89,7 @@ class CameraNode(ManagedNode[CameraConfig]):
 
     def activate(self) -> None:
         """Start capturing; a camera that is not there is waited for."""
-        self._outbox = Latest()
+        self._outbox = Outbox(self._subscribers)
         self._thread = threading.Thread(target=self._publish, name='publish', daemon=True)
         interrupt = Interrupt()
         self._grabber = Grabber(
@@ -170,13 +185,19 @@ class CameraNode(ManagedNode[CameraConfig]):
         except BaseException as error:
             self.fail(error)
 
+    def _subscribers(self) -> tuple[int, ...]:
+        """Return the numbers of those to images, JPEGs and camera_info; empty if there is none."""
+        if self._grabber is None:
+            return ()
+        publishers = (self._images, self._jpegs, self._infos)
+        counts = tuple(publisher.get_subscription_count() for publisher in publishers)
+        return counts if any(counts) else ()
+
     def _publish_frame(self, frame: Frame) -> None:
-        images, jpegs, infos = (
-            publisher.get_subscription_count()
-            for publisher in (self._images, self._jpegs, self._infos)
-        )
-        if not (images or jpegs or infos):
+        subscribers = self._subscribers()
+        if not subscribers:
             return
+        images, jpegs, infos = subscribers
         height, width = frame.image.shape[:2]
         header = conversions.frame_header(frame, self.config.frame_id)
         if images:
