@@ -90,10 +90,16 @@ class Classifier:
     @classmethod
     def load(cls, config: ClassifierConfig) -> Classifier:
         """
-        Load the model that the config names, ready to run.
+        Load the model that the config names, ready to run on this thread.
 
         :raises ModelError: if it cannot be had or does not work here.
         """
+        classifier = cls._load(config)
+        classifier.runtime.set_num_threads(config.num_threads)
+        return classifier
+
+    @classmethod
+    def _load(cls, config: ClassifierConfig) -> Classifier:
         if config.uses_executorch:
             from rpi_classifier.runtime import executorch
 

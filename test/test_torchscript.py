@@ -76,6 +76,29 @@ def test_headroom_brings_the_logits_nearer_to_qnnpack(weights, monkeypatch):
     assert with_headroom < known_answer.TOLERANCE / 2
 
 
+@pytest.mark.parametrize(('took_ns', 'threads'), [(9_000_000, 1), (11_000_000, 'all')])
+def test_one_thread_is_the_default_where_it_is_enough(
+    random_network, monkeypatch, took_ns, threads
+):
+    before = torch.get_num_threads()
+    used = []
+
+    def timed(self):
+        used.append(torch.get_num_threads())
+        return took_ns
+
+    monkeypatch.setattr(TorchScript, 'fastest_ns', timed)
+    runtime = TorchScript(random_network(), Transform(), jit=False)
+    assert used == [1]
+    assert torch.get_num_threads() == before
+    expected = torchscript._CORES if threads == 'all' else threads
+    runtime.set_num_threads(0)
+    assert torch.get_num_threads() == runtime.default_threads == expected
+    runtime.set_num_threads(2)
+    assert torch.get_num_threads() == 2
+    torch.set_num_threads(before)
+
+
 def test_top_is_the_softmax_of_the_best_logits(random_network):
     runtime = TorchScript(random_network(), Transform(), jit=False)
     logits = runtime.run().astype(float)

@@ -54,7 +54,7 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     add('--weights', default=defaults.weights, help='default, or random: needs no download')
     add('--engines', default=defaults.engine, help='default: %(default)s')
     add('--kernels', default=defaults.kernels, help='as in qnnpack,xnnpack; default: %(default)s')
-    add('--threads', default='0', help="as in 1,2,4; 0: torch's default")
+    add('--threads', default='0', help='as in 1,2,4; 0: as num_threads of the node')
     add('--jit', choices=list(_JIT), default='on')
     add('--source', default='', metavar='DEVICE|FILE|FOLDER', help='where frames come from')
     add('--duration', type=float, default=2.0, help='seconds per row; default: %(default)s')

@@ -50,7 +50,7 @@ def model(
         kernels=info.kernels or info.engine,
         kernels_reason=info.kernels_reason or 'no choice',
         jit=info.jit,
-        threads=num_threads or 'default',
+        threads=num_threads or classifier.runtime.default_threads,
         known_answer=info.known_answer,
         caution=info.caution or 'none',
         file_sha256=classifier.sha256 or 'no file',

@@ -68,10 +68,11 @@ class Runtime(Protocol):
 
     ``buffer`` is the memory of its input, [size, size, 3] in RGB order; of the type of
     ``quantization`` if that is set, else float32. ``run`` infers from what lies in it. One thread
-    at a time.
+    at a time. ``default_threads`` is what 0 threads means.
     """
 
     info: RuntimeInfo
+    default_threads: int
     buffer: InputMemory
     quantization: Quantization | None
 

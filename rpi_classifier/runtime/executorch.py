@@ -59,7 +59,7 @@ class ExecuTorch:
         """
         self._bindings = bindings()
         self._program = program  # read where it lies, for as long as it runs
-        self._default_threads: int = self._bindings._threadpool_get_thread_count()
+        self.default_threads: int = self._bindings._threadpool_get_thread_count()
         self._method: Any = None
         self._size = size = transform.size
         memory = torch.zeros(1, size, size, 3)
@@ -86,7 +86,7 @@ class ExecuTorch:
 
     def set_num_threads(self, num_threads: int) -> None:
         """Use that many threads; 0: ExecuTorch's default. Call it on the thread that runs."""
-        wanted = num_threads or self._default_threads
+        wanted = num_threads or self.default_threads
         if self._method and wanted == self._bindings._threadpool_get_thread_count():
             return
         self._method = None  # it holds the pool, which ends here

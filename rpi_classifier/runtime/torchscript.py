@@ -32,14 +32,17 @@ from rpi_classifier.runtime import kernels, known_answer, RuntimeInfo
 from rpi_classifier.runtime.engines import choose_engine, move_to_engine
 from rpi_classifier.runtime.quiet import quiet
 
-_DEFAULT_THREADS = torch.get_num_threads()
+_CORES = torch.get_num_threads()
+# One thread that needs less than a third of a camera's frame is left alone: another one would be
+# woken for every frame, and that takes what it saves.
+_ENOUGH_NS = 10_000_000
 _TIMED_RUNS = 5
 _WARM_UP_RUNS = 3  # TorchScript profiles its first two runs and compiles in the third
 
 
 def set_num_threads(num_threads: int) -> None:
-    """Let torch use that many threads, on this thread and those started later; 0: its default."""
-    torch.set_num_threads(num_threads or _DEFAULT_THREADS)
+    """Let torch use that many threads, on this thread and those started later; 0: all cores."""
+    torch.set_num_threads(num_threads or _CORES)
 
 
 class Compiled:
@@ -56,6 +59,7 @@ class Compiled:
         :param network: [1, 3, size, size] channels-last -> [1, classes] logits.
         :param quantization: of the input; None for float32.
         """
+        self.default_threads = _CORES
         self._network = network
         self._transform = transform
         self._take_input(quantization)
@@ -82,8 +86,8 @@ class Compiled:
         return best.tolist(), scores.tolist()
 
     def set_num_threads(self, num_threads: int) -> None:
-        """Use that many threads; 0: torch's default. Call it on the thread that runs."""
-        set_num_threads(num_threads)
+        """Use that many threads; 0: as ``warm_up`` decided. Call it on the thread that runs."""
+        set_num_threads(num_threads or self.default_threads)
 
     def answers(self) -> list[NDArray[np.float32]]:
         """Return the logits of the images of the known-answer check."""
@@ -94,9 +98,13 @@ class Compiled:
         return answers
 
     def warm_up(self) -> None:
-        """Let TorchScript compile before anybody waits for an answer."""
+        """Let TorchScript compile before anybody waits, and see whether one thread is enough."""
+        before = torch.get_num_threads()
         for _ in range(_WARM_UP_RUNS):
             self.run()
+        torch.set_num_threads(1)
+        self.default_threads = 1 if self.fastest_ns() < _ENOUGH_NS else _CORES
+        torch.set_num_threads(before)
 
     def choose_kernels(self, wanted: str, engine: str) -> tuple[str, str]:
         """
