@@ -76,27 +76,40 @@ def test_headroom_brings_the_logits_nearer_to_qnnpack(weights, monkeypatch):
     assert with_headroom < known_answer.TOLERANCE / 2
 
 
-@pytest.mark.parametrize(('took_ns', 'threads'), [(9_000_000, 1), (11_000_000, 'all')])
-def test_one_thread_is_the_default_where_it_is_enough(
-    random_network, monkeypatch, took_ns, threads
-):
+@pytest.fixture
+def threads():
+    """Restore torch's number of threads."""
     before = torch.get_num_threads()
-    used = []
+    yield
+    torch.set_num_threads(before)
 
-    def timed(self):
-        used.append(torch.get_num_threads())
-        return took_ns
 
-    monkeypatch.setattr(TorchScript, 'fastest_ns', timed)
+@pytest.mark.parametrize(
+    ('alone_ns', 'together_ns', 'expected'),
+    [(9_000_000, 5_000_000, 1), (20_000_000, 12_000_000, 3), (20_000_000, 21_000_000, 1)],
+)
+def test_one_thread_is_the_default_where_it_is_enough_or_no_slower(
+    random_network, threads, monkeypatch, alone_ns, together_ns, expected
+):
+    monkeypatch.setattr(torchscript, '_CORES', 3)
+    torch.set_num_threads(3)
+    took_ns = {1: alone_ns, 3: together_ns}
+    monkeypatch.setattr(TorchScript, 'fastest_ns', lambda _: took_ns[torch.get_num_threads()])
     runtime = TorchScript(random_network(), Transform(), jit=False)
-    assert used == [1]
-    assert torch.get_num_threads() == before
-    expected = torchscript._CORES if threads == 'all' else threads
+    assert torch.get_num_threads() == 3
     runtime.set_num_threads(0)
     assert torch.get_num_threads() == runtime.default_threads == expected
     runtime.set_num_threads(2)
     assert torch.get_num_threads() == 2
-    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize('engine', ENGINES)
+def test_network_answers_the_same_with_another_number_of_threads(random_network, threads, engine):
+    runtime = TorchScript(random_network(), Transform(), engine=engine)
+    made, expected = runtime._network, runtime.answers()
+    runtime.set_num_threads(3)
+    assert (runtime._network is made) == (engine == 'qnnpack')
+    assert np.array_equal(runtime.answers(), expected)
 
 
 def test_top_is_the_softmax_of_the_best_logits(random_network):

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 import ctypes
+import io
 import time
 from typing import Any
 
@@ -59,7 +60,7 @@ class Compiled:
         :param network: [1, 3, size, size] channels-last -> [1, classes] logits.
         :param quantization: of the input; None for float32.
         """
-        self.default_threads = _CORES
+        self.default_threads = self._made_for = _CORES
         self._network = network
         self._transform = transform
         self._take_input(quantization)
@@ -86,8 +87,16 @@ class Compiled:
         return best.tolist(), scores.tolist()
 
     def set_num_threads(self, num_threads: int) -> None:
-        """Use that many threads; 0: as ``warm_up`` decided. Call it on the thread that runs."""
-        set_num_threads(num_threads or self.default_threads)
+        """
+        Use that many threads; 0: as ``warm_up`` decided. Call it on the thread that runs.
+
+        Engine qnnpack has threads of its own, as many as were set when it was first used in the
+        process: for it only loading in a new process changes their number.
+        """
+        wanted = num_threads or self.default_threads
+        set_num_threads(wanted)
+        if wanted != self._made_for:
+            self._renew()
 
     def answers(self) -> list[NDArray[np.float32]]:
         """Return the logits of the images of the known-answer check."""
@@ -98,13 +107,41 @@ class Compiled:
         return answers
 
     def warm_up(self) -> None:
-        """Let TorchScript compile before anybody waits, and see whether one thread is enough."""
-        before = torch.get_num_threads()
+        """
+        Let TorchScript compile before anybody waits, and see whether one thread is enough.
+
+        For engine qnnpack one thread means that OpenMP's do not disturb qnnpack's own.
+        """
+        self._compile_by_running()
+        before = self._made_for = torch.get_num_threads()
+        together_ns = self.fastest_ns()
+        self.set_num_threads(1)
+        alone_ns = self.fastest_ns()
+        self.default_threads = 1 if alone_ns <= max(_ENOUGH_NS, together_ns) else _CORES
+        self.set_num_threads(before)
+
+    def _compile_by_running(self) -> None:
         for _ in range(_WARM_UP_RUNS):
             self.run()
-        torch.set_num_threads(1)
-        self.default_threads = 1 if self.fastest_ns() < _ENOUGH_NS else _CORES
-        torch.set_num_threads(before)
+
+    def _renew(self) -> None:
+        """
+        Make a network anew for the number of threads of now.
+
+        Torch keeps oneDNN's kernels for the number at the first run; with another it seeks them
+        in every run, which took a third more time.
+        """
+        self._made_for = torch.get_num_threads()
+        if torch.backends.quantized.engine == 'qnnpack' or not isinstance(
+            self._network, torch.jit.ScriptModule
+        ):
+            return
+        stream = io.BytesIO()
+        with quiet():
+            torch.jit.save(self._network, stream)
+            stream.seek(0)
+            self._network = torch.jit.load(stream)
+        self._compile_by_running()
 
     def choose_kernels(self, wanted: str, engine: str) -> tuple[str, str]:
         """
