@@ -80,7 +80,8 @@ class ClassifierConfig(NodeConfig):
     jit: bool = option(True, 'Compile the model with TorchScript; false: eager, slower')
     num_threads: int = option(
         0,
-        'Threads of the model; 0: one if it needs less than 10 ms, else one per core',
+        'Threads of the model; 0: one if it needs less than 10 ms, else one per core; engine '
+        "qnnpack keeps the process's first number",
         minimum=0,
         maximum=64,
         live=True,

@@ -140,6 +140,7 @@ class Compiled:
         with quiet():
             torch.jit.save(self._network, stream)
             stream.seek(0)
+            del self._network  # two large ones may not fit
             self._network = torch.jit.load(stream)
         self._compile_by_running()
 
