@@ -30,7 +30,7 @@ import sys
 
 from fallback import without_weights
 
-from rpi_classifier.bringup import (
+from rpi_classifier.bringup.plan import (
     ARGUMENTS,
     dds_environment,
     END_WITH_PARENT,

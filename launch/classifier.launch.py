@@ -27,7 +27,7 @@ from launch.event_handlers import OnProcessExit
 from launch_ros.actions import Node
 
 from launch import LaunchDescription
-from rpi_classifier.bringup import ARGUMENTS, dds_environment, END_WITH_PARENT, processes
+from rpi_classifier.bringup.plan import ARGUMENTS, dds_environment, END_WITH_PARENT, processes
 
 # Beside this file in the source tree as well as in the installed package.
 CONFIG = Path(__file__).resolve().parent.parent / 'config'

@@ -44,7 +44,7 @@ from std_srvs.srv import SetBool
 from vision_msgs.msg import Classification
 
 from rpi_classifier.benchmark import pipeline
-from rpi_classifier.benchmark.nodes import Running, running
+from rpi_classifier.bringup.processes import Running, running
 
 EVERY = 150  # results between two disturbances, and between two samples
 PATIENCE_S = 120.0  # without a result

@@ -18,7 +18,7 @@ from dataclasses import fields
 
 import pytest
 
-from rpi_classifier.bringup import dds_environment, processes
+from rpi_classifier.bringup.plan import dds_environment, processes
 from rpi_classifier.config import CameraConfig, ClassifierConfig, NodeConfig
 from rpi_classifier.errors import ConfigError
 

@@ -34,7 +34,7 @@ import cv2
 import numpy as np
 import psutil
 
-from rpi_classifier.benchmark.nodes import Running, running
+from rpi_classifier.bringup.processes import Running, running
 from rpi_classifier.errors import RpiClassifierError
 
 UNTHROTTLED_FPS = 1000.0

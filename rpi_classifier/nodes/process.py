@@ -29,7 +29,7 @@ import rclpy
 from rclpy.executors import Executor, SingleThreadedExecutor
 from rclpy.signals import SignalHandlerOptions
 
-from rpi_classifier.bringup import END_WITH_PARENT
+from rpi_classifier.bringup.plan import END_WITH_PARENT
 from rpi_classifier.errors import ConfigError, RpiClassifierError
 
 _PR_SET_PDEATHSIG = 1  # of prctl(2): the signal to get when the parent dies

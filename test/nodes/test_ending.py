@@ -36,7 +36,7 @@ from nodes.conftest import MAIN, wait_for
 from sensor_msgs.msg import Image
 from vision_msgs.msg import Classification
 
-from rpi_classifier.bringup import END_WITH_PARENT
+from rpi_classifier.bringup.plan import END_WITH_PARENT
 
 START = Path(__file__).resolve().parents[2] / 'dev' / 'start.py'
 PATIENCE_S = 60

@@ -29,7 +29,7 @@ import numpy as np
 from rclpy.qos import QoSProfile
 from sensor_msgs.msg import Image
 
-from rpi_classifier.bringup import dds_environment
+from rpi_classifier.bringup.plan import dds_environment
 
 PROFILE = Path(__file__).resolve().parents[2] / 'config' / 'fastdds.xml'
 MAIN = 'from rpi_classifier.nodes.camera_node import main; main()'

@@ -26,7 +26,7 @@ import subprocess
 import sys
 from typing import Any
 
-from rpi_classifier.bringup import dds_environment, Process, processes
+from rpi_classifier.bringup.plan import dds_environment, Process, processes
 
 # Of the source tree; an installed package has it elsewhere and goes without.
 PROFILE = Path(__file__).resolve().parents[2] / 'config' / 'fastdds.xml'
