@@ -37,11 +37,11 @@ from numpy.typing import NDArray
 import torch
 
 from rpi_classifier import zoo
+from rpi_classifier.benchmark.tutorial import Tutorial
 from rpi_classifier.classifier import Classifier
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ModelError
 from rpi_classifier.preprocess import fit, Image, Transform
-from rpi_classifier.runtime.tutorial import Tutorial
 
 _ROUNDS = 5
 _TUTORIAL = "tutorial's loop, qnnpack"

@@ -83,7 +83,7 @@ def _load_reference(job: Job) -> tuple[dict[str, Any], Callable[[Image], Result]
         about = {'runtime': 'torch', 'engine': 'fp32', 'kernels': ''}
         classify = Classifier(model.name, runtime, model.transform, model.labels).classify
     else:
-        from rpi_classifier.runtime.tutorial import Tutorial
+        from rpi_classifier.benchmark.tutorial import Tutorial
 
         model = zoo.load(job.model, job.weights)
         loop = Tutorial(model, job.threads, engine=job.engine, topk=job.topk)
