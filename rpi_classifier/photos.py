@@ -22,11 +22,11 @@ import time
 import cv2
 import numpy as np
 
-from rpi_classifier.capture import Source
+from rpi_classifier.camera.interrupt import Interrupt
+from rpi_classifier.camera.pacer import Pacer
+from rpi_classifier.camera.v4l2_camera import Source
 from rpi_classifier.config import CameraConfig
 from rpi_classifier.errors import CameraError, ImageError
-from rpi_classifier.interrupt import Interrupt
-from rpi_classifier.pacer import Pacer
 from rpi_classifier.preprocess import Image
 
 SUFFIXES = ('.jpg', '.jpeg', '.png', '.bmp', '.webp')

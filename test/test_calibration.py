@@ -19,8 +19,8 @@ from pathlib import Path
 
 import pytest
 
-from rpi_classifier import calibration
-from rpi_classifier.calibration import Calibration
+from rpi_classifier.camera import calibration
+from rpi_classifier.camera.calibration import Calibration
 from rpi_classifier.errors import CalibrationError
 
 # As ros-perception's cameracalibrator writes it, shortened.

@@ -18,7 +18,7 @@ from dataclasses import replace
 
 import pytest
 
-from rpi_classifier.controls import Control, is_parameter, parameter_name
+from rpi_classifier.camera.controls import Control, is_parameter, parameter_name
 
 BRIGHTNESS = Control(0x00980900, 'Brightness', 'int', 0, 255, 1, 128, 128, True, True)
 

@@ -16,9 +16,9 @@
 
 import pytest
 
-from rpi_classifier import devices
+from rpi_classifier.camera import devices
+from rpi_classifier.camera.v4l2 import Capability
 from rpi_classifier.errors import CameraAbsent, NoCamera
-from rpi_classifier.v4l2 import Capability
 
 FRONT = Capability('uvcvideo', 'Front', 'usb-1.2', True, 1)
 

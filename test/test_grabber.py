@@ -20,10 +20,10 @@ import time
 import numpy as np
 import pytest
 
-from rpi_classifier.capture import Source
+from rpi_classifier.camera.capture_thread import Grabber
+from rpi_classifier.camera.interrupt import Interrupt
+from rpi_classifier.camera.v4l2_camera import Source
 from rpi_classifier.errors import CameraAbsent, CameraBusy, CameraError
-from rpi_classifier.grabber import Grabber
-from rpi_classifier.interrupt import Interrupt
 from rpi_classifier.latest import Closed, Latest
 
 IMAGE = np.zeros((4, 4, 3), np.uint8)

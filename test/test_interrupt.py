@@ -16,7 +16,7 @@
 
 import threading
 
-from rpi_classifier.interrupt import Interrupt
+from rpi_classifier.camera.interrupt import Interrupt
 
 
 def test_a_sleeping_thread_wakes():

@@ -16,8 +16,8 @@
 
 import pytest
 
-from rpi_classifier.negotiation import candidates, difference, Mode
-from rpi_classifier.v4l2 import Format, Size
+from rpi_classifier.camera.negotiation import candidates, difference, Mode
+from rpi_classifier.camera.v4l2 import Format, Size
 
 
 def offered(**formats):

@@ -16,9 +16,9 @@
 
 import pytest
 
-from rpi_classifier import pacer
-from rpi_classifier.interrupt import Interrupt
-from rpi_classifier.pacer import Pacer
+from rpi_classifier.camera import pacer
+from rpi_classifier.camera.interrupt import Interrupt
+from rpi_classifier.camera.pacer import Pacer
 
 
 def test_pacer_waits_out_the_period_and_does_not_make_up_for_missed_beats(monkeypatch):

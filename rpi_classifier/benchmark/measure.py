@@ -104,7 +104,7 @@ def open_reader(source: str, size: int, exact: bool) -> Callable[[], Image]:
     if not source:
         noise = np.random.default_rng(0).integers(0, 256, (size, size, 3), np.uint8)
         return lambda: noise
-    from rpi_classifier.capture import open_source
+    from rpi_classifier.camera.v4l2_camera import open_source
     from rpi_classifier.preprocess import fit, Transform
 
     camera = open_source(CameraConfig(device=source, fps=_FASTEST_FPS, photo_seconds=0.0))

@@ -23,11 +23,11 @@ import json
 import sys
 from typing import Any
 
-from rpi_classifier import v4l2
-from rpi_classifier.controls import Control, controls, is_parameter, parameter_name
-from rpi_classifier.devices import find_devices, inspect, locate, stable_path
+from rpi_classifier.camera import v4l2
+from rpi_classifier.camera.controls import Control, controls, is_parameter, parameter_name
+from rpi_classifier.camera.devices import find_devices, inspect, locate, stable_path
+from rpi_classifier.camera.negotiation import USABLE
 from rpi_classifier.errors import CameraAbsent, CameraError
-from rpi_classifier.negotiation import USABLE
 
 
 def arguments(words: Sequence[str] | None) -> argparse.Namespace:

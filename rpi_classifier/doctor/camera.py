@@ -20,9 +20,10 @@ from collections.abc import Iterator, Sequence
 import os
 from pathlib import Path
 
-from rpi_classifier import v4l2
+from rpi_classifier.camera import v4l2
+from rpi_classifier.camera.devices import inspect, locate, users
+from rpi_classifier.camera.negotiation import best_rate_hz, candidates, Mode
 from rpi_classifier.config import CameraConfig
-from rpi_classifier.devices import inspect, locate, users
 from rpi_classifier.doctor.examine import answer, options_of_process
 from rpi_classifier.doctor.findings import (
     ERROR,
@@ -36,7 +37,6 @@ from rpi_classifier.doctor.findings import (
     warn,
 )
 from rpi_classifier.errors import CameraAbsent, CameraError
-from rpi_classifier.negotiation import best_rate_hz, candidates, Mode
 
 _OURS = ('camera_node', 'camera_classifier')
 

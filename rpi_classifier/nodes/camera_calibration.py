@@ -25,7 +25,7 @@ from sensor_msgs.msg import CameraInfo
 from sensor_msgs.srv import SetCameraInfo
 from std_msgs.msg import Header
 
-from rpi_classifier.calibration import Calibration, find, load, save
+from rpi_classifier.camera.calibration import Calibration, find, load, save
 from rpi_classifier.errors import CalibrationError
 from rpi_classifier.nodes import diagnostics
 

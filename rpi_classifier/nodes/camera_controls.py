@@ -23,7 +23,7 @@ from rcl_interfaces.msg import IntegerRange, ParameterDescriptor
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 
-from rpi_classifier.controls import (
+from rpi_classifier.camera.controls import (
     Control,
     controls,
     get_control,

@@ -20,8 +20,8 @@ import time
 
 from diagnostic_msgs.msg import DiagnosticStatus
 
+from rpi_classifier.camera.capture_thread import Grabber
 from rpi_classifier.config import CameraConfig
-from rpi_classifier.grabber import Grabber
 from rpi_classifier.nodes import diagnostics
 
 _SETTLED_NS = 2_000_000_000  # until the rate is one of this stream alone

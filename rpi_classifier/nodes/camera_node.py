@@ -27,16 +27,16 @@ from rclpy.parameter import Parameter
 from rclpy.qos import QoSProfile, ReliabilityPolicy
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
-from rpi_classifier.capture import Frame, open_source, Source
+from rpi_classifier.camera.capture_thread import Grabber
+from rpi_classifier.camera.interrupt import Interrupt
+from rpi_classifier.camera.v4l2 import Capability
+from rpi_classifier.camera.v4l2_camera import Frame, open_source, Source
 from rpi_classifier.config import CameraConfig
-from rpi_classifier.grabber import Grabber
-from rpi_classifier.interrupt import Interrupt
 from rpi_classifier.latest import Closed, Latest
 from rpi_classifier.nodes import camera_diagnostics, conversions, diagnostics, process
 from rpi_classifier.nodes.camera_calibration import CameraCalibration
 from rpi_classifier.nodes.camera_controls import ControlParameters
 from rpi_classifier.nodes.managed import ManagedNode
-from rpi_classifier.v4l2 import Capability
 
 
 class Outbox(Latest[Frame]):

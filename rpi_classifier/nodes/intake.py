@@ -26,7 +26,7 @@ from sensor_msgs.msg import CompressedImage, Image
 from std_msgs.msg import Header
 
 from rpi_classifier import preprocess
-from rpi_classifier.capture import Frame
+from rpi_classifier.camera.v4l2_camera import Frame
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.latest import Latest
 from rpi_classifier.nodes import conversions, images

@@ -32,8 +32,8 @@ from rclpy.parameter import Parameter
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 from sensor_msgs.srv import SetCameraInfo
 
-from rpi_classifier import calibration
-from rpi_classifier.calibration import Calibration
+from rpi_classifier.camera import calibration
+from rpi_classifier.camera.calibration import Calibration
 from rpi_classifier.latest import Latest
 from rpi_classifier.nodes.camera_node import CameraNode
 

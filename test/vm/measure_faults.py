@@ -32,7 +32,7 @@ import time
 from vivid import ONE_CAMERA, Vivid
 from watched import until, Watched
 
-from rpi_classifier import v4l2
+from rpi_classifier.camera import v4l2
 from rpi_classifier.config import CameraConfig
 
 LASTS_S = 3.0

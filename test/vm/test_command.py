@@ -21,7 +21,7 @@ import subprocess
 import pytest
 from watched import until
 
-from rpi_classifier import v4l2
+from rpi_classifier.camera import v4l2
 from rpi_classifier.cli.camera_info import main
 from rpi_classifier.doctor import camera
 from rpi_classifier.doctor.findings import Options

@@ -23,10 +23,10 @@ import pytest
 from vivid import ONE_CAMERA
 from watched import until
 
-from rpi_classifier import v4l2
-from rpi_classifier.capture import open_source
+from rpi_classifier.camera import v4l2
+from rpi_classifier.camera.devices import find_devices
+from rpi_classifier.camera.v4l2_camera import open_source
 from rpi_classifier.config import CameraConfig
-from rpi_classifier.devices import find_devices
 from rpi_classifier.errors import CameraError
 
 

@@ -26,7 +26,7 @@ from rclpy.parameter import Parameter
 from sensor_msgs.msg import CameraInfo, Image
 from vivid import ONE_CAMERA
 
-from rpi_classifier.controls import controls, parameter_name
+from rpi_classifier.camera.controls import controls, parameter_name
 from rpi_classifier.latest import Latest
 from rpi_classifier.nodes.camera_node import CameraNode
 

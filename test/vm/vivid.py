@@ -21,8 +21,8 @@ from pathlib import Path
 import subprocess
 import time
 
-from rpi_classifier.controls import controls, parameter_name, set_control
-from rpi_classifier.devices import find_devices
+from rpi_classifier.camera.controls import controls, parameter_name, set_control
+from rpi_classifier.camera.devices import find_devices
 
 DRIVER = Path('/sys/bus/platform/drivers/vivid')
 ONE_CAMERA = ('n_devs=1', 'node_types=0x1')

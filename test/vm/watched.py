@@ -18,9 +18,9 @@ from __future__ import annotations
 
 import time
 
-from rpi_classifier.capture import open_source
-from rpi_classifier.grabber import Grabber
-from rpi_classifier.interrupt import Interrupt
+from rpi_classifier.camera.capture_thread import Grabber
+from rpi_classifier.camera.interrupt import Interrupt
+from rpi_classifier.camera.v4l2_camera import open_source
 from rpi_classifier.latest import Latest
 
 

@@ -20,7 +20,7 @@ import os
 import stat
 import threading
 
-from rpi_classifier import v4l2
+from rpi_classifier.camera import v4l2
 
 
 class Interrupt:

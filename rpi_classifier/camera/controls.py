@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 import errno
 import re
 
-from rpi_classifier.v4l2 import Call, device, text
+from rpi_classifier.camera.v4l2 import Call, device, text
 
 _DISABLED, _READ_ONLY, _INACTIVE, _WRITE_ONLY = 0x1, 0x4, 0x10, 0x40
 # The standard controls of the classes user and camera, as linux/v4l2-controls.h numbers them,

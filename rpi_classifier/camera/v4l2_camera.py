@@ -24,13 +24,13 @@ from typing import Any
 import cv2
 import numpy as np
 
-from rpi_classifier import v4l2
+from rpi_classifier.camera import v4l2
+from rpi_classifier.camera.devices import inspect, locate, why_not, why_stopped
+from rpi_classifier.camera.interrupt import Interrupt
+from rpi_classifier.camera.negotiation import candidates, difference, Mode, USABLE
+from rpi_classifier.camera.pacer import Pacer
 from rpi_classifier.config import CameraConfig
-from rpi_classifier.devices import inspect, locate, why_not, why_stopped
 from rpi_classifier.errors import CameraError, CameraUnsuitable
-from rpi_classifier.interrupt import Interrupt
-from rpi_classifier.negotiation import candidates, difference, Mode, USABLE
-from rpi_classifier.pacer import Pacer
 from rpi_classifier.preprocess import Image
 
 _OLDEST_STAMP_NS, _NEWEST_STAMP_NS = 10_000_000_000, 1_000_000_000

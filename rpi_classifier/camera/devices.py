@@ -21,7 +21,7 @@ import os
 from pathlib import Path
 import time
 
-from rpi_classifier import v4l2
+from rpi_classifier.camera import v4l2
 from rpi_classifier.errors import (
     CameraAbsent,
     CameraBusy,

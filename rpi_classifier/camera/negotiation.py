@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rpi_classifier.v4l2 import Format
+from rpi_classifier.camera.v4l2 import Format
 
 # What OpenCV 4.11 turns into BGR [H, W, 3], tried one by one; it hands out all else as one flat
 # row of bytes, BGR3 included. Cheap to decode and rich in colour first.

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import time
 
-from rpi_classifier.interrupt import Interrupt
+from rpi_classifier.camera.interrupt import Interrupt
 
 
 class Pacer:

@@ -20,9 +20,9 @@ from collections.abc import Callable
 import threading
 import time
 
-from rpi_classifier.capture import Frame, Source
+from rpi_classifier.camera.interrupt import Interrupt
+from rpi_classifier.camera.v4l2_camera import Frame, Source
 from rpi_classifier.errors import CameraError
-from rpi_classifier.interrupt import Interrupt
 from rpi_classifier.latest import Latest
 from rpi_classifier.preprocess import Image
 from rpi_classifier.stats import Rate
