@@ -19,8 +19,8 @@ from dataclasses import fields
 import pytest
 
 from rpi_classifier.config import CameraConfig, ClassifierConfig
+from rpi_classifier.config.options import allowed
 from rpi_classifier.errors import ConfigError
-from rpi_classifier.options import allowed
 
 
 @pytest.mark.parametrize('kind', [CameraConfig, ClassifierConfig])

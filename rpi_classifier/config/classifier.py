@@ -19,8 +19,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rpi_classifier.config.node import NodeConfig
+from rpi_classifier.config.options import option
 from rpi_classifier.errors import ConfigError
-from rpi_classifier.options import option
 from rpi_classifier.preprocess import Transform
 
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rpi_classifier.options import check, option
+from rpi_classifier.config.options import check, option
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,8 @@ from rclpy.node import Node
 from rclpy.parameter import Parameter
 
 from rpi_classifier.config import NodeConfig
+from rpi_classifier.config.options import allowed
 from rpi_classifier.errors import ConfigError
-from rpi_classifier.options import allowed
 
 C = TypeVar('C', bound=NodeConfig)
 
