@@ -21,7 +21,7 @@ import pytest
 from rpi_classifier.board import Board
 from rpi_classifier.camera.v4l2 import Format, Size
 from rpi_classifier.config import CameraConfig
-from rpi_classifier.doctor import camera, csi, hardware
+from rpi_classifier.doctor import board_check, camera, csi
 from rpi_classifier.doctor.findings import Options
 from rpi_classifier.errors import CameraForbidden
 
@@ -161,10 +161,10 @@ PARTS = ('throttling', 'temperature', 'governor', 'memory', 'swap', 'disk')
 )
 def test_the_board(part, change, severity, text):
     given = (replace(WELL, **change), *(['aarch64'] if part == 'governor' else []))
-    found = getattr(hardware, part)(*given)
+    found = getattr(board_check, part)(*given)
     assert found.name == f'board.{part}'
     assert (found.severity, text in f'{found.finding} {found.fix}') == (severity, True), found
 
 
 def test_powersave_is_how_x86_saves_power_on_demand():
-    assert verdict(hardware.governor(Board(governor='powersave'), 'x86_64')) == 'ok'
+    assert verdict(board_check.governor(Board(governor='powersave'), 'x86_64')) == 'ok'

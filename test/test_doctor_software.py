@@ -16,7 +16,7 @@
 
 import pytest
 
-from rpi_classifier.doctor import model, packages, system, torch_package
+from rpi_classifier.doctor import model, python_packages, system, torch_check
 from rpi_classifier.doctor.ask import Answer
 from rpi_classifier.doctor.findings import Options
 
@@ -61,16 +61,16 @@ def test_the_processor_of_a_pi_4_is_named():
     ],
 )
 def test_a_release_of_torch_is_judged_by_the_table(version, features, board, severity, said):
-    found = torch_package.release(version, 'aarch64', features, board)
+    found = torch_check.release(version, 'aarch64', features, board)
     assert (found.severity, said in found.finding) == (severity, True), found
     assert severity == 'ok' or 'torch==2.9.1 torchvision==0.24.1' in found.fix
 
 
 def test_a_release_that_would_die_is_neither_imported_nor_given_a_partner(monkeypatch):
-    monkeypatch.setattr(torch_package.platform, 'machine', lambda: 'aarch64')
-    monkeypatch.setattr(torch_package.torch_builds, 'installed', lambda name='torch': '2.10.0')
-    monkeypatch.setattr(torch_package.torch_builds, 'cpu_features', lambda: OLD)
-    (only,) = torch_package.check(Options())
+    monkeypatch.setattr(torch_check.platform, 'machine', lambda: 'aarch64')
+    monkeypatch.setattr(torch_check.torch_builds, 'installed', lambda name='torch': '2.10.0')
+    monkeypatch.setattr(torch_check.torch_builds, 'cpu_features', lambda: OLD)
+    (only,) = torch_check.check(Options())
     assert (only.name, only.severity) == ('torch.release', 'error')
 
 
@@ -85,7 +85,7 @@ def test_a_release_that_would_die_is_neither_imported_nor_given_a_partner(monkey
     ],
 )
 def test_torch_and_torchvision_must_be_a_pair(torch, torchvision, severity):
-    found = torch_package.pair(torch, torchvision)
+    found = torch_check.pair(torch, torchvision)
     assert verdict(found) == severity
     assert severity == 'ok' or f"'torchvision==0.24.*', which goes with torch {torch}" in found.fix
 
@@ -108,7 +108,7 @@ STEPS = (
     ],
 )
 def test_the_step_that_kills_torch_is_named(survived, name, said):
-    last = list(torch_package.work(Answer(STEPS[:survived], 'died with SIGILL')))[-1]
+    last = list(torch_check.work(Answer(STEPS[:survived], 'died with SIGILL')))[-1]
     assert (last.name, last.finding) == (name, said)
     assert last.fix
 
@@ -116,12 +116,12 @@ def test_the_step_that_kills_torch_is_named(survived, name, said):
 @pytest.mark.parametrize('survived', [0, 1, 2, 3])
 def test_a_torch_that_is_slow_is_not_called_broken(survived):
     said = Answer(STEPS[:survived], 'gave no answer within 60 s', late=True)
-    last = list(torch_package.work(said))[-1]
+    last = list(torch_check.work(said))[-1]
     assert (last.severity, '--limit' in last.fix) == ('warn', True)
 
 
 def test_a_torch_that_works_has_three_good_findings():
-    assert {verdict(found) for found in torch_package.work(Answer(STEPS))} == {'ok'}
+    assert {verdict(found) for found in torch_check.work(Answer(STEPS))} == {'ok'}
 
 
 OPENCV = {'opencv': '4.11.0', 'numpy': '1.26.4', 'v4l2': True}
@@ -138,7 +138,7 @@ OPENCV = {'opencv': '4.11.0', 'numpy': '1.26.4', 'v4l2': True}
 )
 def test_opencv_is_judged_by_what_it_can(said, versions, severities):
     answer = Answer((said,), '' if said else 'ImportError: numpy.core.multiarray')
-    assert [*map(verdict, packages.opencv_findings(answer, versions))] == severities
+    assert [*map(verdict, python_packages.opencv_findings(answer, versions))] == severities
 
 
 @pytest.mark.parametrize(
@@ -153,19 +153,19 @@ def test_opencv_is_judged_by_what_it_can(said, versions, severities):
 )
 def test_cv_bridge_is_judged_by_its_partners_and_its_work(said, opencv, versions, severity, text):
     failure = '' if 'converts' in said else 'ImportError: x'
-    found = packages.cv_bridge(Answer(({'rclpy': True}, said), failure), opencv, versions)
+    found = python_packages.cv_bridge(Answer(({'rclpy': True}, said), failure), opencv, versions)
     assert (found.severity, text in found.finding) == (severity, True), found
 
 
 def test_a_missing_package_of_ros_is_named():
     said = Answer(({'rclpy': True},), "ModuleNotFoundError: No module named 'vision_msgs'")
-    found = packages.cv_bridge(said, OPENCV, {})
+    found = python_packages.cv_bridge(said, OPENCV, {})
     assert found.finding == 'vision_msgs is not installed'
     assert found.fix == 'sudo apt install ros-$ROS_DISTRO-vision-msgs'
 
 
 def test_cv_bridge_is_not_asked_for_without_ros():
-    assert verdict(packages.cv_bridge(Answer((), 'no rclpy'), OPENCV, {})) == 'skipped'
+    assert verdict(python_packages.cv_bridge(Answer((), 'no rclpy'), OPENCV, {})) == 'skipped'
 
 
 def test_weights_are_looked_for_where_torch_would(tmp_path, monkeypatch):
