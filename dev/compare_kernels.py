@@ -41,7 +41,7 @@ from rpi_classifier.benchmark.tutorial import Tutorial
 from rpi_classifier.classifier import Classifier
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ModelError
-from rpi_classifier.preprocess import fit, Image, Transform
+from rpi_classifier.runtime.preprocess import fit, Image, Transform
 
 _ROUNDS = 5
 _TUTORIAL = "tutorial's loop, qnnpack"

@@ -22,11 +22,10 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 
-from rpi_classifier import torch_builds
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.labels import check_labels
-from rpi_classifier.preprocess import Image, Preprocessor, Transform
-from rpi_classifier.runtime import Loaded, Runtime
+from rpi_classifier.runtime import Loaded, Runtime, torch_releases
+from rpi_classifier.runtime.preprocess import Image, Preprocessor, Transform
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ class Classifier:
             from rpi_classifier.runtime import executorch
 
             return cls.of(executorch.load(config))
-        torch_builds.check()
+        torch_releases.check()
         from rpi_classifier.runtime import torchscript
 
         torchscript.set_num_threads(config.num_threads)  # loading warms up with as many

@@ -27,7 +27,7 @@ from rpi_classifier.camera.pacer import Pacer
 from rpi_classifier.camera.v4l2_camera import Source
 from rpi_classifier.config import CameraConfig
 from rpi_classifier.errors import CameraError, ImageError
-from rpi_classifier.preprocess import Image
+from rpi_classifier.runtime.preprocess import Image
 
 SUFFIXES = ('.jpg', '.jpeg', '.png', '.bmp', '.webp')
 

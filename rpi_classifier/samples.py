@@ -24,7 +24,7 @@ import numpy as np
 
 from rpi_classifier.errors import ImageError
 from rpi_classifier.photos import read_photo, SUFFIXES
-from rpi_classifier.preprocess import Image
+from rpi_classifier.runtime.preprocess import Image
 
 # Of scikit-image: things and animals of everyday.
 SAMPLES = ('coffee.png', 'chelsea.png', 'motorcycle_left.png', 'rocket.jpg', 'astronaut.png')

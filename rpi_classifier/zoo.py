@@ -21,9 +21,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rpi_classifier import torch_builds
 from rpi_classifier.errors import ModelError, WeightsError
-from rpi_classifier.preprocess import Transform
+from rpi_classifier.runtime import torch_releases
+from rpi_classifier.runtime.preprocess import Transform
 
 if TYPE_CHECKING:
     from torch import nn
@@ -143,7 +143,7 @@ def load(name: str, weights: str = 'default') -> Model:
     :raises WeightsError: if the weights cannot be had.
     """
     entry = entry_of(name)
-    torch_builds.check()
+    torch_releases.check()
     from rpi_classifier.runtime import build
 
     if weights == 'random':

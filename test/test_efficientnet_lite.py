@@ -23,9 +23,9 @@ import torch
 from rpi_classifier import zoo
 from rpi_classifier.classifier import Classifier
 from rpi_classifier.config import ClassifierConfig
-from rpi_classifier.preprocess import Preprocessor
 from rpi_classifier.runtime import build
 from rpi_classifier.runtime.efficientnet_lite import ConvBlock, EfficientNetLite0
+from rpi_classifier.runtime.preprocess import Preprocessor
 
 ENGINES = [name for name in torch.backends.quantized.supported_engines if name != 'none']
 # What the published float weights say; the portrait shows all of the last four.

@@ -30,8 +30,8 @@ from rpi_classifier.classifier import Classifier
 from rpi_classifier.cli import classify, export_model
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ConfigError, ModelError
-from rpi_classifier.preprocess import Transform
 from rpi_classifier.runtime import executorch, known_answer, pte, record
+from rpi_classifier.runtime.preprocess import Transform
 
 LABELS = ('red', 'green', 'blue')
 TRANSFORM = Transform(size=32, resize=32)

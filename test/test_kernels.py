@@ -27,8 +27,8 @@ from rpi_classifier import zoo
 from rpi_classifier.classifier import Classifier
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ConfigError, ModelError
-from rpi_classifier.preprocess import Transform
 from rpi_classifier.runtime import archive, kernels
+from rpi_classifier.runtime.preprocess import Transform
 from rpi_classifier.runtime.torchscript import TorchScript
 
 ARM = platform.machine() == 'aarch64'

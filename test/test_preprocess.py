@@ -21,7 +21,7 @@ import numpy as np
 import pytest
 
 from rpi_classifier.errors import ImageError
-from rpi_classifier.preprocess import (
+from rpi_classifier.runtime.preprocess import (
     fit,
     normalization_table,
     Preprocessor,

@@ -19,11 +19,12 @@ import sys
 
 import pytest
 
-from rpi_classifier import torch_builds, zoo
+from rpi_classifier import zoo
 from rpi_classifier.classifier import Classifier
 from rpi_classifier.cli import classify, export_model
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import TorchError
+from rpi_classifier.runtime import torch_releases
 
 PI_4, PI_5 = {'asimd'}, {'asimd', 'atomics', 'asimddp'}
 
@@ -46,41 +47,41 @@ PI_4, PI_5 = {'asimd'}, {'asimd', 'atomics', 'asimddp'}
     ],
 )
 def test_each_release_is_on_its_line(version, machine, said):
-    assert said in str(torch_builds.line_for(version, machine))
+    assert said in str(torch_releases.line_for(version, machine))
 
 
 def test_only_what_would_kill_the_process_is_refused():
-    refused = torch_builds.refusal('2.10.0', 'aarch64', PI_4)
+    refused = torch_releases.refusal('2.10.0', 'aarch64', PI_4)
     assert refused.startswith('torch 2.10.0 ends with an illegal instruction')
     assert 'torch==2.9.1 torchvision==0.24.1' in refused
-    assert torch_builds.refusal('2.10.0', 'aarch64', PI_5) is None
-    assert torch_builds.refusal('2.10.0', 'x86_64', {'avx2'}) is None
+    assert torch_releases.refusal('2.10.0', 'aarch64', PI_5) is None
+    assert torch_releases.refusal('2.10.0', 'x86_64', {'avx2'}) is None
     for version in ('2.9.1', '2.11.0', '2.14.1', '2.8.0'):
-        assert torch_builds.refusal(version, 'aarch64', PI_4) is None
+        assert torch_releases.refusal(version, 'aarch64', PI_4) is None
 
 
 def test_a_release_that_runs_in_parts_is_cautioned_against():
-    assert 'BLAS dies in fp32' in torch_builds.caution('2.11.0', 'aarch64', PI_4)
-    assert torch_builds.caution('2.11.0', 'aarch64', PI_5) is None
-    assert torch_builds.caution('2.9.1', 'aarch64', PI_4) is None
+    assert 'BLAS dies in fp32' in torch_releases.caution('2.11.0', 'aarch64', PI_4)
+    assert torch_releases.caution('2.11.0', 'aarch64', PI_5) is None
+    assert torch_releases.caution('2.9.1', 'aarch64', PI_4) is None
 
 
 def test_features_are_the_processors(tmp_path, monkeypatch):
     cpuinfo = tmp_path / 'cpuinfo'
     cpuinfo.write_text('processor\t: 0\nflags\t\t: fpu avx2 avx512_vnni\nbugs\t: spectre_v1\n')
-    monkeypatch.setattr(torch_builds.platform, 'machine', lambda: 'x86_64')
-    assert torch_builds.cpu_features(cpuinfo) == {'fpu', 'avx2', 'avx512_vnni'}
-    assert torch_builds.cpu_features(tmp_path / 'none') == frozenset()
-    monkeypatch.setattr(torch_builds.platform, 'machine', lambda: 'aarch64')
-    monkeypatch.setattr(torch_builds, '_hwcap', lambda: 0b1_0000_1111)
-    assert torch_builds.cpu_features() == {'asimd', 'atomics'}
+    monkeypatch.setattr(torch_releases.platform, 'machine', lambda: 'x86_64')
+    assert torch_releases.cpu_features(cpuinfo) == {'fpu', 'avx2', 'avx512_vnni'}
+    assert torch_releases.cpu_features(tmp_path / 'none') == frozenset()
+    monkeypatch.setattr(torch_releases.platform, 'machine', lambda: 'aarch64')
+    monkeypatch.setattr(torch_releases, '_hwcap', lambda: 0b1_0000_1111)
+    assert torch_releases.cpu_features() == {'asimd', 'atomics'}
 
 
 @pytest.fixture
 def on_a_pi_4_with_2_10(monkeypatch):
-    monkeypatch.setattr(torch_builds.platform, 'machine', lambda: 'aarch64')
-    monkeypatch.setattr(torch_builds, '_hwcap', lambda: 0b1111)
-    monkeypatch.setattr(torch_builds, 'installed', lambda: '2.10.0')
+    monkeypatch.setattr(torch_releases.platform, 'machine', lambda: 'aarch64')
+    monkeypatch.setattr(torch_releases, '_hwcap', lambda: 0b1111)
+    monkeypatch.setattr(torch_releases, 'installed', lambda: '2.10.0')
 
 
 @pytest.mark.usefixtures('on_a_pi_4_with_2_10')
@@ -93,8 +94,8 @@ def test_whatever_needs_torch_refuses_with_a_sentence(tmp_path, capsys):
 
 
 def test_without_torch_the_sentence_says_what_to_install(monkeypatch, photo_folder, capsys):
-    monkeypatch.setattr(torch_builds, 'installed', lambda: None)
-    monkeypatch.setattr(torch_builds.importlib.util, 'find_spec', lambda name: None)
+    monkeypatch.setattr(torch_releases, 'installed', lambda: None)
+    monkeypatch.setattr(torch_releases.importlib.util, 'find_spec', lambda name: None)
     assert classify.main([str(photo_folder / '1_blue.png')]) == 1
     assert 'torch is not installed; pip3 install torch==' in capsys.readouterr().err
 

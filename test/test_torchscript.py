@@ -19,8 +19,8 @@ import pytest
 import torch
 
 from rpi_classifier.errors import ModelError
-from rpi_classifier.preprocess import Transform
 from rpi_classifier.runtime import engines, known_answer, torchscript
+from rpi_classifier.runtime.preprocess import Transform
 from rpi_classifier.runtime.torchscript import TorchScript
 
 ENGINES = [name for name in torch.backends.quantized.supported_engines if name != 'none']

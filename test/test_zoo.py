@@ -24,7 +24,7 @@ import torch
 from rpi_classifier import zoo
 from rpi_classifier.errors import ModelError, WeightsError
 from rpi_classifier.runtime import build
-from rpi_classifier.runtime.quiet import quiet
+from rpi_classifier.runtime.torch_warnings import quiet
 from rpi_classifier.runtime.torchscript import TorchScript
 
 DOWNLOADED = [name for name, entry in zoo.MODELS.items() if entry.url]

@@ -28,9 +28,9 @@ import torch
 from torch import nn, Tensor
 
 from rpi_classifier.classifier import Prediction, Result
-from rpi_classifier.preprocess import Image, Transform
 from rpi_classifier.runtime.engines import choose_engine, move_to_engine
-from rpi_classifier.runtime.quiet import quiet
+from rpi_classifier.runtime.preprocess import Image, Transform
+from rpi_classifier.runtime.torch_warnings import quiet
 from rpi_classifier.zoo import Model
 
 

@@ -31,7 +31,7 @@ from rpi_classifier.camera.negotiation import candidates, difference, Mode, USAB
 from rpi_classifier.camera.pacer import Pacer
 from rpi_classifier.config import CameraConfig
 from rpi_classifier.errors import CameraError, CameraUnsuitable
-from rpi_classifier.preprocess import Image
+from rpi_classifier.runtime.preprocess import Image
 
 _OLDEST_STAMP_NS, _NEWEST_STAMP_NS = 10_000_000_000, 1_000_000_000
 

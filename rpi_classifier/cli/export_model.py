@@ -71,9 +71,9 @@ def export_model(words: Sequence[str] | None) -> str:
     :returns: one line about the file.
     :raises RpiClassifierError: if anything is wrong; then there is no file.
     """
-    from rpi_classifier import torch_builds
+    from rpi_classifier.runtime import torch_releases
 
-    torch_builds.check()
+    torch_releases.check()
     from rpi_classifier.runtime import record
 
     options = arguments(words)

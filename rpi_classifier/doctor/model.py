@@ -28,7 +28,7 @@ from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.doctor.examine import answer, options_of_process
 from rpi_classifier.doctor.findings import ERROR, error, Finding, of_error, ok, Options, skipped
 from rpi_classifier.errors import RpiClassifierError
-from rpi_classifier.torch_builds import installed
+from rpi_classifier.runtime.torch_releases import installed
 
 _DOWNLOAD_LIMIT_S = 5.0
 

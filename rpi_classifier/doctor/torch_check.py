@@ -20,10 +20,11 @@ from collections.abc import Iterator
 import platform
 import re
 
-from rpi_classifier import board, torch_builds
+from rpi_classifier import board
 from rpi_classifier.doctor.ask import Answer, ask
 from rpi_classifier.doctor.findings import ERROR, error, Finding, ok, Options, warn
-from rpi_classifier.torch_builds import ADVICE
+from rpi_classifier.runtime import torch_releases
+from rpi_classifier.runtime.torch_releases import ADVICE
 
 _MORE_TIME = 'give it more time with --limit, or leave it out with --skip torch'
 _REINSTALL = f'install both again; on a Raspberry Pi 4: {ADVICE}'
@@ -31,12 +32,12 @@ _REINSTALL = f'install both again; on a Raspberry Pi 4: {ADVICE}'
 
 def check(options: Options) -> Iterator[Finding]:
     """Check release, pair, import, int8 and fp32."""
-    machine, version = platform.machine(), torch_builds.installed()
-    own = release(version, machine, torch_builds.cpu_features(), board.model(options.root))
+    machine, version = platform.machine(), torch_releases.installed()
+    own = release(version, machine, torch_releases.cpu_features(), board.model(options.root))
     yield own
     if version is None or own.severity == ERROR:  # another release is needed before all else
         return
-    yield pair(version, torch_builds.installed('torchvision'))
+    yield pair(version, torch_releases.installed('torchvision'))
     said = ask('-m', 'rpi_classifier.runtime.probe', limit_s=options.limit_s)
     yield from work(said)
 
@@ -48,11 +49,11 @@ def release(
     name = 'torch.release'
     if version is None:
         return error(name, 'torch is not installed', ADVICE)
-    line = torch_builds.line_for(version, machine)
+    line = torch_releases.line_for(version, machine)
     what = f'torch {version} on {machine}: {line}'
-    if torch_builds.refusal(version, machine, features):
+    if torch_releases.refusal(version, machine, features):
         return error(name, f'{what}; the nodes refuse it here', ADVICE)
-    if torch_builds.caution(version, machine, features):
+    if torch_releases.caution(version, machine, features):
         return warn(name, what, ADVICE)
     if 'Raspberry Pi' in (model or '') and (line.cuda or line.xnnpack is False):
         return warn(name, what, ADVICE)

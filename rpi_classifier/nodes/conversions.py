@@ -26,9 +26,9 @@ from sensor_msgs.msg import CompressedImage, Image
 from std_msgs.msg import Header
 from vision_msgs.msg import Classification, LabelInfo, ObjectHypothesis, VisionClass
 
-from rpi_classifier import preprocess
 from rpi_classifier.camera.v4l2_camera import Frame
 from rpi_classifier.classifier import Prediction
+from rpi_classifier.runtime import preprocess
 
 
 def frame_header(frame: Frame, frame_id: str) -> Header:

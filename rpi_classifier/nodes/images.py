@@ -24,8 +24,8 @@ import numpy as np
 import PIL.Image
 from sensor_msgs.msg import CompressedImage, Image
 
-from rpi_classifier import preprocess
 from rpi_classifier.errors import ImageError
+from rpi_classifier.runtime import preprocess
 
 MOST_PIXELS = 64_000_000  # the largest sensors for a Raspberry Pi; more is a mistake or a bomb
 COMPRESSED = ('JPEG', 'PNG', 'TIFF')  # what image_transport's publishers send

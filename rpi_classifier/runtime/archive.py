@@ -37,7 +37,7 @@ from rpi_classifier.runtime.engines import (
     has_exact_byte_products,
     needs_exact_products,
 )
-from rpi_classifier.runtime.quiet import quiet
+from rpi_classifier.runtime.torch_warnings import quiet
 from rpi_classifier.runtime.torchscript import Compiled, first_line, TorchScript
 from rpi_classifier.zoo import Model
 

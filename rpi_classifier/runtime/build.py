@@ -32,7 +32,7 @@ from torch import nn, Tensor
 
 from rpi_classifier.runtime import data_free
 from rpi_classifier.runtime.efficientnet_lite import EfficientNetLite0, from_published
-from rpi_classifier.runtime.quiet import quiet
+from rpi_classifier.runtime.torch_warnings import quiet
 
 # torchvision unpickles what lies in torch's cache with any code in it; so only tensors are.
 os.environ.setdefault('TORCH_FORCE_WEIGHTS_ONLY_LOAD', '1')

@@ -37,7 +37,7 @@ from torch.ao.quantization import (
 )
 
 from rpi_classifier.runtime.efficientnet_lite import Block, ConvBlock, EfficientNetLite0
-from rpi_classifier.runtime.quiet import quiet
+from rpi_classifier.runtime.torch_warnings import quiet
 
 _DEVIATIONS = 6.0
 _RELU6 = 6.0

@@ -30,7 +30,7 @@ import torch
 from torch import nn, Tensor
 
 from rpi_classifier.errors import ModelError
-from rpi_classifier.runtime.quiet import quiet
+from rpi_classifier.runtime.torch_warnings import quiet
 
 _PAIR_LIMIT = 128  # floor(2**15 / 255)
 _WITH_FBGEMM = ('x86', 'fbgemm')

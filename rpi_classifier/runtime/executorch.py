@@ -32,8 +32,8 @@ import torch
 
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ModelError
-from rpi_classifier.preprocess import InputMemory, Preprocessor, Quantization, Transform
 from rpi_classifier.runtime import known_answer, Loaded, pte, record, RuntimeInfo
+from rpi_classifier.runtime.preprocess import InputMemory, Preprocessor, Quantization, Transform
 
 ENGINE = 'xnnpack'
 INSTALL = 'run: scripts/setup --with-executorch, or see "ExecuTorch" in README.md'

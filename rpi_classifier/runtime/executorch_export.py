@@ -31,10 +31,10 @@ import torch
 from torch import fx, nn, Tensor
 
 from rpi_classifier.errors import ModelError
-from rpi_classifier.preprocess import Image, Preprocessor, Transform
 from rpi_classifier.runtime import pte, record
 from rpi_classifier.runtime.executorch import bindings, ENGINE, ExecuTorch, INSTALL
-from rpi_classifier.runtime.quiet import quiet
+from rpi_classifier.runtime.preprocess import Image, Preprocessor, Transform
+from rpi_classifier.runtime.torch_warnings import quiet
 from rpi_classifier.zoo import Model
 
 _MOST_IMAGES = 32  # a second each; on more the ranges change little

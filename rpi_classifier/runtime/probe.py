@@ -37,7 +37,7 @@ def main() -> None:
 
     _tell(torchvision=torchvision.__version__)
     from rpi_classifier.runtime.engines import choose_engine
-    from rpi_classifier.runtime.quiet import quiet
+    from rpi_classifier.runtime.torch_warnings import quiet
 
     engine = torch.backends.quantized.engine = choose_engine('auto')
     images, kernels = torch.rand(1, 3, 8, 8), torch.rand(4, 3, 3, 3)

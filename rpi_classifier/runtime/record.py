@@ -36,7 +36,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rpi_classifier.errors import ModelError
-from rpi_classifier.preprocess import Quantization, Transform
+from rpi_classifier.runtime.preprocess import Quantization, Transform
 
 MEMBER = 'extra/rpi_classifier.json'
 FORMAT = 1
