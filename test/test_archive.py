@@ -28,10 +28,10 @@ import pytest
 import torch
 
 from rpi_classifier import zoo
-from rpi_classifier.classifier import Classifier
 from rpi_classifier.cli import classify, export_model
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ConfigError, ModelError
+from rpi_classifier.inference.classifier import Classifier
 from rpi_classifier.runtime import archive, engines, record
 
 NAME = 'shufflenet_v2_x0_5'
@@ -88,7 +88,7 @@ def test_file_needs_no_torchvision_and_loads_without_a_word(exported):
     program = (
         'import sys\n'
         'sys.modules["torchvision"] = None\n'
-        'from rpi_classifier.classifier import Classifier\n'
+        'from rpi_classifier.inference.classifier import Classifier\n'
         'from rpi_classifier.config import ClassifierConfig\n'
         f'Classifier.load(ClassifierConfig(model={str(exported)!r}))\n'
     )

@@ -19,9 +19,9 @@ import numpy as np
 import pytest
 import torch
 
-from rpi_classifier.classifier import Classifier
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ImageError, ModelError
+from rpi_classifier.inference.classifier import Classifier
 from rpi_classifier.runtime.preprocess import Preprocessor, Transform
 from rpi_classifier.runtime.torchscript import TorchScript
 

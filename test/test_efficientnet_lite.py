@@ -21,8 +21,8 @@ import pytest
 import torch
 
 from rpi_classifier import zoo
-from rpi_classifier.classifier import Classifier
 from rpi_classifier.config import ClassifierConfig
+from rpi_classifier.inference.classifier import Classifier
 from rpi_classifier.runtime import build
 from rpi_classifier.runtime.efficientnet_lite import ConvBlock, EfficientNetLite0
 from rpi_classifier.runtime.preprocess import Preprocessor

@@ -26,10 +26,10 @@ import torch
 from torch import nn
 
 from rpi_classifier import zoo
-from rpi_classifier.classifier import Classifier
 from rpi_classifier.cli import classify, export_model
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ConfigError, ModelError
+from rpi_classifier.inference.classifier import Classifier
 from rpi_classifier.runtime import executorch, known_answer, pte, record
 from rpi_classifier.runtime.preprocess import Transform
 

@@ -24,9 +24,9 @@ from torch import nn
 from torch.ao.nn import quantized
 
 from rpi_classifier import zoo
-from rpi_classifier.classifier import Classifier
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ConfigError, ModelError
+from rpi_classifier.inference.classifier import Classifier
 from rpi_classifier.runtime import archive, kernels
 from rpi_classifier.runtime.preprocess import Transform
 from rpi_classifier.runtime.torchscript import TorchScript

@@ -23,7 +23,7 @@ import pytest
 
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ConfigError
-from rpi_classifier.smoothing import Smoother
+from rpi_classifier.inference.smoothing import Smoother
 
 HALF = math.log(2)  # s: after so long, half of a window of 1 s is forgotten
 

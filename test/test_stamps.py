@@ -17,7 +17,7 @@
 import pytest
 
 from rpi_classifier.errors import ImageError
-from rpi_classifier.stamps import Stamps
+from rpi_classifier.inference.timestamps import Stamps
 
 S = 10**9
 NOW = 1000 * S

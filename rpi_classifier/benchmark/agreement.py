@@ -26,7 +26,7 @@ import hashlib
 from pathlib import Path
 
 from rpi_classifier.benchmark.rows import Row
-from rpi_classifier.classifier import Result
+from rpi_classifier.inference.classifier import Result
 from rpi_classifier.runtime.preprocess import fit, Image, Transform
 from rpi_classifier.samples import all_crops, find_photos
 

@@ -32,9 +32,9 @@ import numpy as np
 
 from rpi_classifier.benchmark import agreement
 from rpi_classifier.benchmark.rows import Job, STAGES
-from rpi_classifier.classifier import Classifier, Result
 from rpi_classifier.config import CameraConfig, ClassifierConfig
 from rpi_classifier.errors import RpiClassifierError
+from rpi_classifier.inference.classifier import Classifier, Result
 from rpi_classifier.runtime.preprocess import Image
 
 _FASTEST_FPS = 1000.0  # files are not held back

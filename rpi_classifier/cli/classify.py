@@ -22,9 +22,9 @@ import json
 from pathlib import Path
 import sys
 
-from rpi_classifier.classifier import Classifier, Result
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ConfigError, ImageError, RpiClassifierError
+from rpi_classifier.inference.classifier import Classifier, Result
 
 
 def arguments(words: Sequence[str] | None) -> argparse.Namespace:

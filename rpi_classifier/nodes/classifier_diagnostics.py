@@ -21,7 +21,7 @@ from dataclasses import asdict
 from diagnostic_msgs.msg import DiagnosticStatus
 
 from rpi_classifier.board import Board
-from rpi_classifier.classifier import Classifier
+from rpi_classifier.inference.classifier import Classifier
 from rpi_classifier.nodes import diagnostics
 
 _HOT_C = 80.0  # from here on a Raspberry Pi slows itself down

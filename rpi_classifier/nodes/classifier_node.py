@@ -29,9 +29,9 @@ from std_srvs.srv import SetBool
 from vision_msgs.msg import Classification, LabelInfo, VisionInfo
 
 from rpi_classifier import board
-from rpi_classifier.classifier import Classifier
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ImageError
+from rpi_classifier.inference.classifier import Classifier
 from rpi_classifier.latest import Closed
 from rpi_classifier.nodes import classifier_diagnostics, conversions, process
 from rpi_classifier.nodes.health import Health

@@ -27,7 +27,7 @@ from std_msgs.msg import Header
 from vision_msgs.msg import Classification, LabelInfo, ObjectHypothesis, VisionClass
 
 from rpi_classifier.camera.v4l2_camera import Frame
-from rpi_classifier.classifier import Prediction
+from rpi_classifier.inference.classifier import Prediction
 from rpi_classifier.runtime import preprocess
 
 

@@ -22,8 +22,8 @@ import time
 from diagnostic_msgs.msg import DiagnosticStatus
 from std_msgs.msg import Header
 
-from rpi_classifier.classifier import Result
 from rpi_classifier.config import ClassifierConfig
+from rpi_classifier.inference.classifier import Result
 from rpi_classifier.nodes import conversions, diagnostics
 from rpi_classifier.nodes.intake import Intake
 from rpi_classifier.stats import Rate, Stages

@@ -27,10 +27,10 @@ from std_msgs.msg import Header
 
 from rpi_classifier.camera.v4l2_camera import Frame
 from rpi_classifier.config import ClassifierConfig
+from rpi_classifier.inference.timestamps import Stamps
 from rpi_classifier.latest import Latest
 from rpi_classifier.nodes import conversions, images
 from rpi_classifier.runtime import preprocess
-from rpi_classifier.stamps import Stamps
 
 Item: TypeAlias = 'Image | CompressedImage | Frame'
 

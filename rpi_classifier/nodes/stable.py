@@ -24,10 +24,10 @@ from rclpy.qos import QoSProfile
 from std_msgs.msg import Header
 from vision_msgs.msg import Classification
 
-from rpi_classifier.classifier import Classifier, Prediction
 from rpi_classifier.config import ClassifierConfig
+from rpi_classifier.inference.classifier import Classifier, Prediction
+from rpi_classifier.inference.smoothing import apart_s, Smoother
 from rpi_classifier.nodes import conversions
-from rpi_classifier.smoothing import apart_s, Smoother
 
 
 class StableOutput:

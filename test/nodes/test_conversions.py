@@ -22,7 +22,7 @@ import numpy as np
 from std_msgs.msg import Header
 
 from rpi_classifier.camera.v4l2_camera import Frame
-from rpi_classifier.classifier import Prediction
+from rpi_classifier.inference.classifier import Prediction
 from rpi_classifier.nodes import conversions
 
 
