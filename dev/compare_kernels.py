@@ -36,11 +36,11 @@ import numpy as np
 from numpy.typing import NDArray
 import torch
 
-from rpi_classifier import zoo
 from rpi_classifier.benchmark.tutorial import Tutorial
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ModelError
 from rpi_classifier.inference.classifier import Classifier
+from rpi_classifier.models import zoo
 from rpi_classifier.runtime.preprocess import fit, Image, Transform
 
 _ROUNDS = 5

@@ -33,7 +33,8 @@ import urllib.request
 
 import yaml
 
-from rpi_classifier import samples, zoo
+from rpi_classifier import samples
+from rpi_classifier.models import zoo
 
 REQUIREMENTS = Path(__file__).resolve().parent / 'requirements-samples.txt'
 

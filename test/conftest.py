@@ -54,8 +54,8 @@ def photos() -> dict[Path, list[dict]]:
 @pytest.fixture(scope='session')
 def weights() -> None:
     """Skip where the trained weights of mobilenet_v2 cannot be had."""
-    from rpi_classifier import zoo
     from rpi_classifier.errors import WeightsError
+    from rpi_classifier.models import zoo
 
     try:
         zoo.load('mobilenet_v2')
@@ -66,7 +66,7 @@ def weights() -> None:
 @pytest.fixture(scope='session', autouse=True)
 def random_networks_are_built_once():
     """Spare the tests the seconds that each network of random weights takes."""
-    from rpi_classifier import zoo
+    from rpi_classifier.models import zoo
 
     build = functools.cache(zoo._random)
     with pytest.MonkeyPatch.context() as patch:
@@ -77,7 +77,7 @@ def random_networks_are_built_once():
 @pytest.fixture(scope='session')
 def random_network():
     """Return a builder of int8 MobileNetV2s with the same random weights."""
-    from rpi_classifier import zoo
+    from rpi_classifier.models import zoo
 
     return lambda: zoo.load('mobilenet_v2', 'random').network
 

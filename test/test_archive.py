@@ -27,12 +27,12 @@ import numpy as np
 import pytest
 import torch
 
-from rpi_classifier import zoo
 from rpi_classifier.cli import classify, export_model
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ConfigError, ModelError
 from rpi_classifier.inference.classifier import Classifier
-from rpi_classifier.runtime import archive, engines, record
+from rpi_classifier.models import record, torchscript_file, zoo
+from rpi_classifier.runtime import engines
 
 NAME = 'shufflenet_v2_x0_5'
 LABELS = tuple(f'random/{index:03}' for index in range(1000))
@@ -42,7 +42,7 @@ LABELS = tuple(f'random/{index:03}' for index in range(1000))
 def exported(tmp_path_factory):
     """Return a file with random weights for qnnpack."""
     path = tmp_path_factory.mktemp('models') / 'm.pt'
-    archive.export(zoo.load(NAME, 'random'), path, 'qnnpack')
+    torchscript_file.export(zoo.load(NAME, 'random'), path, 'qnnpack')
     return path
 
 
@@ -143,7 +143,7 @@ def test_wrong_engine_is_refused_with_the_right_one(exported):
 
 def test_engine_that_this_torch_lacks_is_refused(exported, monkeypatch):
     monkeypatch.setattr(
-        archive, 'choose_engine', lambda name: engines.choose_engine(f'{name}_of_old')
+        torchscript_file, 'choose_engine', lambda name: engines.choose_engine(f'{name}_of_old')
     )
     assert 'qnnpack_of_old' in refusal(exported)
 
@@ -189,7 +189,7 @@ def test_wrong_answers_are_refused(exported, variant):
 
 
 def test_weights_that_overflow_here_are_refused(exported, variant, monkeypatch):
-    monkeypatch.setattr(archive, 'has_exact_byte_products', lambda: False)
+    monkeypatch.setattr(torchscript_file, 'has_exact_byte_products', lambda: False)
     own = record.read(exported.read_bytes(), exported)
     path = variant(
         record.MEMBER,
@@ -283,8 +283,10 @@ def test_export_is_refused_in_one_sentence(tmp_path, capsys):
 
 def test_export_leaves_no_half_file(tmp_path, monkeypatch):
     monkeypatch.setattr(
-        archive.Path, 'write_bytes', lambda *_: (_ for _ in ()).throw(OSError(28, 'No space'))
+        torchscript_file.Path,
+        'write_bytes',
+        lambda *_: (_ for _ in ()).throw(OSError(28, 'No space')),
     )
     with pytest.raises(ModelError, match='No space'):
-        archive.export(zoo.load(NAME, 'random'), tmp_path / 'm.pt', 'qnnpack')
+        torchscript_file.export(zoo.load(NAME, 'random'), tmp_path / 'm.pt', 'qnnpack')
     assert not list(tmp_path.iterdir())

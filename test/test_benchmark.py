@@ -28,7 +28,7 @@ from rpi_classifier.benchmark import agreement, plot, runner, table, worker
 from rpi_classifier.benchmark.rows import Job, percentile, Row, STAGES
 from rpi_classifier.cli import benchmark
 from rpi_classifier.cli.benchmark import main
-from rpi_classifier.zoo import MODELS
+from rpi_classifier.models.zoo import MODELS
 
 FAST = ['--models', 'shufflenet_v2_x0_5', '--weights', 'random', '--duration', '0.2']
 

@@ -20,11 +20,10 @@ import numpy as np
 import pytest
 import torch
 
-from rpi_classifier import zoo
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.inference.classifier import Classifier
-from rpi_classifier.runtime import build
-from rpi_classifier.runtime.efficientnet_lite import ConvBlock, EfficientNetLite0
+from rpi_classifier.models import build, zoo
+from rpi_classifier.models.efficientnet_lite import ConvBlock, EfficientNetLite0
 from rpi_classifier.runtime.preprocess import Preprocessor
 
 ENGINES = [name for name in torch.backends.quantized.supported_engines if name != 'none']

@@ -17,8 +17,8 @@
 import pytest
 import torch
 
-from rpi_classifier import zoo
 from rpi_classifier.errors import ModelError
+from rpi_classifier.models import zoo
 from rpi_classifier.runtime import engines
 
 

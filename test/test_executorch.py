@@ -25,12 +25,12 @@ import pytest
 import torch
 from torch import nn
 
-from rpi_classifier import zoo
 from rpi_classifier.cli import classify, export_model
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ConfigError, ModelError
 from rpi_classifier.inference.classifier import Classifier
-from rpi_classifier.runtime import executorch, known_answer, pte, record
+from rpi_classifier.models import pte_file, record, zoo
+from rpi_classifier.runtime import executorch, known_answer
 from rpi_classifier.runtime.preprocess import Transform
 
 LABELS = ('red', 'green', 'blue')
@@ -69,12 +69,12 @@ def exported(tmp_path_factory):
     """Return a file that tells colours; skip where ExecuTorch is not installed."""
     if importlib.util.find_spec('executorch') is None:
         pytest.skip('executorch is not installed; scripts/setup --with-executorch')
-    from rpi_classifier.runtime import executorch_export
+    from rpi_classifier.models import export_executorch
 
     path = tmp_path_factory.mktemp('models') / 'colours.pte'
     model = zoo.Model('colours', Colours().eval(), TRANSFORM, LABELS, 'nothing')
     images = [*known_answer.images(32), *(colour(index) for index in range(3))]
-    executorch_export.export(model, images, path)
+    export_executorch.export(model, images, path)
     return path
 
 
@@ -102,7 +102,7 @@ def pretended(tmp_path):
 
     def write(change=lambda content: content):
         path = tmp_path / 'pretended.pte'
-        path.write_bytes(change(pte.add(own, program)))
+        path.write_bytes(change(pte_file.add(own, program)))
         return path
 
     return write
@@ -117,7 +117,7 @@ def refusal(path, **values):
 
 def test_record_and_program_come_back(pretended):
     path = pretended()
-    own, program = pte.read(path.read_bytes(), path)
+    own, program = pte_file.read(path.read_bytes(), path)
     assert (own.labels, own.transform, own.quantization) == (LABELS, TRANSFORM, None)
     assert program == path.read_bytes()[:628]
     assert own.network_sha256 == record.file_sha256(program)
@@ -146,7 +146,7 @@ def test_changed_labels_are_refused(pretended):
     def swap(content):
         stream = io.BytesIO(content[:628])
         with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(stream, 'a') as new:
-            new.writestr(pte.MEMBER, old.read(pte.MEMBER).replace(b'"red"', b'"rot"'))
+            new.writestr(pte_file.MEMBER, old.read(pte_file.MEMBER).replace(b'"red"', b'"rot"'))
         return stream.getvalue()
 
     assert 'labels or other parts of its record were changed' in refusal(pretended(swap))
@@ -250,17 +250,17 @@ def test_all_probabilities_are_given_and_sum_to_one(exported):
 
 
 def test_wrong_answers_are_refused(exported, tmp_path):
-    own, program = pte.read(exported.read_bytes(), exported)
+    own, program = pte_file.read(exported.read_bytes(), exported)
     path = tmp_path / 'wrong.pte'
     wrong = replace(own, answers=tuple(-answer for answer in own.answers))
-    path.write_bytes(pte.add(wrong, program))
+    path.write_bytes(pte_file.add(wrong, program))
     assert 'fails its known-answer check' in refusal(path)
 
 
 def test_record_that_belongs_to_no_such_program_is_refused(exported, tmp_path):
-    own, program = pte.read(exported.read_bytes(), exported)
+    own, program = pte_file.read(exported.read_bytes(), exported)
     path = tmp_path / 'larger.pte'
-    path.write_bytes(pte.add(replace(own, transform=Transform(size=64, resize=64)), program))
+    path.write_bytes(pte_file.add(replace(own, transform=Transform(size=64, resize=64)), program))
     assert 'larger.pte' in refusal(path)
 
 

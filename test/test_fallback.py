@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from rpi_classifier import zoo
+from rpi_classifier.models import zoo
 from rpi_classifier.photos import read_photo
 
 ROOT = Path(__file__).resolve().parent.parent

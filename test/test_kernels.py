@@ -23,11 +23,11 @@ import torch
 from torch import nn
 from torch.ao.nn import quantized
 
-from rpi_classifier import zoo
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ConfigError, ModelError
 from rpi_classifier.inference.classifier import Classifier
-from rpi_classifier.runtime import archive, kernels
+from rpi_classifier.models import torchscript_file, zoo
+from rpi_classifier.runtime import kernels
 from rpi_classifier.runtime.preprocess import Transform
 from rpi_classifier.runtime.torchscript import TorchScript
 
@@ -195,8 +195,8 @@ def test_layer_quantized_by_channel_takes_qint8_and_gives_the_same():
 
 def test_network_from_a_file_can_be_rewritten(tmp_path):
     path = tmp_path / 'm.pt'
-    archive.export(zoo.load('efficientnet_lite0', 'random'), path, 'qnnpack')
-    network = archive._network(path.read_bytes(), path, 'qnnpack')
+    torchscript_file.export(zoo.load('efficientnet_lite0', 'random'), path, 'qnnpack')
+    network = torchscript_file._network(path.read_bytes(), path, 'qnnpack')
     before = stored(network)
     kernels.to_qint8(network)
     kept = {key for key, value in stored(network).items() if value == before[key]}

@@ -17,7 +17,7 @@
 import pytest
 
 from rpi_classifier.errors import ModelError
-from rpi_classifier.labels import check_labels, read_labels
+from rpi_classifier.models.labels import check_labels, read_labels
 
 
 def test_labels_are_the_lines_of_a_file(tmp_path):

@@ -19,11 +19,11 @@ import sys
 
 import pytest
 
-from rpi_classifier import zoo
 from rpi_classifier.cli import classify, export_model
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import TorchError
 from rpi_classifier.inference.classifier import Classifier
+from rpi_classifier.models import zoo
 from rpi_classifier.runtime import torch_releases
 
 PI_4, PI_5 = {'asimd'}, {'asimd', 'atomics', 'asimddp'}

@@ -63,7 +63,7 @@ def test_a_float_network_is_refused():
     engines.has_exact_byte_products(), reason='this processor cannot saturate in byte products'
 )
 def test_headroom_brings_the_logits_nearer_to_qnnpack(weights, monkeypatch):
-    from rpi_classifier import zoo
+    from rpi_classifier.models import zoo
 
     def off():
         model = zoo.load('mobilenet_v2')

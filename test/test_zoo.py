@@ -21,9 +21,8 @@ import sys
 import pytest
 import torch
 
-from rpi_classifier import zoo
 from rpi_classifier.errors import ModelError, WeightsError
-from rpi_classifier.runtime import build
+from rpi_classifier.models import build, zoo
 from rpi_classifier.runtime.torch_warnings import quiet
 from rpi_classifier.runtime.torchscript import TorchScript
 

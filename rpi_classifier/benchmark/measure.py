@@ -71,7 +71,7 @@ def load(job: Job) -> tuple[dict[str, Any], Callable[[Image], Result], int]:
 
 
 def _load_reference(job: Job) -> tuple[dict[str, Any], Callable[[Image], Result], int]:
-    from rpi_classifier import zoo
+    from rpi_classifier.models import zoo
 
     classify: Callable[[Image], Result]
     if job.fp32:

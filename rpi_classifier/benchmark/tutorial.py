@@ -28,10 +28,10 @@ import torch
 from torch import nn, Tensor
 
 from rpi_classifier.inference.classifier import Prediction, Result
+from rpi_classifier.models.zoo import Model
 from rpi_classifier.runtime.engines import choose_engine, move_to_engine
 from rpi_classifier.runtime.preprocess import Image, Transform
 from rpi_classifier.runtime.torch_warnings import quiet
-from rpi_classifier.zoo import Model
 
 
 class Tutorial:

@@ -30,9 +30,9 @@ from rpi_classifier.benchmark import agreement, pipeline, plot, runner, table
 from rpi_classifier.benchmark.rows import Job, Row
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ConfigError, ImageError, RpiClassifierError
-from rpi_classifier.runtime import pte, record
+from rpi_classifier.models import pte_file, record
+from rpi_classifier.models.zoo import MODELS
 from rpi_classifier.samples import all_crops, find_photos
-from rpi_classifier.zoo import MODELS
 
 _JIT = {'on': [True], 'off': [False], 'both': [True, False]}
 
@@ -123,7 +123,7 @@ def family(model: str) -> str:
     :raises ModelError: if it cannot be read.
     """
     path, data = record.read_file(model, '')
-    own = pte.read(data, path)[0] if model.endswith('.pte') else record.read(data, path)
+    own = pte_file.read(data, path)[0] if model.endswith('.pte') else record.read(data, path)
     return own.name if own else model
 
 

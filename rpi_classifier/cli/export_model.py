@@ -27,14 +27,14 @@ from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ConfigError, ImageError, RpiClassifierError
 
 if TYPE_CHECKING:
-    from rpi_classifier.runtime.record import Record
+    from rpi_classifier.models.record import Record
 
 _SUFFIXES = {'auto': ('.pt', '.pte'), 'torchscript': ('.pt',), 'executorch': ('.pte',)}
 
 
 def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     """Parse the command line."""
-    from rpi_classifier.zoo import MODELS
+    from rpi_classifier.models.zoo import MODELS
 
     defaults = ClassifierConfig()
     parser = argparse.ArgumentParser(
@@ -74,7 +74,7 @@ def export_model(words: Sequence[str] | None) -> str:
     from rpi_classifier.runtime import torch_releases
 
     torch_releases.check()
-    from rpi_classifier.runtime import record
+    from rpi_classifier.models import record
 
     options = arguments(words)
     ClassifierConfig(model=options.model, weights=options.weights, engine=options.engine)
@@ -90,17 +90,18 @@ def export_model(words: Sequence[str] | None) -> str:
 
 
 def _for_torchscript(options: argparse.Namespace) -> Record:
-    from rpi_classifier import zoo
-    from rpi_classifier.runtime import archive
+    from rpi_classifier.models import torchscript_file, zoo
 
     if options.photos:
         raise ConfigError(f'photos: {options.photos[0]} is for FILE.pte only; leave it out')
-    return archive.export(zoo.load(options.model, options.weights), options.output, options.engine)
+    return torchscript_file.export(
+        zoo.load(options.model, options.weights), options.output, options.engine
+    )
 
 
 def _for_executorch(options: argparse.Namespace) -> Record:
-    from rpi_classifier import zoo
-    from rpi_classifier.runtime import executorch, executorch_export
+    from rpi_classifier.models import export_executorch, zoo
+    from rpi_classifier.runtime import executorch
     from rpi_classifier.samples import all_crops, find_photos, sample_photos
 
     if options.engine != 'auto':
@@ -108,7 +109,7 @@ def _for_executorch(options: argparse.Namespace) -> Record:
     executorch.bindings()
     images = all_crops(find_photos(options.photos) if options.photos else sample_photos())
     model = zoo.load_float(options.model, options.weights)
-    return executorch_export.export(model, images, options.output)
+    return export_executorch.export(model, images, options.output)
 
 
 def main(words: Sequence[str] | None = None) -> int:

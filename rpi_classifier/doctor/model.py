@@ -23,11 +23,11 @@ from pathlib import Path
 import urllib.error
 import urllib.request
 
-from rpi_classifier import zoo
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.doctor.examine import answer, options_of_process
 from rpi_classifier.doctor.findings import ERROR, error, Finding, of_error, ok, Options, skipped
 from rpi_classifier.errors import RpiClassifierError
+from rpi_classifier.models import zoo
 from rpi_classifier.runtime.torch_releases import installed
 
 _DOWNLOAD_LIMIT_S = 5.0

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rpi_classifier.config import ClassifierConfig
-from rpi_classifier.labels import check_labels
+from rpi_classifier.models.labels import check_labels
 from rpi_classifier.runtime import Loaded, Runtime, torch_releases
 from rpi_classifier.runtime.preprocess import Image, Preprocessor, Transform
 
@@ -108,10 +108,10 @@ class Classifier:
 
         torchscript.set_num_threads(config.num_threads)  # loading warms up with as many
         if config.is_file:
-            from rpi_classifier.runtime import archive
+            from rpi_classifier.models import torchscript_file
 
-            return cls.of(archive.load(config))
-        from rpi_classifier import zoo
+            return cls.of(torchscript_file.load(config))
+        from rpi_classifier.models import zoo
 
         model = zoo.load(config.model, config.weights)
         runtime = torchscript.TorchScript(

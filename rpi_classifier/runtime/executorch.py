@@ -32,7 +32,8 @@ import torch
 
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ModelError
-from rpi_classifier.runtime import known_answer, Loaded, pte, record, RuntimeInfo
+from rpi_classifier.models import pte_file, record
+from rpi_classifier.runtime import known_answer, Loaded, RuntimeInfo
 from rpi_classifier.runtime.preprocess import InputMemory, Preprocessor, Quantization, Transform
 
 ENGINE = 'xnnpack'
@@ -115,7 +116,7 @@ def load(config: ClassifierConfig) -> Loaded:
     :raises ModelError: if the file is not what it should be, or does not work here.
     """
     path, data = record.read_file(config.model, config.model_sha256)
-    own, program = pte.read(data, path)
+    own, program = pte_file.read(data, path)
     check_version(own, path)
     try:
         runtime = ExecuTorch(program, own.transform, config.num_threads)

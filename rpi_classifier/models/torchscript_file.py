@@ -30,8 +30,10 @@ from torch import nn
 
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ModelError
-from rpi_classifier.labels import read_labels
-from rpi_classifier.runtime import kernels, known_answer, Loaded, record, RuntimeInfo
+from rpi_classifier.models import record
+from rpi_classifier.models.labels import read_labels
+from rpi_classifier.models.zoo import Model
+from rpi_classifier.runtime import kernels, known_answer, Loaded, RuntimeInfo
 from rpi_classifier.runtime.engines import (
     choose_engine,
     has_exact_byte_products,
@@ -39,7 +41,6 @@ from rpi_classifier.runtime.engines import (
 )
 from rpi_classifier.runtime.torch_warnings import quiet
 from rpi_classifier.runtime.torchscript import Compiled, first_line, TorchScript
-from rpi_classifier.zoo import Model
 
 _UNCHECKED = 'none recorded; its answer depends on the image'
 

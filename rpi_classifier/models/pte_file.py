@@ -28,7 +28,7 @@ from pathlib import Path
 import zipfile
 
 from rpi_classifier.errors import ModelError
-from rpi_classifier.runtime.record import file_sha256, from_json, Record, to_json
+from rpi_classifier.models.record import file_sha256, from_json, Record, to_json
 
 MEMBER = 'rpi_classifier.json'
 _EXPORT = 'export it with export_model --runtime executorch'

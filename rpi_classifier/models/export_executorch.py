@@ -31,11 +31,11 @@ import torch
 from torch import fx, nn, Tensor
 
 from rpi_classifier.errors import ModelError
-from rpi_classifier.runtime import pte, record
+from rpi_classifier.models import pte_file, record
+from rpi_classifier.models.zoo import Model
 from rpi_classifier.runtime.executorch import bindings, ENGINE, ExecuTorch, INSTALL
 from rpi_classifier.runtime.preprocess import Image, Preprocessor, Transform
 from rpi_classifier.runtime.torch_warnings import quiet
-from rpi_classifier.zoo import Model
 
 _MOST_IMAGES = 32  # a second each; on more the ranges change little
 
@@ -66,9 +66,9 @@ def export(model: Model, images: Sequence[Image], path: Path) -> record.Record:
         answers=tuple(ExecuTorch(program, model.transform).answers()),
         versions=record.versions('torch', 'executorch', 'torchao'),
     )
-    content = pte.add(own, program)
+    content = pte_file.add(own, program)
     record.write(content, path)
-    return pte.read(content, path)[0]
+    return pte_file.read(content, path)[0]
 
 
 class _Calibration(fx.Interpreter):

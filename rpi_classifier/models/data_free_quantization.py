@@ -36,7 +36,7 @@ from torch.ao.quantization import (
     QConfig,
 )
 
-from rpi_classifier.runtime.efficientnet_lite import Block, ConvBlock, EfficientNetLite0
+from rpi_classifier.models.efficientnet_lite import Block, ConvBlock, EfficientNetLite0
 from rpi_classifier.runtime.torch_warnings import quiet
 
 _DEVIATIONS = 6.0

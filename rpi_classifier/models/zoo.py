@@ -144,7 +144,7 @@ def load(name: str, weights: str = 'default') -> Model:
     """
     entry = entry_of(name)
     torch_releases.check()
-    from rpi_classifier.runtime import build
+    from rpi_classifier.models import build
 
     if weights == 'random':
         labels: tuple[str, ...] = tuple(f'random/{index:03}' for index in range(1000))
@@ -171,7 +171,7 @@ def load_float(name: str, weights: str = 'default') -> Model:
     :raises ModelError: if there is no such model.
     :raises WeightsError: if the weights cannot be had.
     """
-    from rpi_classifier.runtime import build, dequantize
+    from rpi_classifier.models import build, dequantize
 
     model = load(name, weights)
     if weights == 'default' and not entry_of(name).url:
@@ -189,7 +189,7 @@ def cached(entry: Entry) -> Path:
 
 
 def _random(name: str, trained_for: str, size: int) -> nn.Module:
-    from rpi_classifier.runtime import build
+    from rpi_classifier.models import build
 
     return build.random(name, trained_for, size)
 

@@ -30,8 +30,8 @@ from typing import Any
 import torch
 from torch import nn, Tensor
 
-from rpi_classifier.runtime import data_free
-from rpi_classifier.runtime.efficientnet_lite import EfficientNetLite0, from_published
+from rpi_classifier.models import data_free_quantization
+from rpi_classifier.models.efficientnet_lite import EfficientNetLite0, from_published
 from rpi_classifier.runtime.torch_warnings import quiet
 
 # torchvision unpickles what lies in torch's cache with any code in it; so only tensors are.
@@ -115,7 +115,9 @@ def random(name: str, trained_for: str, size: int) -> nn.Module:
         network.eval()
         if isinstance(network, EfficientNetLite0):
             logits = network(torch.randn(2, 3, size, size))
-            return data_free.quantize(network, (float(logits.min()), float(logits.max())))
+            return data_free_quantization.quantize(
+                network, (float(logits.min()), float(logits.max()))
+            )
         from torchvision.models.quantization.utils import quantize_model
 
         quantize_model(network, engine)
@@ -124,7 +126,7 @@ def random(name: str, trained_for: str, size: int) -> nn.Module:
 
 def efficientnet_lite0(path: Path) -> nn.Module:
     """Quantize the published float weights of EfficientNet-Lite0."""
-    return data_free.quantize(float_efficientnet_lite0(path))
+    return data_free_quantization.quantize(float_efficientnet_lite0(path))
 
 
 def float_efficientnet_lite0(path: Path) -> EfficientNetLite0:
