@@ -24,7 +24,6 @@ import pytest
 
 from rpi_classifier.cli import doctor
 from rpi_classifier.doctor import examine
-from rpi_classifier.doctor.ask import ask
 from rpi_classifier.doctor.findings import (
     error,
     exit_status,
@@ -36,6 +35,7 @@ from rpi_classifier.doctor.findings import (
     warn,
 )
 from rpi_classifier.errors import CameraAbsent
+from rpi_classifier.probes.run_probe import ask
 
 ALL = [ok('a.good', 'fine'), skipped('b.none', 'not here'), warn('c.bad', 'slow', 'hurry')]
 

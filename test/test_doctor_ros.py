@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from rpi_classifier.doctor import ros
-from rpi_classifier.doctor.ask import Answer
+from rpi_classifier.probes.run_probe import Answer
 
 
 def verdict(finding):

@@ -98,7 +98,7 @@ def measure(
 def _probe(nodes: Running, seconds: float) -> tuple[dict[str, Any], float]:
     """Return the probe's report and the CPU seconds of the nodes while it measured."""
     probe = subprocess.Popen(
-        [sys.executable, '-m', 'rpi_classifier.nodes.probe', str(seconds)],
+        [sys.executable, '-m', 'rpi_classifier.probes.latency_probe', str(seconds)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -19,8 +19,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 import re
 
-from rpi_classifier.doctor.ask import Answer, ask
 from rpi_classifier.doctor.findings import error, Finding, ok, Options, skipped, warn
+from rpi_classifier.probes.run_probe import Answer, ask
 from rpi_classifier.runtime.torch_releases import installed
 
 # All of them put their files into the same folder cv2.
@@ -36,8 +36,8 @@ _ROS_CV_BRIDGE = 'sudo apt install --reinstall ros-$ROS_DISTRO-cv-bridge'
 
 def check(options: Options) -> Iterator[Finding]:
     """Check each and all together."""
-    opencv = ask('-m', 'rpi_classifier.doctor.opencv_probe', limit_s=options.limit_s)
-    bridge = ask('-m', 'rpi_classifier.nodes.bridge_probe', limit_s=options.limit_s)
+    opencv = ask('-m', 'rpi_classifier.probes.opencv_probe', limit_s=options.limit_s)
+    bridge = ask('-m', 'rpi_classifier.probes.cv_bridge_probe', limit_s=options.limit_s)
     versions = {name: found for name in ('cv-bridge', *_OPENCVS) if (found := installed(name))}
     yield from opencv_findings(opencv, versions)
     yield cv_bridge(bridge, opencv.values, versions)

@@ -23,8 +23,8 @@ import shutil
 import sys
 from typing import Any
 
-from rpi_classifier.doctor.ask import Answer, ask
 from rpi_classifier.doctor.findings import error, Finding, ok, Options, skipped, warn
+from rpi_classifier.probes.run_probe import Answer, ask
 from rpi_classifier.runtime.torch_releases import installed
 
 _TOO_OLD = ('dashing', 'eloquent', 'foxy', 'galactic', 'iron')
@@ -38,7 +38,7 @@ _SOURCE = 'source /opt/ros/DISTRIBUTION/setup.bash, or use scripts/exec'
 
 def check(options: Options) -> Iterator[Finding]:
     """Check all; the graph is asked in another process."""
-    said = ask('-m', 'rpi_classifier.nodes.graph_probe', str(_LOOK_S), limit_s=options.limit_s)
+    said = ask('-m', 'rpi_classifier.probes.graph_probe', str(_LOOK_S), limit_s=options.limit_s)
     yield distribution(said, os.environ, installed('rclpy'))
     yield middleware(said, os.environ, installed_middlewares(os.environ))
     yield discovery(os.environ)

@@ -21,8 +21,8 @@ import platform
 import re
 
 from rpi_classifier import board
-from rpi_classifier.doctor.ask import Answer, ask
 from rpi_classifier.doctor.findings import ERROR, error, Finding, ok, Options, warn
+from rpi_classifier.probes.run_probe import Answer, ask
 from rpi_classifier.runtime import torch_releases
 from rpi_classifier.runtime.torch_releases import ADVICE
 
@@ -38,7 +38,7 @@ def check(options: Options) -> Iterator[Finding]:
     if version is None or own.severity == ERROR:  # another release is needed before all else
         return
     yield pair(version, torch_releases.installed('torchvision'))
-    said = ask('-m', 'rpi_classifier.runtime.probe', limit_s=options.limit_s)
+    said = ask('-m', 'rpi_classifier.probes.torch_probe', limit_s=options.limit_s)
     yield from work(said)
 
 

@@ -24,11 +24,11 @@ from rclpy.qos import qos_profile_sensor_data, QoSProfile
 from sensor_msgs.msg import Image
 
 from rpi_classifier.doctor import ros
-from rpi_classifier.doctor.ask import Answer
+from rpi_classifier.probes.run_probe import Answer
 
 
 def look() -> dict:
-    command = [sys.executable, '-m', 'rpi_classifier.nodes.graph_probe', '20']
+    command = [sys.executable, '-m', 'rpi_classifier.probes.graph_probe', '20']
     lines = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout
     return {key: value for line in lines.splitlines() for key, value in json.loads(line).items()}
 

@@ -15,7 +15,7 @@
 """
 Asks torch step by step whether it works here; the command doctor runs it as a process.
 
-usage: python -m rpi_classifier.runtime.probe
+usage: python -m rpi_classifier.probes.torch_probe
 
 Prints a line of JSON after each step that was survived: import, torchvision, int8, fp32.
 """

@@ -12,25 +12,4 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""
-Prints what this OpenCV can do, as JSON; the command doctor runs it as a process.
-
-usage: python -m rpi_classifier.doctor.opencv_probe
-"""
-
-from __future__ import annotations
-
-import json
-
-
-def main() -> None:
-    """Print versions, and whether cameras can be opened."""
-    import cv2
-    import numpy as np
-
-    v4l2 = cv2.CAP_V4L2 in cv2.videoio_registry.getCameraBackends()
-    print(json.dumps({'opencv': cv2.__version__, 'numpy': np.__version__, 'v4l2': v4l2}))
-
-
-if __name__ == '__main__':
-    main()
+"""Programs that run in a process of their own, where they may crash or hang; nobody imports them."""

@@ -13,11 +13,9 @@
 # limitations under the License.
 
 """
-Converts an image with cv_bridge and tells whether that is right; doctor runs it as a process.
+Prints what this OpenCV can do, as JSON; the command doctor runs it as a process.
 
-usage: python -m rpi_classifier.nodes.bridge_probe
-
-Prints a line of JSON for rclpy, and one for the conversion.
+usage: python -m rpi_classifier.probes.opencv_probe
 """
 
 from __future__ import annotations
@@ -26,16 +24,12 @@ import json
 
 
 def main() -> None:
-    """Turn a message of rgb8 into an image."""
-    import rclpy  # noqa: F401
+    """Print versions, and whether cameras can be opened."""
+    import cv2
+    import numpy as np
 
-    print(json.dumps({'rclpy': True}), flush=True)
-    from cv_bridge import CvBridge
-    from sensor_msgs.msg import Image
-
-    message = Image(height=1, width=2, encoding='rgb8', step=6, data=bytes(range(6)))
-    image = CvBridge().imgmsg_to_cv2(message, 'bgr8')
-    print(json.dumps({'converts': image.tolist() == [[[2, 1, 0], [5, 4, 3]]]}), flush=True)
+    v4l2 = cv2.CAP_V4L2 in cv2.videoio_registry.getCameraBackends()
+    print(json.dumps({'opencv': cv2.__version__, 'numpy': np.__version__, 'v4l2': v4l2}))
 
 
 if __name__ == '__main__':

@@ -15,7 +15,7 @@
 """
 Looks at the ROS graph: who publishes and who wants images; doctor runs it as a process.
 
-usage: python -m rpi_classifier.nodes.graph_probe SECONDS
+usage: python -m rpi_classifier.probes.graph_probe SECONDS
 
 Prints JSON: middleware, nodes of this package, and per topic of images its publishers, its
 subscribers, and the pairs of them whose QoS does not fit, with the reason.

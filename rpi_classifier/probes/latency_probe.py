@@ -15,7 +15,7 @@
 """
 Measures a running classifier from outside: rate and latency of its results, as JSON.
 
-usage: python -m rpi_classifier.nodes.probe SECONDS
+usage: python -m rpi_classifier.probes.latency_probe SECONDS
 
 Prints {"results", "seconds", "end_to_end_ms": [...], "stages": {...}}; ``stages`` are the newest
 figures of the node's own diagnostics.

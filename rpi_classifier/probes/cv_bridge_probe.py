@@ -1,0 +1,42 @@
+# Copyright 2026 The rpi_classifier authors
+#
+# Licensed under the Apache License, Version 2.0 (the "License");
+# you may not use this file except in compliance with the License.
+# You may obtain a copy of the License at
+#
+#     http://www.apache.org/licenses/LICENSE-2.0
+#
+# Unless required by applicable law or agreed to in writing, software
+# distributed under the License is distributed on an "AS IS" BASIS,
+# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+# See the License for the specific language governing permissions and
+# limitations under the License.
+
+"""
+Converts an image with cv_bridge and tells whether that is right; doctor runs it as a process.
+
+usage: python -m rpi_classifier.probes.cv_bridge_probe
+
+Prints a line of JSON for rclpy, and one for the conversion.
+"""
+
+from __future__ import annotations
+
+import json
+
+
+def main() -> None:
+    """Turn a message of rgb8 into an image."""
+    import rclpy  # noqa: F401
+
+    print(json.dumps({'rclpy': True}), flush=True)
+    from cv_bridge import CvBridge
+    from sensor_msgs.msg import Image
+
+    message = Image(height=1, width=2, encoding='rgb8', step=6, data=bytes(range(6)))
+    image = CvBridge().imgmsg_to_cv2(message, 'bgr8')
+    print(json.dumps({'converts': image.tolist() == [[[2, 1, 0], [5, 4, 3]]]}), flush=True)
+
+
+if __name__ == '__main__':
+    main()
