@@ -48,9 +48,9 @@ setup(
     license='Apache-2.0',
     entry_points={
         'console_scripts': [
-            'camera_node = rpi_classifier.nodes.camera_node:main',
-            'classifier_node = rpi_classifier.nodes.classifier_node:main',
-            'camera_classifier = rpi_classifier.nodes.camera_classifier:main',
+            'camera_node = rpi_classifier.nodes.camera.node:main',
+            'classifier_node = rpi_classifier.nodes.classifier.node:main',
+            'camera_classifier = rpi_classifier.nodes.composed:main',
             'classify = rpi_classifier.cli.classify:main',
             'export_model = rpi_classifier.cli.export_model:main',
             'benchmark = rpi_classifier.cli.benchmark:main',

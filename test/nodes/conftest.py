@@ -38,8 +38,8 @@ from rclpy.qos import DurabilityPolicy, qos_profile_sensor_data, QoSProfile
 from sensor_msgs.msg import Image
 from std_msgs.msg import Header
 
-from rpi_classifier.nodes import conversions
-from rpi_classifier.nodes.classifier_node import ClassifierNode
+from rpi_classifier.nodes.classifier.node import ClassifierNode
+from rpi_classifier.nodes.common import to_messages
 
 MAIN = 'from rpi_classifier.nodes.{0} import main; main()'
 LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
@@ -196,7 +196,7 @@ def send(graph):
         publisher = graph.client.create_publisher(Image, 'image', qos_profile_sensor_data)
         header = Header(frame_id=frame_id)
         header.stamp.sec = 1234
-        message = conversions.image_to_message(image, header)
+        message = to_messages.image_to_message(image, header)
         graph.publish_until(publisher, message, condition, what)
 
     return start

@@ -23,7 +23,7 @@ pytest.importorskip('rclpy', reason='there is no ROS 2 here')
 from diagnostic_msgs.msg import DiagnosticArray
 import yaml
 
-from rpi_classifier.nodes.camera_node import CameraNode
+from rpi_classifier.nodes.camera.node import CameraNode
 
 FILE = Path(__file__).resolve().parents[2] / 'config' / 'diagnostics.yaml'
 

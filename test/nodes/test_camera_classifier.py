@@ -30,7 +30,7 @@ from nodes.conftest import MAIN, wait_for
 from sensor_msgs.msg import Image
 from vision_msgs.msg import Classification
 
-from rpi_classifier.nodes.camera_classifier import make_nodes
+from rpi_classifier.nodes.composed import make_nodes
 
 FRAMES = 300  # of warming up, and a third of those watched
 

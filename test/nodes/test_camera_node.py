@@ -35,7 +35,7 @@ from sensor_msgs.srv import SetCameraInfo
 from rpi_classifier.camera import calibration
 from rpi_classifier.camera.calibration import Calibration
 from rpi_classifier.latest import Latest
-from rpi_classifier.nodes.camera_node import CameraNode
+from rpi_classifier.nodes.camera.node import CameraNode
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_a_video_file_is_published_like_a_camera(graph, camera, tmp_path):
 def test_no_message_is_built_when_nobody_subscribes(graph, camera, monkeypatch):
     built = []
     monkeypatch.setattr(
-        'rpi_classifier.nodes.conversions.image_to_message', lambda *_: built.append(1)
+        'rpi_classifier.nodes.common.to_messages.image_to_message', lambda *_: built.append(1)
     )
     node = camera()
     mailbox = Latest()

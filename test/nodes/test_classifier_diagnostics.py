@@ -20,8 +20,8 @@ pytest.importorskip('rclpy', reason='there is no ROS 2 here')
 
 from rpi_classifier import board
 from rpi_classifier.board import Board
-from rpi_classifier.nodes import classifier_diagnostics
-from rpi_classifier.nodes.diagnostics import OK, WARN
+from rpi_classifier.nodes.classifier import diagnostics
+from rpi_classifier.nodes.common.status import OK, WARN
 
 
 def values(status):
@@ -40,13 +40,13 @@ def values(status):
     ],
 )
 def test_board_warns_of_what_slows_it_down_now(reading, level, words):
-    status = classifier_diagnostics.board('x: board', reading)
+    status = diagnostics.board('x: board', reading)
     assert status.level == level
     assert words in status.message
 
 
 def test_board_tells_what_happened_since_boot_and_leaves_out_what_it_does_not_know():
-    found = values(classifier_diagnostics.board('x: board', Board(throttled=0x50000)))
+    found = values(diagnostics.board('x: board', Board(throttled=0x50000)))
     assert found['throttled'] == '0x50000'
     assert found['throttled since boot'] == 'under-voltage, throttled'
     assert 'temperature c' not in found

@@ -24,7 +24,7 @@ import numpy as np
 from std_srvs.srv import SetBool
 from vision_msgs.msg import Classification
 
-from rpi_classifier.nodes.diagnostics import ERROR, OK, WARN
+from rpi_classifier.nodes.common.status import ERROR, OK, WARN
 
 BLACK = np.zeros((224, 224, 3), np.uint8)
 

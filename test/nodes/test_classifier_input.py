@@ -27,7 +27,7 @@ from sensor_msgs.msg import CompressedImage, Image
 from std_msgs.msg import Header
 from vision_msgs.msg import Classification
 
-from rpi_classifier.nodes import conversions, images
+from rpi_classifier.nodes.common import from_messages, to_messages
 
 SIDES = st.one_of(st.integers(0, 9), st.sampled_from([224, 2**16, 2**31, 2**32 - 1]))
 STAMPS = st.tuples(st.sampled_from([0, 1234, 2**31 - 1, -(2**31)]), st.integers(0, 2**32 - 1))
@@ -37,7 +37,9 @@ RAW = st.builds(
     width=SIDES,
     step=st.one_of(st.integers(0, 64), st.sampled_from([672, 2**32 - 1])),
     encoding=st.one_of(
-        st.sampled_from([*images._ENCODINGS, 'mono16', 'rgb16', '32FC1', 'bayer_rggb16', 'nv21']),
+        st.sampled_from(
+            [*from_messages._ENCODINGS, 'mono16', 'rgb16', '32FC1', 'bayer_rggb16', 'nv21']
+        ),
         st.text(max_size=8, alphabet=st.characters(codec='ascii', exclude_characters='\0')),
     ),
     is_bigendian=st.integers(0, 255),
@@ -102,7 +104,7 @@ def handled(graph, monkeypatch):
 def test_node_serves_the_next_good_image_after_any_raw_messages(graph, classifier, handled, image):
     node = classifier(always_on=True)
     publisher = graph.client.create_publisher(Image, 'image', RELIABLE)
-    publish = handled(node, publisher, conversions.image_to_message(image, Header()))
+    publish = handled(node, publisher, to_messages.image_to_message(image, Header()))
 
     @EXAMPLES
     @given(st.lists(st.tuples(RAW, STAMPS), min_size=BATCH, max_size=BATCH))

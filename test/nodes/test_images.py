@@ -26,7 +26,7 @@ from sensor_msgs.msg import CompressedImage, Image
 from std_msgs.msg import Header
 
 from rpi_classifier.errors import ImageError
-from rpi_classifier.nodes import conversions, images
+from rpi_classifier.nodes.common import from_messages, to_messages
 
 
 def wrap(image, encoding, step=None):
@@ -50,8 +50,8 @@ def compressed(image, suffix='.jpg'):
 
 
 def test_bgr8_shares_the_memory_of_the_message(image):
-    message = conversions.image_to_message(image, Header())
-    result = images.to_bgr(message)
+    message = to_messages.image_to_message(image, Header())
+    result = from_messages.to_bgr(message)
     assert np.array_equal(result, image)
     assert np.shares_memory(result, np.frombuffer(message.data, np.uint8))
 
@@ -69,13 +69,13 @@ def test_bgr8_shares_the_memory_of_the_message(image):
 def test_colours_survive_every_order_of_channels_and_padded_rows(image, encoding, code, padding):
     other = image if code is None else cv2.cvtColor(image, code)
     message = wrap(other, encoding, other.strides[0] + padding)
-    assert np.array_equal(images.to_bgr(message), image)
+    assert np.array_equal(from_messages.to_bgr(message), image)
 
 
 @pytest.mark.parametrize('encoding', ['mono8', '8UC1'])
 def test_grey_becomes_three_equal_channels(image, encoding):
     grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-    assert np.array_equal(images.to_bgr(wrap(grey, encoding)), np.dstack([grey] * 3))
+    assert np.array_equal(from_messages.to_bgr(wrap(grey, encoding)), np.dstack([grey] * 3))
 
 
 @pytest.mark.parametrize(
@@ -86,20 +86,20 @@ def test_yuv_of_a_coloured_area_becomes_that_colour(encoding, order):
     y, u, v = cv2.cvtColor(blue, cv2.COLOR_BGR2YUV_I420).reshape(-1)[[0, 24, 30]]
     pair = [{'u': u, 'v': v, 'y': y}[letter] for letter in order]
     message = wrap(np.array(pair * 12, np.uint8).reshape(4, 6, 2), encoding)
-    assert np.abs(images.to_bgr(message).astype(int) - blue).max() < 5
+    assert np.abs(from_messages.to_bgr(message).astype(int) - blue).max() < 5
 
 
 @pytest.mark.parametrize('pattern', ['rggb', 'bggr', 'gbrg', 'grbg'])
 def test_bayer_patterns_of_a_coloured_area_become_that_colour(pattern):
     colour = {'b': 200, 'g': 120, 'r': 40}
     tile = np.array([colour[letter] for letter in pattern], np.uint8).reshape(2, 2)
-    result = images.to_bgr(wrap(np.tile(tile, (4, 4)), f'bayer_{pattern}8'))
+    result = from_messages.to_bgr(wrap(np.tile(tile, (4, 4)), f'bayer_{pattern}8'))
     assert (result[2:-2, 2:-2] == (200, 120, 40)).all()
 
 
 @pytest.mark.parametrize('suffix', ['.jpg', '.png', '.tiff'])
 def test_compressed_images_are_decoded(image, suffix):
-    result = images.to_bgr(compressed(image, suffix))
+    result = from_messages.to_bgr(compressed(image, suffix))
     assert result.shape == image.shape
     assert suffix == '.jpg' or np.array_equal(result, image)
 
@@ -147,14 +147,14 @@ NOISE = np.random.default_rng(1).integers(0, 256, (64, 64, 3), np.uint8)
 )
 def test_unusable_message_is_refused_with_its_values_and_the_reason(message, reason, words):
     with pytest.raises(ImageError, match=words) as caught:
-        images.to_bgr(message)
+        from_messages.to_bgr(message)
     assert caught.value.reason == reason
 
 
 def test_byte_order_means_nothing_to_images_of_single_bytes(image):
-    message = conversions.image_to_message(image, Header())
+    message = to_messages.image_to_message(image, Header())
     message.is_bigendian = 1
-    assert np.array_equal(images.to_bgr(message), image)
+    assert np.array_equal(from_messages.to_bgr(message), image)
 
 
 @settings(max_examples=300, deadline=None)
@@ -166,6 +166,6 @@ def test_byte_order_means_nothing_to_images_of_single_bytes(image):
 def test_no_compressed_bytes_raise_anything_but_an_image_error(data, good, where):
     message = CompressedImage(format='jpeg', data=good[:where] + data + good[where:])
     try:
-        images.to_bgr(message)
+        from_messages.to_bgr(message)
     except ImageError:
         pass

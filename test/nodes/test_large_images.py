@@ -32,7 +32,7 @@ from sensor_msgs.msg import Image
 from rpi_classifier.bringup.plan import dds_environment
 
 PROFILE = Path(__file__).resolve().parents[2] / 'config' / 'fastdds.xml'
-MAIN = 'from rpi_classifier.nodes.camera_node import main; main()'
+MAIN = 'from rpi_classifier.nodes.camera.node import main; main()'
 FPS = 20
 IN_A_ROW = 20
 

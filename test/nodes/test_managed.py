@@ -21,13 +21,13 @@ pytest.importorskip('rclpy', reason='there is no ROS 2 here')
 from rclpy.lifecycle import TransitionCallbackReturn
 
 from rpi_classifier.errors import ModelError
-from rpi_classifier.nodes import managed, process
-from rpi_classifier.nodes.classifier_node import ClassifierNode
+from rpi_classifier.nodes.classifier.node import ClassifierNode
+from rpi_classifier.nodes.common import managed_node, process
 
 
 def test_a_dead_thread_wakes_the_main_thread(graph, monkeypatch):
     ending = process.Ending()
-    monkeypatch.setattr(managed, 'END', ending)
+    monkeypatch.setattr(managed_node, 'END', ending)
     node = graph.add(ClassifierNode())
     error = ZeroDivisionError('bug')
     node.fail(error)
@@ -67,7 +67,7 @@ def test_an_exception_that_nobody_expected_fails_the_transition_with_its_reason(
 
 def test_an_exception_while_stopping_ends_the_process(graph, monkeypatch):
     ending = process.Ending()
-    monkeypatch.setattr(managed, 'END', ending)
+    monkeypatch.setattr(managed_node, 'END', ending)
     node = graph.add(ClassifierNode())
     for method in ('configure', 'activate', 'clean_up'):
         monkeypatch.setattr(node, method, lambda: None)

@@ -24,7 +24,7 @@ from rclpy.node import Node
 
 from rpi_classifier.config import CameraConfig, ClassifierConfig
 from rpi_classifier.errors import ConfigError
-from rpi_classifier.nodes import parameters
+from rpi_classifier.nodes.common import parameters
 
 
 @pytest.mark.parametrize('kind', [CameraConfig, ClassifierConfig])

@@ -21,8 +21,8 @@ import pytest
 
 pytest.importorskip('rclpy', reason='there is no ROS 2 here')
 
-from rpi_classifier.nodes.camera_node import CameraNode
-from rpi_classifier.nodes.classifier_node import ClassifierNode
+from rpi_classifier.nodes.camera.node import CameraNode
+from rpi_classifier.nodes.classifier.node import ClassifierNode
 
 POLICY = Path(__file__).resolve().parents[2] / 'config' / 'sros2_policy.xml'
 KINDS = {'publish': 'publisher', 'subscribe': 'subscriber', 'reply': 'service'}

@@ -23,7 +23,7 @@ import pytest
 
 pytest.importorskip('rclpy', reason='there is no ROS 2 here')
 
-from rpi_classifier.nodes.process import Ending
+from rpi_classifier.nodes.common.process import Ending
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ import pytest
 pytest.importorskip('rclpy', reason='there is no ROS 2 here')
 
 from rpi_classifier.errors import ImageError
-from rpi_classifier.nodes import diagnostics
-from rpi_classifier.nodes.refusals import Refusals
+from rpi_classifier.nodes.classifier.rejected_images import Refusals
+from rpi_classifier.nodes.common import status
 
 
 class Log:
@@ -54,13 +54,13 @@ def test_each_reason_is_told_once_a_minute_with_what_was_left_out():
 
 def test_diagnostics_count_by_reason_and_warn_only_while_images_are_refused():
     refusals = Refusals(Log())
-    assert refusals.status('x').level == diagnostics.OK
+    assert refusals.status('x').level == status.OK
     for error in (SIZE, STEP, SIZE):
         refusals.note(error)
     status = refusals.status('x')
-    assert status.level == diagnostics.WARN
+    assert status.level == status.WARN
     assert '3 images refused just now: an image of 0x0 pixels' in status.message
     expected = {'refused': '3', 'refused: size': '2', 'refused: step': '1'}
     assert expected.items() <= values(status).items()
-    assert refusals.status('x').level == diagnostics.OK
+    assert refusals.status('x').level == status.OK
     assert values(refusals.status('x'))['refused'] == '3'

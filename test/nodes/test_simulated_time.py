@@ -24,7 +24,7 @@ from sensor_msgs.msg import Image
 from std_msgs.msg import Header
 from vision_msgs.msg import Classification
 
-from rpi_classifier.nodes import conversions
+from rpi_classifier.nodes.common import to_messages
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def simulate(graph, image):
         time.clock.sec = second
         header = Header()
         header.stamp.sec = second
-        message = conversions.image_to_message(image, header)
+        message = to_messages.image_to_message(image, header)
 
         def seen():
             clock.publish(time)

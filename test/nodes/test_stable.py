@@ -25,7 +25,7 @@ from sensor_msgs.msg import Image
 from std_msgs.msg import Header
 from vision_msgs.msg import Classification
 
-from rpi_classifier.nodes import conversions
+from rpi_classifier.nodes.common import to_messages
 
 BIRD, CAT = 'chickadee', 'Egyptian cat'  # 99.9 and 86.7 %
 
@@ -40,7 +40,7 @@ def show(graph, photos):
     def show(label, second):
         header = Header(frame_id=label)
         header.stamp.sec = 1000 + second
-        message = conversions.image_to_message(images[label], header)
+        message = to_messages.image_to_message(images[label], header)
         graph.publish_until(
             publisher,
             message,

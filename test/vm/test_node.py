@@ -28,7 +28,7 @@ from vivid import ONE_CAMERA
 
 from rpi_classifier.camera.controls import controls, parameter_name
 from rpi_classifier.latest import Latest
-from rpi_classifier.nodes.camera_node import CameraNode
+from rpi_classifier.nodes.camera.node import CameraNode
 
 OK, WARN, ERROR = b'\x00', b'\x01', b'\x02'
 

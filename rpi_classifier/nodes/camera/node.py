@@ -33,10 +33,11 @@ from rpi_classifier.camera.v4l2 import Capability
 from rpi_classifier.camera.v4l2_camera import Frame, open_source, Source
 from rpi_classifier.config import CameraConfig
 from rpi_classifier.latest import Closed, Latest
-from rpi_classifier.nodes import camera_diagnostics, conversions, diagnostics, process
-from rpi_classifier.nodes.camera_calibration import CameraCalibration
-from rpi_classifier.nodes.camera_controls import ControlParameters
-from rpi_classifier.nodes.managed import ManagedNode
+from rpi_classifier.nodes.camera import diagnostics
+from rpi_classifier.nodes.camera.calibration import CameraCalibration
+from rpi_classifier.nodes.camera.controls import ControlParameters
+from rpi_classifier.nodes.common import process, status, to_messages
+from rpi_classifier.nodes.common.managed_node import ManagedNode
 
 
 class Outbox(Latest[Frame]):
@@ -138,12 +139,10 @@ class CameraNode(ManagedNode[CameraConfig]):
         grabber, device = self._grabber, self.config.device
         name = self.get_name()
         if grabber is None:
-            return [diagnostics.status(f'{name}: stream', device, diagnostics.OK, 'not active')]
+            return [status.status(f'{name}: stream', device, status.OK, 'not active')]
         result = [
-            camera_diagnostics.stream(
-                f'{name}: stream', self.config, grabber, self._outbox.skipped
-            ),
-            camera_diagnostics.mode(f'{name}: mode', self.config, grabber),
+            diagnostics.stream(f'{name}: stream', self.config, grabber, self._outbox.skipped),
+            diagnostics.mode(f'{name}: mode', self.config, grabber),
         ]
         if self._calibration:
             result.append(self._calibration.diagnose(f'{name}: calibration', device))
@@ -199,13 +198,13 @@ class CameraNode(ManagedNode[CameraConfig]):
             return
         images, jpegs, infos = subscribers
         height, width = frame.image.shape[:2]
-        header = conversions.frame_header(frame, self.config.frame_id)
+        header = to_messages.frame_header(frame, self.config.frame_id)
         if images:
-            self._message = conversions.image_to_message(frame.image, header, self._message)
+            self._message = to_messages.image_to_message(frame.image, header, self._message)
             self._images.publish(self._message)
         if jpegs:
             quality = self.config.jpeg_quality
-            self._jpegs.publish(conversions.image_to_jpeg(frame.image, header, quality))
+            self._jpegs.publish(to_messages.image_to_jpeg(frame.image, header, quality))
         if infos and self._calibration:
             self._infos.publish(self._calibration.info(header, width, height))
 

@@ -18,10 +18,10 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from rpi_classifier.nodes import process
-from rpi_classifier.nodes.camera_node import CameraNode
-from rpi_classifier.nodes.classifier_node import ClassifierNode
-from rpi_classifier.nodes.managed import ManagedNode
+from rpi_classifier.nodes.camera.node import CameraNode
+from rpi_classifier.nodes.classifier.node import ClassifierNode
+from rpi_classifier.nodes.common import process
+from rpi_classifier.nodes.common.managed_node import ManagedNode
 
 
 def make_nodes() -> list[ManagedNode[Any]]:

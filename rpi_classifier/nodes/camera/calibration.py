@@ -27,7 +27,7 @@ from std_msgs.msg import Header
 
 from rpi_classifier.camera.calibration import Calibration, find, load, save
 from rpi_classifier.errors import CalibrationError
-from rpi_classifier.nodes import diagnostics
+from rpi_classifier.nodes.common import status
 
 
 class CameraCalibration:
@@ -76,8 +76,8 @@ class CameraCalibration:
     def diagnose(self, name: str, hardware_id: str) -> DiagnosticStatus:
         """Return one status: is there a calibration, and does it fit."""
         message = 'calibrated' if self._calibration else 'not calibrated'
-        level = diagnostics.WARN if self._problem else diagnostics.OK
-        return diagnostics.status(
+        level = status.WARN if self._problem else status.OK
+        return status.status(
             name, hardware_id, level, self._problem or message, camera_info_url=self._url
         )
 

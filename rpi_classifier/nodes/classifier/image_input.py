@@ -29,7 +29,7 @@ from rpi_classifier.camera.v4l2_camera import Frame
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.inference.timestamps import Stamps
 from rpi_classifier.latest import Latest
-from rpi_classifier.nodes import conversions, images
+from rpi_classifier.nodes.common import from_messages, to_messages
 from rpi_classifier.runtime import preprocess
 
 Item: TypeAlias = 'Image | CompressedImage | Frame'
@@ -118,9 +118,9 @@ class Intake:
         """
         if isinstance(item, Frame):
             assert self._source
-            header = conversions.frame_header(item, self._source.config.frame_id)
+            header = to_messages.frame_header(item, self._source.config.frame_id)
         else:
             header = item.header
-        stamp_ns = conversions.stamp_ns(header)
+        stamp_ns = to_messages.stamp_ns(header)
         self._stamps.check(stamp_ns, now_ns, config.max_age, config.max_ahead)
-        return item.image if isinstance(item, Frame) else images.to_bgr(item), header
+        return item.image if isinstance(item, Frame) else from_messages.to_bgr(item), header

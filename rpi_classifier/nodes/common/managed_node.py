@@ -28,8 +28,8 @@ from rclpy.parameter import Parameter
 
 from rpi_classifier.config import NodeConfig
 from rpi_classifier.errors import ConfigError, RpiClassifierError
-from rpi_classifier.nodes import parameters
-from rpi_classifier.nodes.process import END
+from rpi_classifier.nodes.common import parameters
+from rpi_classifier.nodes.common.process import END
 
 C = TypeVar('C', bound=NodeConfig)
 

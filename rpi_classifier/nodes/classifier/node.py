@@ -33,12 +33,13 @@ from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ImageError
 from rpi_classifier.inference.classifier import Classifier
 from rpi_classifier.latest import Closed
-from rpi_classifier.nodes import classifier_diagnostics, conversions, process
-from rpi_classifier.nodes.health import Health
-from rpi_classifier.nodes.intake import FrameSource, Intake, Item
-from rpi_classifier.nodes.managed import ManagedNode
-from rpi_classifier.nodes.refusals import Refusals
-from rpi_classifier.nodes.stable import StableOutput
+from rpi_classifier.nodes.classifier import diagnostics
+from rpi_classifier.nodes.classifier.health import Health
+from rpi_classifier.nodes.classifier.image_input import FrameSource, Intake, Item
+from rpi_classifier.nodes.classifier.rejected_images import Refusals
+from rpi_classifier.nodes.classifier.stable_class import StableOutput
+from rpi_classifier.nodes.common import process, to_messages
+from rpi_classifier.nodes.common.managed_node import ManagedNode
 
 _LABELS = 'class_labels'  # the parameter that vision_info points to
 _LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
@@ -64,7 +65,7 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         self._num_threads = -1  # as the inference thread has set it
         self._health = Health('classifier')
         self._enabled = True
-        self._message = conversions.ClassificationMessage()
+        self._message = to_messages.ClassificationMessage()
         super().__init__('classifier', ClassifierConfig, **options)
         self._refusals = Refusals(self.get_logger())
         self.create_service(SetBool, '~/enable', self._enable)
@@ -84,7 +85,7 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         header = Header(stamp=self.get_clock().now().to_msg())
         self._labels = self.create_publisher(LabelInfo, 'label_info', _LATCHED)
         self._labels.publish(
-            conversions.label_info(classifier.labels, header, self.config.score_threshold)
+            to_messages.label_info(classifier.labels, header, self.config.score_threshold)
         )
         self._vision = self.create_publisher(VisionInfo, 'vision_info', _LATCHED)
         self._vision.publish(
@@ -158,10 +159,8 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
             self._health.rate_status(self._intake, config, self._pause(), throttling),
             self._health.latency_status(),
             self._refusals.status(f'{name}: input'),
-            classifier_diagnostics.model(
-                f'{name}: model', self._classifier, config.num_threads, self.reason
-            ),
-            classifier_diagnostics.board(f'{name}: board', reading),
+            diagnostics.model(f'{name}: model', self._classifier, config.num_threads, self.reason),
+            diagnostics.board(f'{name}: board', reading),
         ]
 
     def _follow_demand(self) -> None:

@@ -22,7 +22,7 @@ from diagnostic_msgs.msg import DiagnosticStatus
 
 from rpi_classifier.camera.capture_thread import Grabber
 from rpi_classifier.config import CameraConfig
-from rpi_classifier.nodes import diagnostics
+from rpi_classifier.nodes.common import status
 
 _SETTLED_NS = 2_000_000_000  # until the rate is one of this stream alone
 _LATE_NS = 1_000_000_000
@@ -34,7 +34,7 @@ def stream(name: str, config: CameraConfig, grabber: Grabber, skipped: int) -> D
     now_ns = time.monotonic_ns()
     level, message = _judge(config, grabber, now_ns)
     age_ms = (now_ns - grabber.last_ns) / 1e6 if grabber.last_ns else 'no frame yet'
-    return diagnostics.status(
+    return status.status(
         name,
         config.device,
         level,
@@ -55,13 +55,13 @@ def mode(name: str, config: CameraConfig, grabber: Grabber) -> DiagnosticStatus:
     """Return one status: does the camera give what was asked for."""
     difference = grabber.source.difference
     if not grabber.streaming:
-        level, message = diagnostics.OK, 'not streaming'
+        level, message = status.OK, 'not streaming'
     elif difference:
-        level, message = diagnostics.WARN, difference
+        level, message = status.WARN, difference
     else:
-        level, message = diagnostics.OK, 'as requested'
+        level, message = status.OK, 'as requested'
     requested = f'{config.width}x{config.height} {config.pixel_format} at {config.fps:g} fps'
-    return diagnostics.status(
+    return status.status(
         name,
         config.device,
         level,
@@ -74,17 +74,17 @@ def mode(name: str, config: CameraConfig, grabber: Grabber) -> DiagnosticStatus:
 
 def _judge(config: CameraConfig, grabber: Grabber, now_ns: int) -> tuple[bytes, str]:
     if not grabber.streaming:
-        return diagnostics.ERROR, grabber.message
+        return status.ERROR, grabber.message
     silence_ns = now_ns - grabber.last_ns
     if silence_ns > max(_LATE_NS, _LATE_PERIODS * 1e9 / config.fps):
-        return diagnostics.ERROR, f'no frame for {silence_ns / 1e9:.1f} s'
+        return status.ERROR, f'no frame for {silence_ns / 1e9:.1f} s'
     if now_ns - grabber.since_ns < _SETTLED_NS:
-        return diagnostics.OK, grabber.message
+        return status.OK, grabber.message
     measured_hz = grabber.rate.hz()
     for level, tolerance in (
-        (diagnostics.ERROR, config.rate_error),
-        (diagnostics.WARN, config.rate_warn),
+        (status.ERROR, config.rate_error),
+        (status.WARN, config.rate_warn),
     ):
         if measured_hz < (1 - tolerance) * config.fps:
             return level, f'{measured_hz:.1f} fps instead of {config.fps:g}'
-    return diagnostics.OK, grabber.message
+    return status.OK, grabber.message

@@ -23,7 +23,7 @@ from typing import Protocol
 from diagnostic_msgs.msg import DiagnosticStatus
 
 from rpi_classifier.errors import ImageError
-from rpi_classifier.nodes import diagnostics
+from rpi_classifier.nodes.common import status
 
 _QUIET_S = 60.0  # between two lines in the log for one reason
 
@@ -62,10 +62,10 @@ class Refusals:
         """Return how many were refused why; a warning if there were some since the last call."""
         total = self._counts.total()
         new, self._diagnosed = total - self._diagnosed, total
-        level, message = diagnostics.OK, f'{total} images refused so far'
+        level, message = status.OK, f'{total} images refused so far'
         if new:
-            level, message = diagnostics.WARN, f'{new} images refused just now: {self._newest}'
+            level, message = status.WARN, f'{new} images refused just now: {self._newest}'
         by_reason = {f'refused: {reason}': count for reason, count in self._counts.items()}
-        return diagnostics.status(
+        return status.status(
             name, 'classifier', level, message, refused=total, newest=self._newest, **by_reason
         )

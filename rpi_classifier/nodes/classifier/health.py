@@ -24,8 +24,8 @@ from std_msgs.msg import Header
 
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.inference.classifier import Result
-from rpi_classifier.nodes import conversions, diagnostics
-from rpi_classifier.nodes.intake import Intake
+from rpi_classifier.nodes.classifier.image_input import Intake
+from rpi_classifier.nodes.common import status, to_messages
 from rpi_classifier.stats import Rate, Stages
 
 # Where a frame's time goes: from its stamp to the mailbox, in the mailbox, three steps of work,
@@ -64,7 +64,7 @@ class Health:
         :param waited: nanoseconds in the mailbox.
         """
         now = time.monotonic_ns()
-        end_to_end = started_ns + (now - start) - conversions.stamp_ns(header)
+        end_to_end = started_ns + (now - start) - to_messages.stamp_ns(header)
         self._rate.tick(now)
         self._stages.add(
             receive=end_to_end - waited - (now - start),
@@ -100,20 +100,20 @@ class Health:
         :param throttling: what slows the board down now; empty if nothing does.
         """
         rate = self._rate.hz()
-        level, message = diagnostics.OK, f'{rate:.1f} classifications per second'
+        level, message = status.OK, f'{rate:.1f} classifications per second'
         if intake is None or not intake.listening:
             message = pause or 'idle, nobody subscribes'
         else:
             stall = self._stall(intake, config)
             if stall:
-                level, message = diagnostics.ERROR, stall
+                level, message = status.ERROR, stall
             elif not rate:
                 message = 'waiting for images'
             elif rate < config.min_rate:
-                level, message = diagnostics.WARN, f'{message}, min_rate is {config.min_rate:g}'
+                level, message = status.WARN, f'{message}, min_rate is {config.min_rate:g}'
             if throttling:
                 message += f'; the board is slowed down: {throttling}'
-        return diagnostics.status(
+        return status.status(
             f'{self._name}: rate',
             'classifier',
             level,
@@ -149,4 +149,4 @@ class Health:
         if self._rate.total:
             message = f'{self._stages["end_to_end"].p50:.1f} ms from capture to result'
         name = f'{self._name}: latency'
-        return diagnostics.status(name, 'classifier', diagnostics.OK, message, **values)
+        return status.status(name, 'classifier', status.OK, message, **values)

@@ -22,7 +22,7 @@ from diagnostic_msgs.msg import DiagnosticStatus
 
 from rpi_classifier.board import Board
 from rpi_classifier.inference.classifier import Classifier
-from rpi_classifier.nodes import diagnostics
+from rpi_classifier.nodes.common import status
 
 _HOT_C = 80.0  # from here on a Raspberry Pi slows itself down
 _SCARCE_MB = 100.0  # memory left; below it Linux begins to kill
@@ -37,13 +37,13 @@ def model(
     :param reason: why none is loaded; empty if none was asked for.
     """
     if classifier is None:
-        level = diagnostics.ERROR if reason else diagnostics.OK
-        return diagnostics.status(name, 'classifier', level, reason or 'no model loaded')
+        level = status.ERROR if reason else status.OK
+        return status.status(name, 'classifier', level, reason or 'no model loaded')
     info = classifier.runtime.info
-    return diagnostics.status(
+    return status.status(
         name,
         'classifier',
-        diagnostics.OK,
+        status.OK,
         classifier.name,
         runtime=info.runtime,
         engine=info.engine,
@@ -68,10 +68,10 @@ def board(name: str, reading: Board) -> DiagnosticStatus:
     if reading.throttled is not None:
         values['throttled'] = hex(reading.throttled)
         values['throttled_since_boot'] = ', '.join(reading.throttled_since_boot) or 'never'
-    return diagnostics.status(
+    return status.status(
         name,
         'classifier',
-        diagnostics.WARN if troubles else diagnostics.OK,
+        status.WARN if troubles else status.OK,
         ', '.join(troubles) or 'nothing slows it down',
         **values,
     )

@@ -27,7 +27,7 @@ from vision_msgs.msg import Classification
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.inference.classifier import Classifier, Prediction
 from rpi_classifier.inference.smoothing import apart_s, Smoother
-from rpi_classifier.nodes import conversions
+from rpi_classifier.nodes.common import to_messages
 
 
 class StableOutput:
@@ -45,7 +45,7 @@ class StableOutput:
         self._publisher: LifecyclePublisher[Classification] = node.create_lifecycle_publisher(
             Classification, 'stable_classification', qos
         )
-        self._message = conversions.ClassificationMessage()
+        self._message = to_messages.ClassificationMessage()
         self._lock = threading.Lock()  # images come on another thread than the end of them
         self._smoother = Smoother()
         self._frame_id = ''
@@ -72,7 +72,7 @@ class StableOutput:
         """
         if not self._wanted:
             return
-        stamp_ns = conversions.stamp_ns(header) or self._node.get_clock().now().nanoseconds
+        stamp_ns = to_messages.stamp_ns(header) or self._node.get_clock().now().nanoseconds
         with self._lock:
             self._noted_ns, self._frame_id = time.monotonic_ns(), header.frame_id
             if not self._smoother.update(classifier.probabilities(), stamp_ns, config):
