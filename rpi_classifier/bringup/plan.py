@@ -66,6 +66,13 @@ def dds_environment(profile: str, environment: Mapping[str, str]) -> dict[str, s
     return {_OLD_PROFILE if old else _PROFILE: profile}
 
 
+# Each executable and the module whose ``main`` it runs, as in setup.py.
+EXECUTABLES = {
+    'camera_node': 'rpi_classifier.nodes.camera.node',
+    'classifier_node': 'rpi_classifier.nodes.classifier.node',
+    'camera_classifier': 'rpi_classifier.nodes.composed',
+}
+
 # Set to true, a process of nodes ends when the one that started it dies: on SIGTERM `ros2 launch`
 # leaves its processes behind.
 END_WITH_PARENT = 'RPI_CLASSIFIER_END_WITH_PARENT'

@@ -26,7 +26,7 @@ import subprocess
 import sys
 from typing import Any
 
-from rpi_classifier.bringup.plan import dds_environment, Process, processes
+from rpi_classifier.bringup.plan import dds_environment, EXECUTABLES, Process, processes
 
 # Of the source tree; an installed package has it elsewhere and goes without.
 PROFILE = Path(__file__).resolve().parents[2] / 'config' / 'fastdds.xml'
@@ -68,6 +68,6 @@ def running(given: Mapping[str, str], settings: Mapping[str, Any]) -> Iterator[R
 
 
 def _command(process: Process, settings: Mapping[str, Any]) -> list[str]:
-    code = f'from rpi_classifier.nodes.{process.executable} import main; main()'
+    code = f'from {EXECUTABLES[process.executable]} import main; main()'
     arguments = [word for name, value in settings.items() for word in ('-p', f'{name}:={value}')]
     return [sys.executable, '-c', code, '--ros-args', *process.ros_arguments, *arguments]

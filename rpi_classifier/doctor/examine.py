@@ -28,13 +28,13 @@ from rpi_classifier.probes.run_probe import ask
 # Group: its file. The names of a group's findings begin with it.
 GROUPS = {
     'system': 'system',
-    'torch': 'torch_package',
-    'python': 'packages',
+    'torch': 'torch_check',
+    'python': 'python_packages',
     'camera': 'camera',
     'csi': 'csi',
     'model': 'model',
     'ros': 'ros',
-    'board': 'hardware',
+    'board': 'board_check',
 }
 _ALONE = ('camera', 'model')  # these load OpenCV or ask devices, which may crash or hang
 _MARKS = {'ok': 'ok', 'skipped': '-', 'warn': 'WARN', 'error': 'ERROR'}

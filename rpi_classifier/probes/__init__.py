@@ -12,4 +12,4 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""Programs that run in a process of their own, where they may crash or hang; nobody imports them."""
+"""Programs that run in a process of their own, where they may crash or hang."""

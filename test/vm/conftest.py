@@ -15,21 +15,20 @@
 """
 A camera for tests: the kernel's virtual one, inside the machine that with_camera boots.
 
-test/test_camera_machine.py runs these files there. Outside they are not collected, unless
-`scripts/test test/vm --device /dev/video0` names a real camera; then those that press the
+test/integration/test_camera_machine.py runs these files there. Outside they are not collected,
+unless `scripts/test test/vm --device /dev/video0` names a real camera; then those that press the
 virtual one's fault buttons are skipped.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-import importlib.util
 import os
 from pathlib import Path
 
 import pytest
-from vivid import Vivid
-from watched import until, Watched
+from support.vivid import Vivid
+from support.watched import until, Watched
 
 from rpi_classifier.config import CameraConfig
 
@@ -38,10 +37,7 @@ IN_MACHINE = Path('/run/vivid.ko').exists()
 
 
 try:
-    spec = importlib.util.spec_from_file_location('ros', HERE.parent / 'nodes' / 'conftest.py')
-    ros = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(ros)
-    graph, overrides = ros.graph, ros.overrides
+    from support.ros import graph, overrides  # noqa: F401
 except pytest.skip.Exception:  # there is no ROS 2 here; the tests of the node say so
     pass
 

@@ -29,8 +29,8 @@ import subprocess
 import sys
 import time
 
-from vivid import ONE_CAMERA, Vivid
-from watched import until, Watched
+from support.vivid import ONE_CAMERA, Vivid
+from support.watched import until, Watched
 
 from rpi_classifier.camera import v4l2
 from rpi_classifier.config import CameraConfig

@@ -19,7 +19,7 @@ import shutil
 import subprocess
 
 import pytest
-from watched import until
+from support.watched import until
 
 from rpi_classifier.camera import v4l2
 from rpi_classifier.cli.camera_info import main

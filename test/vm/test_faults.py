@@ -20,8 +20,8 @@ import subprocess
 import threading
 
 import pytest
-from vivid import ONE_CAMERA
-from watched import until
+from support.vivid import ONE_CAMERA
+from support.watched import until
 
 from rpi_classifier.camera import v4l2
 from rpi_classifier.camera.devices import find_devices

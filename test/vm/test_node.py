@@ -24,7 +24,7 @@ from rcl_interfaces.msg import Log
 from rcl_interfaces.srv import DescribeParameters, SetParameters
 from rclpy.parameter import Parameter
 from sensor_msgs.msg import CameraInfo, Image
-from vivid import ONE_CAMERA
+from support.vivid import ONE_CAMERA
 
 from rpi_classifier.camera.controls import controls, parameter_name
 from rpi_classifier.latest import Latest

@@ -23,7 +23,7 @@ import pytest
 from rpi_classifier.models import zoo
 from rpi_classifier.photos import read_photo
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 ARGUMENTS = {'params_file': str(ROOT / 'config' / 'classifier.yaml')}
 
 

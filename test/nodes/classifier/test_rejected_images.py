@@ -57,10 +57,10 @@ def test_diagnostics_count_by_reason_and_warn_only_while_images_are_refused():
     assert refusals.status('x').level == status.OK
     for error in (SIZE, STEP, SIZE):
         refusals.note(error)
-    status = refusals.status('x')
-    assert status.level == status.WARN
-    assert '3 images refused just now: an image of 0x0 pixels' in status.message
+    found = refusals.status('x')
+    assert found.level == status.WARN
+    assert '3 images refused just now: an image of 0x0 pixels' in found.message
     expected = {'refused': '3', 'refused: size': '2', 'refused: step': '1'}
-    assert expected.items() <= values(status).items()
+    assert expected.items() <= values(found).items()
     assert refusals.status('x').level == status.OK
     assert values(refusals.status('x'))['refused'] == '3'

@@ -26,8 +26,8 @@ import pytest
 
 pytest.importorskip('rclpy', reason='there is no ROS 2 here')
 
-from nodes.conftest import MAIN, wait_for
 from sensor_msgs.msg import Image
+from support.ros import program_of, wait_for
 from vision_msgs.msg import Classification
 
 from rpi_classifier.nodes.composed import make_nodes
@@ -140,7 +140,7 @@ def test_malformed_ros_arguments_are_one_sentence_and_status_2(start):
 def test_missing_weights_are_one_sentence_and_status_1(tmp_path):
     unreachable = {'https_proxy': 'http://127.0.0.1:9', 'TORCH_HOME': str(tmp_path)}
     process = subprocess.run(
-        [sys.executable, '-c', MAIN.format('classifier_node')],
+        [sys.executable, '-c', program_of('classifier_node')],
         capture_output=True,
         text=True,
         timeout=120,

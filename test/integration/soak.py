@@ -15,7 +15,8 @@
 """
 Runs the real nodes for long while it disturbs them, and watches what they hold on to.
 
-usage: scripts/exec python test/soak.py [--minutes M | --frames N] [--two-processes] [--plot FILE]
+usage: scripts/exec python test/integration/soak.py [--minutes M | --frames N] [--two-processes]
+       [--plot FILE]
 
 Every so many results it does the next of these: sets parameters, good and bad; pauses and resumes
 by ~/enable; leaves the topic and comes back. With two processes it also publishes images that

@@ -34,7 +34,7 @@ import yaml
 
 from launch import LaunchDescription
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.launch_test

@@ -32,8 +32,8 @@ pytest.importorskip('rclpy', reason='there is no ROS 2 here')
 
 from lifecycle_msgs.msg import State, Transition
 from lifecycle_msgs.srv import ChangeState, GetState
-from nodes.conftest import MAIN, wait_for
 from sensor_msgs.msg import Image
+from support.ros import program_of, wait_for
 from vision_msgs.msg import Classification
 
 from rpi_classifier.bringup.plan import END_WITH_PARENT
@@ -119,7 +119,7 @@ def test_classifier_outlives_a_camera_that_is_killed_and_takes_the_next(
 
 
 def test_node_ends_with_the_process_that_started_it(start, photo_folder):
-    inner = [sys.executable, '-c', MAIN.format('camera_node')]
+    inner = [sys.executable, '-c', program_of('camera_node')]
     inner += ['--ros-args', '-p', f'device:={photo_folder}']
     launcher = start(
         program=f'import subprocess; subprocess.run({inner!r})', **{END_WITH_PARENT: 'true'}

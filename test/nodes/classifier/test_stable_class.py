@@ -19,7 +19,7 @@ import pytest
 pytest.importorskip('rclpy', reason='there is no ROS 2 here')
 
 import cv2
-from nodes.conftest import LATCHED
+from support.ros import LATCHED
 from rclpy.qos import qos_profile_sensor_data
 from sensor_msgs.msg import Image
 from std_msgs.msg import Header

@@ -25,7 +25,7 @@ import pytest
 
 pytest.importorskip('launch_ros', reason='the launch packages are not on PyPI')
 
-LAUNCH_FILE = Path(__file__).resolve().parent.parent / 'launch' / 'classifier.launch.py'
+LAUNCH_FILE = Path(__file__).resolve().parents[2] / 'launch' / 'classifier.launch.py'
 # What `ros2 launch` does; ros2cli may be missing where launch is not.
 PROGRAM = (
     'import sys; from launch import LaunchDescription, LaunchService; '
