@@ -40,8 +40,9 @@ from rpi_classifier.benchmark.tutorial import Tutorial
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ModelError
 from rpi_classifier.inference.classifier import Classifier
+from rpi_classifier.input_spec import Image, Transform
 from rpi_classifier.models import zoo
-from rpi_classifier.runtime.preprocess import fit, Image, Transform
+from rpi_classifier.runtime.preprocess import fit
 
 _ROUNDS = 5
 _TUTORIAL = "tutorial's loop, qnnpack"

@@ -33,7 +33,7 @@ import urllib.request
 
 import yaml
 
-from rpi_classifier import samples
+from rpi_classifier import photos
 from rpi_classifier.models import zoo
 
 REQUIREMENTS = Path(__file__).resolve().parent / 'requirements-samples.txt'
@@ -61,7 +61,7 @@ def without_weights(values: Mapping[str, str]) -> dict[str, str]:
     values['model'] = _INSTEAD
     what = f'{_INSTEAD} instead'
     if 'device' not in values and values.get('camera', 'true') == 'true':
-        values['device'] = str(sample_photos(Path(sys.prefix) / 'share' / 'sample_photos'))
+        values['device'] = str(link_sample_photos(Path(sys.prefix) / 'share' / 'sample_photos'))
         what += ", on scikit-image's sample photos"
     _tell(
         f'the weights of {_WANTED} are neither in {zoo.cached(entry).parent} nor can be '
@@ -70,10 +70,10 @@ def without_weights(values: Mapping[str, str]) -> dict[str, str]:
     return values
 
 
-def sample_photos(folder: Path) -> Path:
+def link_sample_photos(folder: Path) -> Path:
     """Fill a folder with links to the photos, and return it."""
     folder.mkdir(parents=True, exist_ok=True)
-    for photo in samples.sample_photos():
+    for photo in photos.sample_photos():
         link = folder / photo.name
         link.unlink(missing_ok=True)
         link.symlink_to(photo)

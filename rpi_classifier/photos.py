@@ -12,24 +12,28 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""Photos: reading one, and playing a folder of them as if it were a camera."""
+"""Photos: reading them, finding them, and cutting samples out of them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+import importlib.util
 from pathlib import Path
-import time
 
 import cv2
 import numpy as np
 
-from rpi_classifier.camera.interrupt import Interrupt
-from rpi_classifier.camera.pacer import Pacer
-from rpi_classifier.camera.v4l2_camera import Source
-from rpi_classifier.config import CameraConfig
-from rpi_classifier.errors import CameraError, ImageError
-from rpi_classifier.runtime.preprocess import Image
+from rpi_classifier.errors import ImageError
+from rpi_classifier.input_spec import Image
 
 SUFFIXES = ('.jpg', '.jpeg', '.png', '.bmp', '.webp')
+
+
+# Of scikit-image: things and animals of everyday.
+SAMPLES = ('coffee.png', 'chelsea.png', 'motorcycle_left.png', 'rocket.jpg', 'astronaut.png')
+
+_PARTS = (1.0, 0.85, 0.7)
+_PLACES = ((0.5, 0.5), (0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0))
 
 
 def read_photo(path: Path) -> Image:
@@ -49,44 +53,64 @@ def read_photo(path: Path) -> Image:
     return image  # type: ignore[return-value]
 
 
-class PhotoFolder(Source):
-    """The photos of a folder in the order of their names, over and over, at a camera's rate."""
+def find_photos(paths: Iterable[Path]) -> list[Path]:
+    """
+    Return files as they are, and the photos of folders in the order of their names.
 
-    def __init__(
-        self, path: Path, config: CameraConfig, interrupt: Interrupt | None = None
-    ) -> None:
-        """
-        Read all photos into memory.
+    :raises ImageError: if a folder has none or cannot be read.
+    """
+    files: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            files.append(path)
+            continue
+        found = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
+        if not found:
+            raise ImageError(f'{path} has no photo; expected files ending in {" ".join(SUFFIXES)}')
+        files += found
+    return files
 
-        :raises CameraError: if the folder has none or one of them is damaged.
-        """
-        files = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
-        if not files:
-            raise CameraError(
-                f'{path} has no photo; expected files ending in {" ".join(SUFFIXES)}'
-            )
-        try:
-            self._photos = [read_photo(file) for file in files]
-        except ImageError as error:
-            raise CameraError(str(error)) from error
-        self._pacer = Pacer(config.fps, interrupt or Interrupt())
-        self._hold_ns = int(config.photo_seconds * 1e9)
-        self._start_ns = 0
-        self._next = 0
-        self.rate_hz = config.fps
-        self.description = f'{path}: {len(files)} photos at {config.fps:g} fps'
 
-    def read(self) -> Image:
-        """Wait until the next image is due and return it, [H, W, 3] uint8 BGR."""
-        self._pacer.wait()
-        self.taken_ns = now_ns = time.monotonic_ns()
-        self._start_ns = self._start_ns or now_ns
-        if self._hold_ns:
-            index = (now_ns - self._start_ns) // self._hold_ns
-        else:
-            index = self._next
-            self._next += 1
-        return self._photos[index % len(self._photos)]
+def sample_photos() -> list[Path]:
+    """
+    Return scikit-image's photos.
 
-    def close(self) -> None:
-        """Do nothing: no file is open."""
+    :raises ImageError: if it is not installed.
+    """
+    spec = importlib.util.find_spec('skimage')
+    if spec is None or spec.origin is None:
+        raise ImageError(
+            'no photos are given and the sample photos are not here; give photos, or run: '
+            'pip install --no-deps scikit-image'
+        )
+    return [Path(spec.origin).parent / 'data' / name for name in SAMPLES]
+
+
+def crops(image: Image) -> list[Image]:
+    """
+    Cut squares out of a photo, the same ones every time: more samples from few photos.
+
+    :param image: [H, W, 3] uint8 BGR.
+    :returns: the centre, and the corners where they differ from it, in three sizes.
+    """
+    height, width = image.shape[:2]
+    boxes = []
+    for part in _PARTS:
+        side = max(1, round(min(height, width) * part))
+        boxes += [
+            (round((height - side) * down), round((width - side) * right), side)
+            for down, right in _PLACES
+        ]
+    return [
+        np.ascontiguousarray(image[top : top + side, left : left + side])
+        for top, left, side in dict.fromkeys(boxes)
+    ]
+
+
+def all_crops(paths: Iterable[Path]) -> list[Image]:
+    """
+    Return the crops of all photos.
+
+    :raises ImageError: if one cannot be read.
+    """
+    return [crop for path in paths for crop in crops(read_photo(path))]

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from rpi_classifier import photos
-from rpi_classifier.camera.v4l2_camera import open_source
+from rpi_classifier.camera.open import open_source
 from rpi_classifier.config import CameraConfig
 from rpi_classifier.errors import CameraError, ImageError
 

@@ -27,8 +27,9 @@ from pathlib import Path
 
 from rpi_classifier.benchmark.rows import Row
 from rpi_classifier.inference.classifier import Result
-from rpi_classifier.runtime.preprocess import fit, Image, Transform
-from rpi_classifier.samples import all_crops, find_photos
+from rpi_classifier.input_spec import Image, Transform
+from rpi_classifier.photos import all_crops, find_photos
+from rpi_classifier.runtime.preprocess import fit
 
 _BEST = 5
 

@@ -35,7 +35,7 @@ from rpi_classifier.benchmark.rows import Job, STAGES
 from rpi_classifier.config import CameraConfig, ClassifierConfig
 from rpi_classifier.errors import RpiClassifierError
 from rpi_classifier.inference.classifier import Classifier, Result
-from rpi_classifier.runtime.preprocess import Image
+from rpi_classifier.input_spec import Image
 
 _FASTEST_FPS = 1000.0  # files are not held back
 _WARM_UP_FRAMES = 3  # TorchScript profiles two runs and compiles in the third
@@ -104,8 +104,9 @@ def open_reader(source: str, size: int, exact: bool) -> Callable[[], Image]:
     if not source:
         noise = np.random.default_rng(0).integers(0, 256, (size, size, 3), np.uint8)
         return lambda: noise
-    from rpi_classifier.camera.v4l2_camera import open_source
-    from rpi_classifier.runtime.preprocess import fit, Transform
+    from rpi_classifier.camera.open import open_source
+    from rpi_classifier.input_spec import Transform
+    from rpi_classifier.runtime.preprocess import fit
 
     camera = open_source(CameraConfig(device=source, fps=_FASTEST_FPS, photo_seconds=0.0))
     if exact:

@@ -28,9 +28,9 @@ import torch
 from torch import nn, Tensor
 
 from rpi_classifier.inference.classifier import Prediction, Result
+from rpi_classifier.input_spec import Image, Transform
 from rpi_classifier.models.zoo import Model
 from rpi_classifier.runtime.engines import choose_engine, move_to_engine
-from rpi_classifier.runtime.preprocess import Image, Transform
 from rpi_classifier.runtime.torch_warnings import quiet
 
 

@@ -21,10 +21,10 @@ import threading
 import time
 
 from rpi_classifier.camera.interrupt import Interrupt
-from rpi_classifier.camera.v4l2_camera import Frame, Source
+from rpi_classifier.camera.source import Frame, Source
 from rpi_classifier.errors import CameraError
+from rpi_classifier.input_spec import Image
 from rpi_classifier.latest import Latest
-from rpi_classifier.runtime.preprocess import Image
 from rpi_classifier.stats import Rate
 
 Mailbox = Latest[Frame]

@@ -16,93 +16,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
 import time
 from typing import Any
 
 import cv2
-import numpy as np
 
 from rpi_classifier.camera import v4l2
 from rpi_classifier.camera.devices import inspect, locate, why_not, why_stopped
 from rpi_classifier.camera.interrupt import Interrupt
 from rpi_classifier.camera.negotiation import candidates, difference, Mode, USABLE
-from rpi_classifier.camera.pacer import Pacer
+from rpi_classifier.camera.source import is_bgr, require_bgr, Source
 from rpi_classifier.config import CameraConfig
 from rpi_classifier.errors import CameraError, CameraUnsuitable
-from rpi_classifier.runtime.preprocess import Image
+from rpi_classifier.input_spec import Image
 
 _OLDEST_STAMP_NS, _NEWEST_STAMP_NS = 10_000_000_000, 1_000_000_000
-
-
-@dataclass(frozen=True)
-class Frame:
-    """
-    One image and when it was taken.
-
-    ``image`` is [H, W, 3] uint8 BGR and not written to again; ``monotonic_ns`` is on the clock of
-    time.monotonic_ns, ``stamp_ns`` on that of the owner's ``now_ns`` (a node's ROS clock).
-    """
-
-    image: Image
-    sequence: int
-    monotonic_ns: int
-    stamp_ns: int
-
-
-class Source:
-    """
-    An open source of images.
-
-    ``description`` says what it gives and ``difference`` how that is not what was asked for,
-    empty if it is; ``device`` is the path of a V4L2 device and ``known`` tells it from others.
-    ``taken_ns`` is when the last image was taken, on the clock of time.monotonic_ns, and
-    ``stamp_source`` where that comes from: the driver, or the time after the read.
-    """
-
-    description = ''
-    difference = ''
-    rate_hz = 0.0
-    device = ''
-    known: v4l2.Capability | None = None
-    taken_ns = 0
-    stamp_source = 'read'
-
-    def read(self) -> Image:
-        """
-        Wait for the next image and return it, [H, W, 3] uint8 BGR in memory of its own.
-
-        :raises CameraError: if none comes any more.
-        """
-        raise NotImplementedError
-
-    def close(self) -> None:
-        """Free the device or file; may be called twice, but not while another thread reads."""
-
-
-def open_source(
-    config: CameraConfig,
-    known: v4l2.Capability | None = None,
-    interrupt: Interrupt | None = None,
-) -> Source:
-    """
-    Open what ``config.device`` names.
-
-    :param known: what the device was when it was open before; it is then looked for under other
-        numbers if it is not there.
-    :param interrupt: ends a read from another thread.
-    :raises CameraError: if it is not there or is no source of images.
-    """
-    from rpi_classifier.photos import PhotoFolder
-
-    interrupt = interrupt or Interrupt()
-    path = Path(config.device)
-    if path.is_dir():
-        return PhotoFolder(path, config, interrupt)
-    if path.is_file():
-        return VideoFile(path, config, interrupt)
-    return Camera(config, known, interrupt)
 
 
 class Camera(Source):
@@ -137,7 +65,7 @@ class Camera(Source):
     def read(self) -> Image:
         """Wait for the next image and return it, [H, W, 3] uint8 BGR."""
         image = self._read()
-        _require_bgr(self.device, image)
+        require_bgr(self.device, image)
         return image  # type: ignore[no-any-return]
 
     def close(self) -> None:
@@ -203,54 +131,8 @@ class Camera(Source):
         if int(capture.get(cv2.CAP_PROP_FOURCC)) != cv2.VideoWriter.fourcc(*fourcc):
             return None
         image = self._read()
-        if not _is_bgr(image):
+        if not is_bgr(image):
             return None
         return Mode(
             fourcc, image.shape[1], image.shape[0], round(capture.get(cv2.CAP_PROP_FPS), 3)
-        )
-
-
-class VideoFile(Source):
-    """A video file, played at the wanted rate, over and over."""
-
-    def __init__(self, path: Path, config: CameraConfig, interrupt: Interrupt) -> None:
-        """
-        Open a file.
-
-        :raises CameraError: if OpenCV cannot decode it.
-        """
-        self._path = path
-        self._capture = cv2.VideoCapture(str(path))
-        self._pacer = Pacer(config.fps, interrupt)
-        if not self._capture.isOpened():
-            raise CameraError(f'{path} is no video that OpenCV can decode; give another file')
-        self.rate_hz = config.fps
-        self.description = f'{path}: video file at {config.fps:g} fps'
-
-    def read(self) -> Image:
-        """Wait until the next image is due and return it, [H, W, 3] uint8 BGR."""
-        self._pacer.wait()
-        good, image = self._capture.read()
-        if not good:
-            self._capture.set(cv2.CAP_PROP_POS_FRAMES, 0)
-            good, image = self._capture.read()
-        if not good:
-            raise CameraError(f'{self._path} holds no frame that OpenCV can decode')
-        _require_bgr(str(self._path), image)
-        self.taken_ns = time.monotonic_ns()
-        return image  # type: ignore[return-value]
-
-    def close(self) -> None:
-        """Close the file."""
-        self._capture.release()
-
-
-def _is_bgr(image: Any) -> bool:
-    return bool(image.dtype == np.uint8 and image.ndim == 3 and image.shape[2] == 3)
-
-
-def _require_bgr(name: str, image: Any) -> None:
-    if not _is_bgr(image):
-        raise CameraUnsuitable(
-            f'{name} gives an image of shape {list(image.shape)}; expected [H, W, 3] BGR'
         )

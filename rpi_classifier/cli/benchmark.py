@@ -32,7 +32,7 @@ from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ConfigError, ImageError, RpiClassifierError
 from rpi_classifier.models import pte_file, record
 from rpi_classifier.models.zoo import MODELS
-from rpi_classifier.samples import all_crops, find_photos
+from rpi_classifier.photos import all_crops, find_photos
 
 _JIT = {'on': [True], 'off': [False], 'both': [True, False]}
 

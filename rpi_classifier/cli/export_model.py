@@ -101,8 +101,8 @@ def _for_torchscript(options: argparse.Namespace) -> Record:
 
 def _for_executorch(options: argparse.Namespace) -> Record:
     from rpi_classifier.models import export_executorch, zoo
+    from rpi_classifier.photos import all_crops, find_photos, sample_photos
     from rpi_classifier.runtime import executorch
-    from rpi_classifier.samples import all_crops, find_photos, sample_photos
 
     if options.engine != 'auto':
         raise ConfigError(f'engine: {options.engine!r} is for FILE.pt only; leave it out')

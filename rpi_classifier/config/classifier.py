@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from rpi_classifier.config.node import NodeConfig
 from rpi_classifier.config.options import option
 from rpi_classifier.errors import ConfigError
-from rpi_classifier.runtime.preprocess import Transform
+from rpi_classifier.input_spec import Transform
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from rpi_classifier.doctor.examine import answer, options_of_process
 from rpi_classifier.doctor.findings import ERROR, error, Finding, of_error, ok, Options, skipped
 from rpi_classifier.errors import RpiClassifierError
 from rpi_classifier.models import zoo
-from rpi_classifier.runtime.torch_releases import installed
+from rpi_classifier.versions import installed
 
 _DOWNLOAD_LIMIT_S = 5.0
 

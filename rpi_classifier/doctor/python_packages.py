@@ -21,7 +21,7 @@ import re
 
 from rpi_classifier.doctor.findings import error, Finding, ok, Options, skipped, warn
 from rpi_classifier.probes.run_probe import Answer, ask
-from rpi_classifier.runtime.torch_releases import installed
+from rpi_classifier.versions import installed
 
 # All of them put their files into the same folder cv2.
 _OPENCVS = (

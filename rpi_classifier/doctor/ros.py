@@ -25,7 +25,7 @@ from typing import Any
 
 from rpi_classifier.doctor.findings import error, Finding, ok, Options, skipped, warn
 from rpi_classifier.probes.run_probe import Answer, ask
-from rpi_classifier.runtime.torch_releases import installed
+from rpi_classifier.versions import installed
 
 _TOO_OLD = ('dashing', 'eloquent', 'foxy', 'galactic', 'iron')
 _OWN = ('/camera', '/classifier')

@@ -21,8 +21,8 @@ import platform
 import struct
 
 from rpi_classifier import board
+from rpi_classifier.cpu import cpu_features
 from rpi_classifier.doctor.findings import error, Finding, ok, Options, warn
-from rpi_classifier.runtime import torch_releases
 
 _TRIED = ('x86_64', 'aarch64')
 _PI_4_OR_5 = 'install a 64-bit system: Ubuntu for Raspberry Pi, or Raspberry Pi OS (64-bit)'
@@ -32,7 +32,7 @@ def check(options: Options) -> Iterator[Finding]:
     """Check architecture and processor."""
     machine, bits = platform.machine(), struct.calcsize('P') * 8
     yield architecture(machine, bits, board.model(options.root))
-    yield processor(machine, torch_releases.cpu_features())
+    yield processor(machine, cpu_features())
 
 
 def architecture(machine: str, bits: int, model: str | None) -> Finding:

@@ -21,10 +21,12 @@ import platform
 import re
 
 from rpi_classifier import board
+from rpi_classifier.cpu import cpu_features
 from rpi_classifier.doctor.findings import ERROR, error, Finding, ok, Options, warn
 from rpi_classifier.probes.run_probe import Answer, ask
 from rpi_classifier.runtime import torch_releases
 from rpi_classifier.runtime.torch_releases import ADVICE
+from rpi_classifier.versions import installed
 
 _MORE_TIME = 'give it more time with --limit, or leave it out with --skip torch'
 _REINSTALL = f'install both again; on a Raspberry Pi 4: {ADVICE}'
@@ -32,12 +34,12 @@ _REINSTALL = f'install both again; on a Raspberry Pi 4: {ADVICE}'
 
 def check(options: Options) -> Iterator[Finding]:
     """Check release, pair, import, int8 and fp32."""
-    machine, version = platform.machine(), torch_releases.installed()
-    own = release(version, machine, torch_releases.cpu_features(), board.model(options.root))
+    machine, version = platform.machine(), installed()
+    own = release(version, machine, cpu_features(), board.model(options.root))
     yield own
     if version is None or own.severity == ERROR:  # another release is needed before all else
         return
-    yield pair(version, torch_releases.installed('torchvision'))
+    yield pair(version, installed('torchvision'))
     said = ask('-m', 'rpi_classifier.probes.torch_probe', limit_s=options.limit_s)
     yield from work(said)
 

@@ -23,9 +23,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rpi_classifier.config import ClassifierConfig
+from rpi_classifier.input_spec import Image, Transform
 from rpi_classifier.models.labels import check_labels
 from rpi_classifier.runtime import Loaded, Runtime, torch_releases
-from rpi_classifier.runtime.preprocess import Image, Preprocessor, Transform
+from rpi_classifier.runtime.preprocess import Preprocessor
 
 
 @dataclass(frozen=True)

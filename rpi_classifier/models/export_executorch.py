@@ -31,11 +31,13 @@ import torch
 from torch import fx, nn, Tensor
 
 from rpi_classifier.errors import ModelError
+from rpi_classifier.input_spec import Image, Transform
 from rpi_classifier.models import pte_file, record
 from rpi_classifier.models.zoo import Model
 from rpi_classifier.runtime.executorch import bindings, ENGINE, ExecuTorch, INSTALL
-from rpi_classifier.runtime.preprocess import Image, Preprocessor, Transform
+from rpi_classifier.runtime.preprocess import Preprocessor
 from rpi_classifier.runtime.torch_warnings import quiet
+from rpi_classifier.versions import versions
 
 _MOST_IMAGES = 32  # a second each; on more the ranges change little
 
@@ -64,7 +66,7 @@ def export(model: Model, images: Sequence[Image], path: Path) -> record.Record:
         trained_for=model.trained_for,
         exact_products=False,
         answers=tuple(ExecuTorch(program, model.transform).answers()),
-        versions=record.versions('torch', 'executorch', 'torchao'),
+        versions=versions('torch', 'executorch', 'torchao'),
     )
     content = pte_file.add(own, program)
     record.write(content, path)

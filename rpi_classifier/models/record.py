@@ -24,11 +24,9 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 import hashlib
-import importlib.metadata
 import io
 import json
 from pathlib import Path
-import platform
 from typing import Any
 import zipfile
 
@@ -36,7 +34,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rpi_classifier.errors import ModelError
-from rpi_classifier.runtime.preprocess import Quantization, Transform
+from rpi_classifier.input_spec import Quantization, Transform
 
 MEMBER = 'extra/rpi_classifier.json'
 FORMAT = 1
@@ -107,17 +105,6 @@ def write(content: bytes, path: Path) -> None:
         unfinished.replace(path)
     except OSError as error:
         raise ModelError(f'model {path} cannot be written: {error.strerror}') from error
-
-
-def versions(*packages: str) -> dict[str, str]:
-    """Return the versions of Python, this package and others, and the kind of processor."""
-    result = {'python': platform.python_version(), 'machine': platform.machine()}
-    for name in ('rpi_classifier', *packages):
-        try:
-            result[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            result[name] = 'unknown'
-    return result
 
 
 def to_json(record: Record) -> str:

@@ -29,18 +29,16 @@ import torch
 from torch import nn
 
 from rpi_classifier.config import ClassifierConfig
+from rpi_classifier.cpu import has_exact_byte_products
 from rpi_classifier.errors import ModelError
 from rpi_classifier.models import record
 from rpi_classifier.models.labels import read_labels
 from rpi_classifier.models.zoo import Model
 from rpi_classifier.runtime import kernels, known_answer, Loaded, RuntimeInfo
-from rpi_classifier.runtime.engines import (
-    choose_engine,
-    has_exact_byte_products,
-    needs_exact_products,
-)
+from rpi_classifier.runtime.engines import choose_engine, needs_exact_products
 from rpi_classifier.runtime.torch_warnings import quiet
 from rpi_classifier.runtime.torchscript import Compiled, first_line, TorchScript
+from rpi_classifier.versions import versions
 
 _UNCHECKED = 'none recorded; its answer depends on the image'
 
@@ -75,7 +73,7 @@ def export(model: Model, path: Path, engine: str = 'auto') -> record.Record:
         exact_products=needs_exact_products(chosen, model.trained_for)
         and has_exact_byte_products(),
         answers=tuple(runtime.answers()),
-        versions=record.versions('torch', 'torchvision'),
+        versions=versions('torch', 'torchvision'),
     )
     stream = io.BytesIO()
     with quiet():

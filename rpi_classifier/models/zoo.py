@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rpi_classifier.errors import ModelError, WeightsError
+from rpi_classifier.input_spec import Transform
 from rpi_classifier.runtime import torch_releases
-from rpi_classifier.runtime.preprocess import Transform
 
 if TYPE_CHECKING:
     from torch import nn

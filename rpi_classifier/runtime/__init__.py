@@ -27,7 +27,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from rpi_classifier.runtime.preprocess import InputMemory, Quantization, Transform
+from rpi_classifier.input_spec import InputMemory, Quantization, Transform
 
 # Read once, when torch loads GNU's OpenMP. Its threads wait for each other a hundred times a
 # frame. If they sleep at once, waking them takes as long as the work; if they spin for long, as by

@@ -29,23 +29,12 @@ import sys
 import torch
 from torch import nn, Tensor
 
+from rpi_classifier.cpu import has_exact_byte_products
 from rpi_classifier.errors import ModelError
 from rpi_classifier.runtime.torch_warnings import quiet
 
 _PAIR_LIMIT = 128  # floor(2**15 / 255)
 _WITH_FBGEMM = ('x86', 'fbgemm')
-
-
-def has_exact_byte_products() -> bool:
-    """Return True unless this processor's byte multiplication can saturate."""
-    if platform.machine().lower() not in ('x86_64', 'amd64'):
-        return True
-    try:
-        with open('/proc/cpuinfo', encoding='ascii', errors='replace') as file:
-            flags = next(line for line in file if line.startswith('flags')).split()
-    except (OSError, StopIteration):
-        return False
-    return 'avx512_vnni' in flags or 'avx_vnni' in flags
 
 
 def choose_engine(name: str) -> str:

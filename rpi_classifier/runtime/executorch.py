@@ -32,9 +32,10 @@ import torch
 
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ModelError
+from rpi_classifier.input_spec import InputMemory, Quantization, Transform
 from rpi_classifier.models import pte_file, record
 from rpi_classifier.runtime import known_answer, Loaded, RuntimeInfo
-from rpi_classifier.runtime.preprocess import InputMemory, Preprocessor, Quantization, Transform
+from rpi_classifier.runtime.preprocess import Preprocessor
 
 ENGINE = 'xnnpack'
 INSTALL = 'run: scripts/setup --with-executorch, or see "ExecuTorch" in README.md'

@@ -32,8 +32,8 @@ import torch
 from torch import nn, Tensor
 
 from rpi_classifier.errors import ModelError
+from rpi_classifier.input_spec import Quantization
 from rpi_classifier.runtime import known_answer
-from rpi_classifier.runtime.preprocess import Quantization
 
 _SHIFT = 128
 

@@ -22,7 +22,6 @@ digits: its rounding changes the order of unlikely classes.)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import cv2
@@ -30,41 +29,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rpi_classifier.errors import ImageError
+from rpi_classifier.input_spec import Image, InputMemory, Quantization, Transform
 
-Image = NDArray[np.uint8]
-InputMemory = NDArray[np.uint8] | NDArray[np.int8] | NDArray[np.float32]
 _UINT8 = np.dtype(np.uint8)
 
 # Beyond this reduction bilinear sampling leaves out pixels; area averaging does not.
 _LINEAR_UP_TO = 2.0
-
-
-@dataclass(frozen=True)
-class Transform:
-    """What a model wants to see: geometry in pixels, mean and std per RGB channel of [0, 1]."""
-
-    size: int = 224
-    resize: int = 256
-    mean: tuple[float, float, float] = (0.485, 0.456, 0.406)
-    std: tuple[float, float, float] = (0.229, 0.224, 0.225)
-
-
-@dataclass(frozen=True)
-class Quantization:
-    """
-    Affine quantization of an input: real = scale * (stored - zero_point).
-
-    Stored is int8 if ``signed``, else uint8.
-    """
-
-    scale: float
-    zero_point: int
-    signed: bool = False
-
-    @property
-    def dtype(self) -> type[np.uint8] | type[np.int8]:
-        """Return the type of a stored value."""
-        return np.int8 if self.signed else np.uint8
 
 
 def normalization_table(

@@ -22,19 +22,17 @@ The rows are what was seen of PyPI's wheels on such a processor, emulated.
 from __future__ import annotations
 
 from collections.abc import Collection
-import ctypes
 from dataclasses import dataclass
 import importlib.metadata
 import importlib.util
-from pathlib import Path
 import platform
 import re
 
+from rpi_classifier.cpu import cpu_features
 from rpi_classifier.errors import TorchError
+from rpi_classifier.versions import installed
 
 ADVICE = 'pip3 install torch==2.9.1 torchvision==0.24.1'
-_AT_HWCAP = 16
-_HWCAP_BITS = {'asimd': 1, 'atomics': 8, 'asimddp': 20}  # arch/arm64/include/uapi/asm/hwcap.h
 
 
 @dataclass(frozen=True)
@@ -83,31 +81,6 @@ AARCH64 = (
 )
 _X86_64 = Build((0,), (9999,), note='no trouble known')
 _NOT_TRIED = Build((0,), (9999,))
-
-
-def installed(name: str = 'torch') -> str | None:
-    """Return the version of an installed package, without importing it; None without it."""
-    try:
-        return importlib.metadata.version(name)
-    except importlib.metadata.PackageNotFoundError:
-        return None
-
-
-def cpu_features(cpuinfo: Path = Path('/proc/cpuinfo')) -> frozenset[str]:
-    """
-    Return the processor's features as Linux names them: atomics, asimddp, avx2, ...
-
-    On aarch64 three of them, from the auxiliary vector: it is right under emulation too.
-    """
-    if platform.machine() == 'aarch64':
-        bits = _hwcap()
-        return frozenset(name for name, bit in _HWCAP_BITS.items() if bits >> bit & 1)
-    try:
-        text = cpuinfo.read_text(errors='replace')
-    except OSError:
-        return frozenset()
-    line = re.search(r'^(?:flags|Features)\s*:(.*)$', text, re.MULTILINE)
-    return frozenset(line.group(1).split()) if line else frozenset()
 
 
 def line_for(version: str, machine: str) -> Build:
@@ -163,9 +136,3 @@ def _say(known: bool | None, yes: str, no: str) -> str:
 
 def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(number) for number in re.findall(r'\d+', version.split('+')[0])[:3])
-
-
-def _hwcap() -> int:
-    getauxval = ctypes.CDLL(None).getauxval
-    getauxval.restype, getauxval.argtypes = ctypes.c_ulong, [ctypes.c_ulong]
-    return int(getauxval(_AT_HWCAP))

@@ -28,9 +28,10 @@ import torch
 from torch import nn, Tensor
 
 from rpi_classifier.errors import ModelError
+from rpi_classifier.input_spec import InputMemory, Quantization, Transform
 from rpi_classifier.runtime import kernels, known_answer, RuntimeInfo
 from rpi_classifier.runtime.engines import choose_engine, move_to_engine
-from rpi_classifier.runtime.preprocess import InputMemory, Preprocessor, Quantization, Transform
+from rpi_classifier.runtime.preprocess import Preprocessor
 from rpi_classifier.runtime.torch_warnings import quiet
 
 _CORES = torch.get_num_threads()

@@ -22,7 +22,7 @@ import pytest
 
 from rpi_classifier.camera.capture_thread import Grabber
 from rpi_classifier.camera.interrupt import Interrupt
-from rpi_classifier.camera.v4l2_camera import Source
+from rpi_classifier.camera.source import Source
 from rpi_classifier.errors import CameraAbsent, CameraBusy, CameraError
 from rpi_classifier.latest import Closed, Latest
 

@@ -45,7 +45,7 @@ def fallback(tmp_path, monkeypatch):
     monkeypatch.setenv('TORCH_HOME', str(tmp_path))
     monkeypatch.setattr(module.urllib.request, 'urlopen', no_network)
     monkeypatch.setattr(module, '_installed', lambda: True)
-    monkeypatch.setattr(module, 'sample_photos', lambda folder: Path('/photos'))
+    monkeypatch.setattr(module, 'link_sample_photos', lambda folder: Path('/photos'))
     return module
 
 
@@ -108,5 +108,5 @@ def test_sample_photos_are_five_photos(tmp_path):
     if not importlib.util.find_spec('skimage'):
         pytest.skip('scikit-image is not installed')
     for _ in range(2):
-        folder = load().sample_photos(tmp_path / 'photos')
+        folder = load().link_sample_photos(tmp_path / 'photos')
     assert len([read_photo(path) for path in folder.iterdir()]) == 5

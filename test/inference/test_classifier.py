@@ -22,7 +22,8 @@ import torch
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ImageError, ModelError
 from rpi_classifier.inference.classifier import Classifier
-from rpi_classifier.runtime.preprocess import Preprocessor, Transform
+from rpi_classifier.input_spec import Transform
+from rpi_classifier.runtime.preprocess import Preprocessor
 from rpi_classifier.runtime.torchscript import TorchScript
 
 ENGINES = [name for name in torch.backends.quantized.supported_engines if name != 'none']

@@ -29,9 +29,9 @@ from rpi_classifier.cli import classify, export_model
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ConfigError, ModelError
 from rpi_classifier.inference.classifier import Classifier
+from rpi_classifier.input_spec import Transform
 from rpi_classifier.models import pte_file, record, zoo
 from rpi_classifier.runtime import executorch, known_answer
-from rpi_classifier.runtime.preprocess import Transform
 
 LABELS = ('red', 'green', 'blue')
 TRANSFORM = Transform(size=32, resize=32)

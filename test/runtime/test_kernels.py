@@ -26,9 +26,9 @@ from torch.ao.nn import quantized
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ConfigError, ModelError
 from rpi_classifier.inference.classifier import Classifier
+from rpi_classifier.input_spec import Transform
 from rpi_classifier.models import torchscript_file, zoo
 from rpi_classifier.runtime import kernels
-from rpi_classifier.runtime.preprocess import Transform
 from rpi_classifier.runtime.torchscript import TorchScript
 
 ARM = platform.machine() == 'aarch64'

@@ -21,13 +21,8 @@ import numpy as np
 import pytest
 
 from rpi_classifier.errors import ImageError
-from rpi_classifier.runtime.preprocess import (
-    fit,
-    normalization_table,
-    Preprocessor,
-    Quantization,
-    Transform,
-)
+from rpi_classifier.input_spec import Quantization, Transform
+from rpi_classifier.runtime.preprocess import fit, normalization_table, Preprocessor
 
 TRANSFORM = Transform()
 QUANTIZATION = Quantization(0.01865844801068306, 114)

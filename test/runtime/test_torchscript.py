@@ -18,9 +18,10 @@ import numpy as np
 import pytest
 import torch
 
+from rpi_classifier.cpu import has_exact_byte_products
 from rpi_classifier.errors import ModelError
+from rpi_classifier.input_spec import Transform
 from rpi_classifier.runtime import engines, known_answer, torchscript
-from rpi_classifier.runtime.preprocess import Transform
 from rpi_classifier.runtime.torchscript import TorchScript
 
 ENGINES = [name for name in torch.backends.quantized.supported_engines if name != 'none']
@@ -60,7 +61,7 @@ def test_a_float_network_is_refused():
 
 
 @pytest.mark.skipif(
-    engines.has_exact_byte_products(), reason='this processor cannot saturate in byte products'
+    has_exact_byte_products(), reason='this processor cannot saturate in byte products'
 )
 def test_headroom_brings_the_logits_nearer_to_qnnpack(weights, monkeypatch):
     from rpi_classifier.models import zoo

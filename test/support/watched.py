@@ -20,7 +20,7 @@ import time
 
 from rpi_classifier.camera.capture_thread import Grabber
 from rpi_classifier.camera.interrupt import Interrupt
-from rpi_classifier.camera.v4l2_camera import open_source
+from rpi_classifier.camera.open import open_source
 from rpi_classifier.latest import Latest
 
 

@@ -25,7 +25,7 @@ from support.watched import until
 
 from rpi_classifier.camera import v4l2
 from rpi_classifier.camera.devices import find_devices
-from rpi_classifier.camera.v4l2_camera import open_source
+from rpi_classifier.camera.open import open_source
 from rpi_classifier.config import CameraConfig
 from rpi_classifier.errors import CameraError
 

@@ -29,8 +29,9 @@ from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
 from rpi_classifier.camera.capture_thread import Grabber
 from rpi_classifier.camera.interrupt import Interrupt
+from rpi_classifier.camera.open import open_source
+from rpi_classifier.camera.source import Frame, Source
 from rpi_classifier.camera.v4l2 import Capability
-from rpi_classifier.camera.v4l2_camera import Frame, open_source, Source
 from rpi_classifier.config import CameraConfig
 from rpi_classifier.latest import Closed, Latest
 from rpi_classifier.nodes.camera import diagnostics

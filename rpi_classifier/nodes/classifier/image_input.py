@@ -25,12 +25,12 @@ from rclpy.subscription import Subscription
 from sensor_msgs.msg import CompressedImage, Image
 from std_msgs.msg import Header
 
-from rpi_classifier.camera.v4l2_camera import Frame
+from rpi_classifier.camera.source import Frame
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.inference.timestamps import Stamps
+from rpi_classifier.input_spec import Image as BgrImage
 from rpi_classifier.latest import Latest
 from rpi_classifier.nodes.common import from_messages, to_messages
-from rpi_classifier.runtime import preprocess
 
 Item: TypeAlias = 'Image | CompressedImage | Frame'
 
@@ -107,9 +107,7 @@ class Intake:
         topic = self._subscription.topic_name
         return f'on {topic}, which has {self._node.count_publishers(topic)} publishers'
 
-    def unpack(
-        self, item: Item, now_ns: int, config: ClassifierConfig
-    ) -> tuple[preprocess.Image, Header]:
+    def unpack(self, item: Item, now_ns: int, config: ClassifierConfig) -> tuple[BgrImage, Header]:
         """
         Return an image and its header.
 

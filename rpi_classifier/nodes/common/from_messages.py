@@ -25,7 +25,7 @@ import PIL.Image
 from sensor_msgs.msg import CompressedImage, Image
 
 from rpi_classifier.errors import ImageError
-from rpi_classifier.runtime import preprocess
+from rpi_classifier.input_spec import Image as BgrImage
 
 MOST_PIXELS = 64_000_000  # the largest sensors for a Raspberry Pi; more is a mistake or a bomb
 COMPRESSED = ('JPEG', 'PNG', 'TIFF')  # what image_transport's publishers send
@@ -54,7 +54,7 @@ _ENCODINGS: dict[str, tuple[int, int | None]] = {
 }
 
 
-def to_bgr(message: Image | CompressedImage) -> preprocess.Image:
+def to_bgr(message: Image | CompressedImage) -> BgrImage:
     """
     Unwrap an image message; bgr8 shares the message's memory.
 
@@ -99,7 +99,7 @@ def _check_size(width: int, height: int) -> None:
         )
 
 
-def _bridged(message: Image) -> preprocess.Image:
+def _bridged(message: Image) -> BgrImage:
     if message.is_bigendian:
         raise ImageError(
             f'an image of encoding {message.encoding!r} is big-endian; '
@@ -116,7 +116,7 @@ def _bridged(message: Image) -> preprocess.Image:
         ) from error
 
 
-def _decompressed(message: CompressedImage) -> preprocess.Image:
+def _decompressed(message: CompressedImage) -> BgrImage:
     data = memoryview(message.data)
     try:
         with PIL.Image.open(io.BytesIO(data), formats=COMPRESSED) as header:  # reads no pixels

@@ -26,9 +26,9 @@ from sensor_msgs.msg import CompressedImage, Image
 from std_msgs.msg import Header
 from vision_msgs.msg import Classification, LabelInfo, ObjectHypothesis, VisionClass
 
-from rpi_classifier.camera.v4l2_camera import Frame
+from rpi_classifier.camera.source import Frame
 from rpi_classifier.inference.classifier import Prediction
-from rpi_classifier.runtime import preprocess
+from rpi_classifier.input_spec import Image as BgrImage
 
 
 def frame_header(frame: Frame, frame_id: str) -> Header:
@@ -42,7 +42,7 @@ def stamp_ns(header: Header) -> int:
     return int(header.stamp.sec * 10**9 + header.stamp.nanosec)
 
 
-def image_to_message(image: preprocess.Image, header: Header, into: Image | None = None) -> Image:
+def image_to_message(image: BgrImage, header: Header, into: Image | None = None) -> Image:
     """
     Wrap [H, W, 3] uint8 BGR as a bgr8 message.
 
@@ -59,7 +59,7 @@ def image_to_message(image: preprocess.Image, header: Header, into: Image | None
     return message
 
 
-def image_to_jpeg(image: preprocess.Image, header: Header, quality: int) -> CompressedImage:
+def image_to_jpeg(image: BgrImage, header: Header, quality: int) -> CompressedImage:
     """Encode [H, W, 3] uint8 BGR; ``quality`` is 1 to 100."""
     _, encoded = cv2.imencode('.jpg', image, [cv2.IMWRITE_JPEG_QUALITY, quality])
     data = array.array('B')

@@ -21,10 +21,10 @@ pytest.importorskip('rclpy', reason='there is no ROS 2 here')
 import cv2
 from lifecycle_msgs.msg import State, Transition
 from lifecycle_msgs.srv import ChangeState, GetState
-from support.ros import LATCHED
 from rclpy.qos import qos_profile_sensor_data
 from sensor_msgs.msg import CompressedImage
 from std_msgs.msg import Header
+from support.ros import LATCHED
 from vision_msgs.msg import Classification, LabelInfo, VisionInfo
 
 

@@ -19,10 +19,10 @@ import pytest
 pytest.importorskip('rclpy', reason='there is no ROS 2 here')
 
 import cv2
-from support.ros import LATCHED
 from rclpy.qos import qos_profile_sensor_data
 from sensor_msgs.msg import Image
 from std_msgs.msg import Header
+from support.ros import LATCHED
 from vision_msgs.msg import Classification
 
 from rpi_classifier.nodes.common import to_messages

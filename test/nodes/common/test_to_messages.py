@@ -21,7 +21,7 @@ pytest.importorskip('rclpy', reason='there is no ROS 2 here')
 import numpy as np
 from std_msgs.msg import Header
 
-from rpi_classifier.camera.v4l2_camera import Frame
+from rpi_classifier.camera.source import Frame
 from rpi_classifier.inference.classifier import Prediction
 from rpi_classifier.nodes.common import to_messages
 

@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from rpi_classifier.errors import ImageError
-from rpi_classifier.samples import crops, find_photos
+from rpi_classifier.photos import crops, find_photos
 
 
 def test_crops_are_the_same_squares_every_time():
