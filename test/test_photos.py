@@ -12,50 +12,42 @@
 # See the License for the specific language governing permissions and
 # limitations under the License.
 
-"""Photos, alone and as a camera."""
+"""Photos: reading them, finding them, and the squares cut out of them."""
 
 import numpy as np
 import pytest
 
-from rpi_classifier import photos
-from rpi_classifier.camera.open import open_source
-from rpi_classifier.config import CameraConfig
-from rpi_classifier.errors import CameraError, ImageError
+from rpi_classifier.errors import ImageError
+from rpi_classifier.photos import crops, find_photos, read_photo
 
 
-def colours(images):
-    return [int(image[0, 0].argmax()) for image in images]
+def test_crops_are_the_same_squares_every_time():
+    image = np.arange(60 * 80 * 3, dtype=np.uint32).astype(np.uint8).reshape(60, 80, 3)
+    first, second = crops(image), crops(image)
+    assert all(np.array_equal(*pair) for pair in zip(first, second))
+    assert {crop.shape[0] for crop in first} == {60, 51, 42}
+    assert all(crop.shape[0] == crop.shape[1] for crop in first)
+    assert np.array_equal(first[0], image[:, 10:70])
+    assert len(first) == 13
 
 
-def test_folder_shows_its_photos_in_order_over_and_over(photo_folder):
-    source = open_source(CameraConfig(device=str(photo_folder), fps=1000, photo_seconds=0))
-    assert colours(source.read() for _ in range(7)) == [0, 1, 2, 0, 1, 2, 0]
+def test_smallest_image_has_crops():
+    assert {crop.shape for crop in crops(np.zeros((1, 1, 3), np.uint8))} == {(1, 1, 3)}
 
 
-def test_folder_holds_each_photo_for_a_while(photo_folder, monkeypatch):
-    now = [5_000_000_000]
-    monkeypatch.setattr(photos.time, 'monotonic_ns', lambda: now[0])
-    source = open_source(CameraConfig(device=str(photo_folder), fps=1000, photo_seconds=1.0))
-    seen = []
-    for _ in range(8):
-        seen.append(source.read())
-        now[0] += 400_000_000
-    assert colours(seen) == [0, 0, 0, 1, 1, 2, 2, 2]
+def test_photos_of_a_folder_come_in_the_order_of_their_names(photo_folder):
+    (photo_folder / 'notes.txt').write_text('')
+    names = [path.name for path in find_photos([photo_folder])]
+    assert names == ['1_blue.png', '2_green.png', '3_red.png']
 
 
-def test_folder_without_photos_is_refused_by_its_path(tmp_path):
-    with pytest.raises(CameraError, match=str(tmp_path)):
-        open_source(CameraConfig(device=str(tmp_path)))
-
-
-def test_damaged_photo_is_refused_by_its_path(photo_folder):
-    (photo_folder / 'broken.jpg').write_bytes(b'\xff\xd8 cut off')
-    with pytest.raises(CameraError, match='broken.jpg'):
-        open_source(CameraConfig(device=str(photo_folder)))
+def test_folder_without_photos_is_refused(tmp_path):
+    with pytest.raises(ImageError, match='has no photo'):
+        find_photos([tmp_path])
 
 
 def test_photo_is_read_as_bgr(photo_folder):
-    image = photos.read_photo(photo_folder / '3_red.png')
+    image = read_photo(photo_folder / '3_red.png')
     assert image.shape == (60, 80, 3)
     assert image.dtype == np.uint8
     assert image[0, 0].tolist() == [0, 0, 255]
@@ -66,4 +58,4 @@ def test_file_that_is_no_image_is_refused_by_its_path(tmp_path, content):
     path = tmp_path / 'fake.jpg'
     path.write_bytes(content)
     with pytest.raises(ImageError, match='fake.jpg'):
-        photos.read_photo(path)
+        read_photo(path)

@@ -68,8 +68,8 @@ def test_a_release_of_torch_is_judged_by_the_table(version, features, board, sev
 
 def test_a_release_that_would_die_is_neither_imported_nor_given_a_partner(monkeypatch):
     monkeypatch.setattr(torch_check.platform, 'machine', lambda: 'aarch64')
-    monkeypatch.setattr(torch_check.torch_releases, 'installed', lambda name='torch': '2.10.0')
-    monkeypatch.setattr(torch_check.torch_releases, 'cpu_features', lambda: OLD)
+    monkeypatch.setattr(torch_check, 'installed', lambda name='torch': '2.10.0')
+    monkeypatch.setattr(torch_check, 'cpu_features', lambda: OLD)
     (only,) = torch_check.check(Options())
     assert (only.name, only.severity) == ('torch.release', 'error')
 

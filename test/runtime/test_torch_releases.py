@@ -19,9 +19,9 @@ import sys
 
 import pytest
 
+from rpi_classifier import cpu
 from rpi_classifier.cli import classify, export_model
 from rpi_classifier.config import ClassifierConfig
-from rpi_classifier.cpu import cpu_features
 from rpi_classifier.errors import TorchError
 from rpi_classifier.inference.classifier import Classifier
 from rpi_classifier.models import zoo
@@ -67,21 +67,10 @@ def test_a_release_that_runs_in_parts_is_cautioned_against():
     assert torch_releases.caution('2.9.1', 'aarch64', PI_4) is None
 
 
-def test_features_are_the_processors(tmp_path, monkeypatch):
-    cpuinfo = tmp_path / 'cpuinfo'
-    cpuinfo.write_text('processor\t: 0\nflags\t\t: fpu avx2 avx512_vnni\nbugs\t: spectre_v1\n')
-    monkeypatch.setattr(torch_releases.platform, 'machine', lambda: 'x86_64')
-    assert cpu_features(cpuinfo) == {'fpu', 'avx2', 'avx512_vnni'}
-    assert cpu_features(tmp_path / 'none') == frozenset()
-    monkeypatch.setattr(torch_releases.platform, 'machine', lambda: 'aarch64')
-    monkeypatch.setattr(torch_releases, '_hwcap', lambda: 0b1_0000_1111)
-    assert cpu_features() == {'asimd', 'atomics'}
-
-
 @pytest.fixture
 def on_a_pi_4_with_2_10(monkeypatch):
     monkeypatch.setattr(torch_releases.platform, 'machine', lambda: 'aarch64')
-    monkeypatch.setattr(torch_releases, '_hwcap', lambda: 0b1111)
+    monkeypatch.setattr(cpu, '_hwcap', lambda: 0b1111)
     monkeypatch.setattr(torch_releases, 'installed', lambda: '2.10.0')
 
 
@@ -103,7 +92,8 @@ def test_without_torch_the_sentence_says_what_to_install(monkeypatch, photo_fold
 
 def test_the_table_and_the_refusal_import_no_torch():
     code = (
-        'import sys; from rpi_classifier import torch_builds, classifier, zoo;'
-        'torch_builds.check(); sys.exit("torch" in sys.modules)'
+        'import sys; from rpi_classifier.runtime import torch_releases; '
+        'from rpi_classifier.inference import classifier; from rpi_classifier.models import zoo; '
+        'torch_releases.check(); sys.exit("torch" in sys.modules)'
     )
     assert subprocess.run([sys.executable, '-c', code]).returncode == 0
