@@ -1,16 +1,5 @@
 # Copyright 2026 The rpi_classifier authors
-#
-# Licensed under the Apache License, Version 2.0 (the "License");
-# you may not use this file except in compliance with the License.
-# You may obtain a copy of the License at
-#
-#     http://www.apache.org/licenses/LICENSE-2.0
-#
-# Unless required by applicable law or agreed to in writing, software
-# distributed under the License is distributed on an "AS IS" BASIS,
-# WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
-# See the License for the specific language governing permissions and
-# limitations under the License.
+# SPDX-License-Identifier: Apache-2.0
 
 """What is written down twice must agree: versions, YAML and the config dataclasses."""
 
@@ -33,6 +22,18 @@ def test_version_is_the_same_everywhere():
     version = ElementTree.parse(ROOT / 'package.xml').findtext('version')
     assert re.search(r"version='([^']+)'", (ROOT / 'setup.py').read_text()).group(1) == version
     assert f'\n{version} (' in (ROOT / 'CHANGELOG.rst').read_text()
+
+
+@pytest.mark.parametrize('folder', ['rpi_classifier', 'launch', 'scripts', 'dev', 'test', '.ci'])
+def test_every_program_begins_with_copyright_and_licence(folder):
+    for path in (ROOT / folder).rglob('*'):
+        if path.suffix == '.py' or (path.is_file() and path.read_bytes()[:2] == b'#!'):
+            lines = path.read_text().splitlines()
+            lines = lines[1:3] if lines[:1] and lines[0].startswith('#!') else lines[:2]
+            assert lines == [
+                '# Copyright 2026 The rpi_classifier authors',
+                '# SPDX-License-Identifier: Apache-2.0',
+            ], path
 
 
 @pytest.mark.parametrize(
