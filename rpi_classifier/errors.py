@@ -21,27 +21,27 @@ class CameraError(RpiClassifierError):
 
 
 class CameraAbsent(CameraError):
-    """The camera is not there: not plugged in, or pulled out."""
+    """The camera is not plugged in, or it was unplugged."""
 
 
-class CameraForbidden(CameraError):
-    """The user may not open the camera."""
+class CameraPermissionError(CameraError):
+    """The user lacks the permission to open the camera."""
 
 
 class CameraBusy(CameraError):
     """Another program holds the camera."""
 
 
-class NoCamera(CameraError):
-    """What the parameter names is there, but is no camera."""
+class NotACamera(CameraError):
+    """The parameter names something that exists but is not a camera."""
 
 
 class CameraStalled(CameraError):
-    """The camera is there, but its driver gives no frames."""
+    """The camera is plugged in, but its driver gives no frames."""
 
 
 class CameraUnsuitable(CameraError):
-    """The camera works, but gives no image that is of use, or not the one that was asked for."""
+    """The camera works, but not in a mode that is usable or, if ``strict``, requested."""
 
 
 class CalibrationError(RpiClassifierError):

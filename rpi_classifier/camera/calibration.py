@@ -4,9 +4,9 @@
 """
 Camera calibrations: the YAML files of ROS's camera_calibration, found by URL.
 
-The files, the URLs and the default place are those of camera_info_manager_py, so a calibration
-serves both. That package is not used: it is not to be had outside of a ROS installation, cannot
-take its service down again as a managed node must, and does not say why a file was not written.
+Files, URLs and the default location are compatible with camera_info_manager_py. That package is
+not used because it exists only in ROS installations, cannot remove its service as a managed node
+must, and does not say why it failed to write a file.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ _MATRICES = {
 @dataclass(frozen=True)
 class Calibration:
     """
-    What sensor_msgs/CameraInfo holds, with the same names.
+    The fields of sensor_msgs/CameraInfo, with the same names.
 
-    ``d`` has as many coefficients as the distortion model takes; ``k`` and ``r`` are [3, 3] and
-    ``p`` is [3, 4], row by row.
+    ``d`` has as many coefficients as the distortion model needs; ``k`` and ``r`` are [3, 3] and
+    ``p`` is [3, 4], in row-major order.
     """
 
     name: str
@@ -50,19 +50,21 @@ class Calibration:
     p: tuple[float, ...]
 
 
-def parse(text: str, source: str) -> Calibration:
+def parse_calibration(text: str, source: str) -> Calibration:
     """
-    Read a calibration.
+    Parse a calibration.
 
-    :param source: what errors name.
+    :param source: the origin of ``text`` for error messages.
     :raises CalibrationError: naming the entry that is missing or wrong.
     """
     try:
         content = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise CalibrationError(f'{source} is no YAML: {" ".join(str(error).split())}') from error
+        raise CalibrationError(f'{source} is not YAML: {" ".join(str(error).split())}') from error
     if not isinstance(content, dict):
-        raise CalibrationError(f'{source} is no camera calibration; expected camera_matrix: etc.')
+        raise CalibrationError(
+            f'{source} is not a camera calibration; expected camera_matrix: etc.'
+        )
     return Calibration(
         name=str(content.get('camera_name', '')),
         width=_pixels(content, 'image_width', source),
@@ -73,8 +75,8 @@ def parse(text: str, source: str) -> Calibration:
     )
 
 
-def dump(calibration: Calibration) -> str:
-    """Write a calibration as camera_calibration does."""
+def dump_calibration(calibration: Calibration) -> str:
+    """Return a calibration as the YAML that camera_calibration writes."""
     content: dict[str, Any] = {
         'image_width': calibration.width,
         'image_height': calibration.height,
@@ -88,46 +90,46 @@ def dump(calibration: Calibration) -> str:
     return str(yaml.safe_dump(content, sort_keys=False, default_flow_style=None))
 
 
-def load(path: Path) -> Calibration:
+def load_calibration(path: Path) -> Calibration:
     """
-    Read a file.
+    Read a calibration file.
 
-    :raises CalibrationError: if it is not there or is no calibration.
+    :raises CalibrationError: if the file is missing or is not a calibration.
     """
     try:
-        return parse(path.read_text(), str(path))
+        return parse_calibration(path.read_text(), str(path))
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, 'strerror', None) or 'it is no text'
+        reason = getattr(error, 'strerror', None) or 'it is not text'
         raise CalibrationError(f'calibration {path} cannot be read: {reason}') from error
 
 
-def save(calibration: Calibration, path: Path) -> None:
+def save_calibration(calibration: Calibration, path: Path) -> None:
     """
-    Write a file, whole or not at all, and the folders that it takes.
+    Write a calibration file atomically, and create its parent folders.
 
-    :raises CalibrationError: if it cannot be written.
+    :raises CalibrationError: if the file cannot be written.
     """
     beside = path.with_name(f'.{path.name}.new')
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(dump(calibration))
+        beside.write_text(dump_calibration(calibration))
         os.replace(beside, path)
     except OSError as error:
         raise CalibrationError(
             f'calibration {path} cannot be written: {error.strerror}; set camera_info_url: to a '
-            'place that can'
+            'writable file'
         ) from error
 
 
-def find(url: str, name: str, share: Callable[[str], str]) -> Path:
+def find_calibration(url: str, name: str, share: Callable[[str], str]) -> Path:
     """
-    Return the file that a URL names.
+    Return the path of the file that a URL names.
 
-    :param url: file:///PATH or package://PACKAGE/PATH, with ${NAME} and ${ROS_HOME}; empty: the
-        default.
-    :param name: what ${NAME} stands for.
+    :param url: file:///PATH or package://PACKAGE/PATH, with ${NAME} and ${ROS_HOME}; empty:
+        ``DEFAULT_URL``.
+    :param name: the value of ${NAME}.
     :param share: returns the share directory of a package, or raises LookupError.
-    :raises CalibrationError: if the URL is of another kind or the package is unknown.
+    :raises CalibrationError: if the URL is of another kind or the package is not installed.
     """
     home = os.environ.get('ROS_HOME') or str(Path.home() / '.ros')
     full = (url or DEFAULT_URL).replace('${NAME}', name).replace('${ROS_HOME}', home)
@@ -161,8 +163,8 @@ def _numbers(
         isinstance(value, (int, float)) and math.isfinite(value) for value in data
     )
     if not good or (count is not None and len(data or ()) != count):
-        wanted = f'{count} numbers' if count else 'numbers'
-        raise CalibrationError(f'{source}: {key}: data: is {data!r}; expected {wanted}')
+        expected = f'{count} numbers' if count else 'numbers'
+        raise CalibrationError(f'{source}: {key}: data: is {data!r}; expected {expected}')
     return tuple(map(float, data or ()))
 
 

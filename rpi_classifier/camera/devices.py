@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Finding a camera by path, number or name, finding it again, and saying what is wrong with it."""
+"""Finding cameras, finding them again after a replug, and explaining their failures."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from rpi_classifier.errors import (
     CameraAbsent,
     CameraBusy,
     CameraError,
-    CameraForbidden,
+    CameraPermissionError,
     CameraStalled,
-    NoCamera,
+    NotACamera,
 )
 
 _VANISHING_S = 0.2
 
 
 def find_devices() -> dict[str, v4l2.Capability]:
-    """Return the cameras that are there and may be opened, by path, in the order of numbers."""
+    """Return all cameras that this user may open, by path, in the order of their numbers."""
     found = {}
     paths = Path('/dev').glob('video[0-9]*')
     for path in sorted(paths, key=lambda path: (len(path.name), path.name)):
@@ -35,7 +35,7 @@ def find_devices() -> dict[str, v4l2.Capability]:
 
 
 def stable_path(path: str, links: str = '/dev/v4l/by-id') -> str:
-    """Return udev's name for a device, which outlives a replug; ``path`` itself if it has none."""
+    """Return udev's link to a device, which survives a replug; ``path`` if there is none."""
     try:
         found = [str(link) for link in sorted(Path(links).iterdir()) if link.samefile(path)]
     except OSError:
@@ -43,11 +43,11 @@ def stable_path(path: str, links: str = '/dev/v4l/by-id') -> str:
     return found[0] if found else path
 
 
-def find_again(known: v4l2.Capability) -> str | None:
+def find_replugged(known: v4l2.Capability) -> str | None:
     """
-    Find a camera that was unplugged and may be back under another number.
+    Find a camera that was unplugged and may have returned under another number.
 
-    The same card on the same port is it; the same card elsewhere is it if there is only one.
+    A camera matches if it has the same name and port, or if it is the only one of that name.
 
     :returns: its path, or None.
     """
@@ -58,13 +58,13 @@ def find_again(known: v4l2.Capability) -> str | None:
     return next(iter(same)) if len(same) == 1 else None
 
 
-def locate(device: str, known: v4l2.Capability | None = None) -> str:
+def locate_camera(device: str, known: v4l2.Capability | None = None) -> str:
     """
-    Return the path of a device that is given as path, index or name of a card.
+    Return the path of a camera that is given as a path, an index or a name.
 
-    :param known: what it was when it was open before; a device of another name under the same
-        path is then not it, if the known one is elsewhere.
-    :raises CameraAbsent: if it is not there.
+    :param known: what the camera was when it was open before. If ``device`` now names another
+        camera and the known one is elsewhere, this is the path of the known one.
+    :raises CameraAbsent: if the camera is not there.
     """
     path = f'/dev/video{device}' if device.isdecimal() else device
     if Path(path).exists():
@@ -72,7 +72,7 @@ def locate(device: str, known: v4l2.Capability | None = None) -> str:
         if known is None or here is None or here.card == known.card:
             return path
     found = find_devices()
-    again = find_again(known) if known else None
+    again = find_replugged(known) if known else None
     named = [other for other, this in found.items() if this.card == device]
     if again or named:
         return again or named[0]
@@ -81,60 +81,61 @@ def locate(device: str, known: v4l2.Capability | None = None) -> str:
     there = ', '.join(f'{other} ({this.card})' for other, this in found.items())
     raise CameraAbsent(
         f'camera {path} does not exist; plug it in, or set device: to another one'
-        + (f' of {there}' if there else ', none is there now')
+        + (f' of {there}' if there else '; there is none now')
     )
 
 
-def inspect(path: str) -> v4l2.Capability:
+def identify_camera(path: str) -> v4l2.Capability:
     """
-    Ask what a path is, so that what is no camera is told apart from what cannot be opened.
+    Query which camera a path is.
 
-    :raises CameraError: if it is no camera or may not be opened; the subclass says which.
+    :raises CameraError: if it is not a camera or cannot be opened; the subclass says which.
     """
     try:
-        found = v4l2.capability(path)
+        found = v4l2.query_capability(path)
     except OSError as error:
         raise _reason(path, error) from error
     if not found.is_capture:
-        raise NoCamera(
-            f'{path} ({found.card}) is no camera but another part of one or of a codec; '
-            f'cameras here: {_list()}'
+        raise NotACamera(
+            f'{path} ({found.card}) is not a camera but another part of one or of a codec; set '
+            f'device: to a camera (cameras here: {_list_paths()})'
         )
     return found
 
 
-def why_not(path: str) -> CameraError:
-    """Find out why OpenCV could not open a device."""
+def explain_open_failure(path: str) -> CameraError:
+    """Return the reason why OpenCV could not open a device."""
     try:
-        inspect(path)
+        identify_camera(path)
         if v4l2.is_busy(path):
             return _busy(path)
     except CameraError as error:
         return error
     except OSError as error:
         return _reason(path, error)
-    return NoCamera(
-        f'camera {path} has no format that OpenCV can open; see v4l2-ctl --list-formats'
+    return NotACamera(
+        f'camera {path} has no format that OpenCV can open; use another camera, or see '
+        'v4l2-ctl --list-formats'
     )
 
 
-def why_stopped(path: str) -> CameraError:
-    """Find out why a device gives no more frames; takes a moment, as it may just be going."""
+def explain_read_failure(path: str) -> CameraError:
+    """Return the reason why a device stopped giving frames, after time for it to vanish."""
     end = time.monotonic() + _VANISHING_S
     while time.monotonic() < end:
         try:
-            inspect(path)
+            identify_camera(path)
         except CameraError as error:
             return error
         time.sleep(_VANISHING_S / 4)
     return CameraStalled(
-        f'camera {path} is there but its driver gives no frames; if that stays, plug it out and '
-        'in, or see dmesg'
+        f'camera {path} is there but its driver gives no frames; if this persists, unplug it and '
+        'plug it in again, or see dmesg'
     )
 
 
-def users(path: str) -> list[str]:
-    """Name the programs that have a device open, ``name (pid N)``, as far as we may see them."""
+def programs_using(path: str) -> list[str]:
+    """Return the programs, visible to this user, that hold a device open: ``name (pid N)``."""
     real, found = os.path.realpath(path), set()
     for link in Path('/proc').glob('[0-9]*/fd/*'):
         try:
@@ -142,21 +143,21 @@ def users(path: str) -> list[str]:
                 process = link.parts[2]
                 name = Path('/proc', process, 'comm').read_text().strip()
                 found.add(f'{name} (pid {process})')
-        except OSError:  # not ours, or gone meanwhile
+        except OSError:  # of another user, or gone
             continue
     return sorted(found)
 
 
 def _capability(path: str) -> v4l2.Capability | None:
     try:
-        return v4l2.capability(path)
+        return v4l2.query_capability(path)
     except OSError:
         return None
 
 
 def _reason(path: str, error: OSError) -> CameraError:
     if error.errno in (errno.EACCES, errno.EPERM):
-        return CameraForbidden(
+        return CameraPermissionError(
             f'camera {path} may not be opened by this user; sudo usermod -aG video $USER, and log '
             'in again'
         )
@@ -165,18 +166,20 @@ def _reason(path: str, error: OSError) -> CameraError:
     if error.errno == errno.EBUSY:
         return _busy(path)
     if error.errno in (errno.ENOTTY, errno.EINVAL, errno.EISDIR):
-        return NoCamera(f'{path} is no V4L2 camera; cameras here: {_list()}')
+        return NotACamera(
+            f'{path} is not a V4L2 camera; set device: to one (cameras here: {_list_paths()})'
+        )
     return CameraError(f'camera {path} cannot be opened: {error.strerror}')
 
 
 def _busy(path: str) -> CameraBusy:
     own = f'(pid {os.getpid()})'
-    others = [user for user in users(path) if own not in user]
+    others = [user for user in programs_using(path) if own not in user]
     by = ', '.join(others) or 'another program'
     return CameraBusy(
         f'camera {path} is in use by {by}; end that, or set device: to another camera'
     )
 
 
-def _list() -> str:
+def _list_paths() -> str:
     return ' '.join(find_devices()) or 'none'

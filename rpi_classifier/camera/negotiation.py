@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Which of a camera's formats to ask for, and how what it gave differs from that."""
+"""Choosing the pixel format to request, and describing how the actual mode differs."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from dataclasses import dataclass
 
 from rpi_classifier.camera.v4l2 import Format
 
-# What OpenCV 4.11 turns into BGR [H, W, 3], tried one by one; it hands out all else as one flat
-# row of bytes, BGR3 included. Cheap to decode and rich in colour first.
+# The formats that OpenCV 4.11 converts to BGR [H, W, 3], found by trying each one. It returns all
+# others, even BGR3, as one flat row of bytes. Formats that are cheap to decode and carry full
+# colour come first.
 RAW = (
     'YUYV', 'UYVY', 'NV12', 'NV21', 'YU12', 'YV12', 'RGB3', 'XR24', 'AR24',
     'BA81', 'GBRG', 'GRBG', 'RGGB', 'GREY', 'Y16 ', 'Y12 ', 'Y10 ',
 )  # fmt: skip
 COMPRESSED = ('MJPG', 'JPEG')
 USABLE = RAW + COMPRESSED
-_ENOUGH = 0.98  # 29.97 is 30
+_ENOUGH = 0.98  # 29.97 fps counts as 30
 
 
 @dataclass(frozen=True)
 class Mode:
-    """A pixel format, a size and a rate: what is asked for, or what was given."""
+    """A pixel format, a size in pixels and a rate, either requested or actual."""
 
     fourcc: str
     width: int
@@ -31,51 +32,55 @@ class Mode:
     rate_hz: float
 
     def __str__(self) -> str:
-        """Write as people do."""
+        """Return the mode as people write it: ``640x480 YUYV at 30 fps``."""
         return f'{self.width}x{self.height} {self.fourcc.strip()} at {self.rate_hz:g} fps'
 
 
-def candidates(wanted: Mode, offered: Sequence[Format]) -> list[str]:
+def candidates(requested: Mode, offered: Sequence[Format]) -> list[str]:
     """
     Order the pixel formats to try.
 
-    :param wanted: its ``fourcc`` may be ``auto``: then those that reach size and rate come first,
-        raw ones before compressed ones, and the one with the highest rate after them.
-    :param offered: what the driver lists; may be empty, as some list nothing.
-    :returns: fourccs that OpenCV can turn into BGR; the wanted one, if offered, is the first.
+    A requested format comes first if the driver offers it. Then come the formats that reach the
+    requested rate at the requested size, raw ones before compressed ones, then all others, the
+    fastest first.
+
+    :param requested: ``fourcc`` may be ``auto``.
+    :param offered: what the driver lists; some drivers list nothing.
+    :returns: fourccs that OpenCV can convert to BGR.
     """
     by_name = {format_.fourcc: format_ for format_ in offered}
     known = [name for name in USABLE if name in by_name or not offered]
 
     def rank(name: str) -> tuple[bool, float, int]:
-        rate_hz = best_rate_hz(by_name[name], wanted) if name in by_name else 0
-        other = name.strip() != wanted.fourcc
-        return other, -min(rate_hz, _ENOUGH * wanted.rate_hz), USABLE.index(name)
+        rate_hz = best_rate_hz(by_name[name], requested) if name in by_name else 0
+        other = name.strip() != requested.fourcc
+        return other, -min(rate_hz, _ENOUGH * requested.rate_hz), USABLE.index(name)
 
     return sorted(known, key=rank)
 
 
-def difference(wanted: Mode, given: Mode) -> str:
-    """Say what the driver gave instead of what was asked for; empty if that is the same."""
+def difference(requested: Mode, actual: Mode) -> str:
+    """Describe what differs from the request; empty if nothing does."""
     parts = []
-    if (wanted.width, wanted.height) != (given.width, given.height):
-        parts.append(f'{given.width}x{given.height} instead of {wanted.width}x{wanted.height}')
-    if abs(given.rate_hz - wanted.rate_hz) > (1 - _ENOUGH) * wanted.rate_hz:
-        parts.append(f'{given.rate_hz:g} fps instead of {wanted.rate_hz:g}')
-    if wanted.fourcc not in ('auto', given.fourcc.strip()):
-        parts.append(f'{given.fourcc.strip()} instead of {wanted.fourcc}')
+    if (requested.width, requested.height) != (actual.width, actual.height):
+        size = f'{requested.width}x{requested.height}'
+        parts.append(f'{actual.width}x{actual.height} instead of {size}')
+    if abs(actual.rate_hz - requested.rate_hz) > (1 - _ENOUGH) * requested.rate_hz:
+        parts.append(f'{actual.rate_hz:g} fps instead of {requested.rate_hz:g}')
+    if requested.fourcc not in ('auto', actual.fourcc.strip()):
+        parts.append(f'{actual.fourcc.strip()} instead of {requested.fourcc}')
     return ', '.join(parts)
 
 
-def best_rate_hz(format_: Format, wanted: Mode) -> float:
-    """Return the highest rate at the size that a driver will probably choose: the nearest."""
-    exact = format_.rate_hz(wanted.width, wanted.height)
+def best_rate_hz(format_: Format, requested: Mode) -> float:
+    """Return the highest rate at the offered size nearest to the requested one; 0 if unknown."""
+    exact = format_.rate_hz(requested.width, requested.height)
     if exact is not None:
         return exact
 
     def distance(index: int) -> int:
         size = format_.sizes[index]
-        return abs(size.width - wanted.width) + abs(size.height - wanted.height)
+        return abs(size.width - requested.width) + abs(size.height - requested.height)
 
     if not format_.sizes:
         return 0

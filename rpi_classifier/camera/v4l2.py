@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 
 """
-What a V4L2 device is and can do, asked of the kernel directly; works while another fd streams.
+Queries of V4L2 devices by ioctl, which work while another descriptor streams.
 
-Numbers and layouts are those of linux/videodev2.h. The structures used here hold only 8- and
-32-bit fields, so they are the same on 32- and 64-bit machines.
+Numbers and layouts are those of linux/videodev2.h. The structures used here hold only 8-bit and
+32-bit fields, so 32-bit and 64-bit machines share one layout.
 """
 
 from __future__ import annotations
@@ -23,39 +23,39 @@ _CAPTURE, _CAPTURE_MPLANE, _DEVICE_CAPS = 0x1, 0x1000, 0x80000000
 _DISCRETE = _MMAP = 1
 
 
-class Call:
-    """One ioctl: its number, made as _IOC in asm-generic/ioctl.h makes it, and its structure."""
+class Ioctl:
+    """One ioctl: its request number, as _IOC in asm-generic/ioctl.h, and its structure."""
 
     def __init__(self, number: int, layout: str, direction: int = 3) -> None:
         """
-        Prepare.
+        Compose the request number.
 
         :param number: the second argument of the header's _IOWR('V', number, structure).
-        :param layout: the structure as of module struct, without byte order.
+        :param layout: the structure as a format of the module struct, without byte order.
         :param direction: 1 for _IOW, 2 for _IOR, 3 for _IOWR.
         """
         self._struct = struct.Struct('=' + layout)
         self._request = direction << 30 | self._struct.size << 16 | ord('V') << 8 | number
 
     def __call__(self, fd: int, *start: int) -> tuple[Any, ...]:
-        """Call with ``start`` in the first fields, all 32-bit, and return the fields."""
+        """Call the ioctl with ``start`` in the first 32-bit fields and return all fields."""
         buffer = bytearray(self._struct.size)
         struct.pack_into(f'={len(start)}I', buffer, 0, *(value & 0xFFFFFFFF for value in start))
         fcntl.ioctl(fd, self._request, buffer)
         return self._struct.unpack(buffer)
 
 
-_STREAMOFF = Call(19, 'I', direction=1)
-_QUERYCAP = Call(0, '16s32s32s3I12x', direction=2)
-_ENUM_FMT = Call(2, '3I32sI16x')
-_REQBUFS = Call(8, '5I')
-_ENUM_FRAMESIZES = Call(74, '3I6I8x')
-_ENUM_FRAMEINTERVALS = Call(75, '5I6I8x')
+_STREAMOFF = Ioctl(19, 'I', direction=1)
+_QUERYCAP = Ioctl(0, '16s32s32s3I12x', direction=2)
+_ENUM_FMT = Ioctl(2, '3I32sI16x')
+_REQBUFS = Ioctl(8, '5I')
+_ENUM_FRAMESIZES = Ioctl(74, '3I6I8x')
+_ENUM_FRAMEINTERVALS = Ioctl(75, '5I6I8x')
 
 
 @dataclass(frozen=True)
 class Capability:
-    """What a device says of itself; ``bus_info`` names the port that it is plugged into."""
+    """The answer to VIDIOC_QUERYCAP; ``bus_info`` names the port that holds the device."""
 
     driver: str
     card: str
@@ -67,10 +67,10 @@ class Capability:
 @dataclass(frozen=True)
 class Size:
     """
-    A size that a format comes in, and its rates, fastest first.
+    A size of a format in pixels, and the rates at that size, fastest first.
 
-    For a range of sizes this is the largest, ``smallest`` and ``step`` are set, and the rates are
-    those of the largest. For a range of rates ``rates_hz`` holds the fastest and the slowest.
+    For a range of sizes, this is the largest size with its rates, and ``smallest`` and ``step``
+    describe the range. For a range of rates, ``rates_hz`` holds the fastest and the slowest.
     """
 
     width: int
@@ -89,7 +89,7 @@ class Format:
     sizes: tuple[Size, ...]
 
     def rate_hz(self, width: int, height: int) -> float | None:
-        """Return the fastest rate at a size; None if the size is not offered or none is told."""
+        """Return the fastest rate at a size; None if the driver lists no rate for it."""
         for size in self.sizes:
             low = size.smallest or (size.width, size.height)
             if low[0] <= width <= size.width and low[1] <= height <= size.height:
@@ -97,25 +97,25 @@ class Format:
         return None
 
 
-def capability(path: str) -> Capability:
+def query_capability(path: str) -> Capability:
     """
-    Ask what a device is.
+    Query what a device is.
 
-    :raises OSError: ENOENT, EACCES, ENODEV as usual; ENOTTY if it is no V4L2 device.
+    :raises OSError: ENOENT, EACCES or ENODEV as usual; ENOTTY if it is not a V4L2 device.
     """
-    with device(path) as fd:
+    with open_device(path) as fd:
         return _capability(fd)
 
 
 def is_busy(path: str) -> bool:
     """
-    Tell whether another program holds the device for streaming.
+    Return whether another program holds the device for streaming.
 
-    :raises OSError: as ``capability``.
+    :raises OSError: as in ``query_capability``.
     """
-    with device(path) as fd:
+    with open_device(path) as fd:
         try:
-            _REQBUFS(fd, 0, _capability(fd).buffer_type, _MMAP)  # 0 buffers: asks, takes nothing
+            _REQBUFS(fd, 0, _capability(fd).buffer_type, _MMAP)  # 0 buffers: takes nothing
         except OSError as error:
             if error.errno == errno.EBUSY:
                 return True
@@ -125,32 +125,32 @@ def is_busy(path: str) -> bool:
 
 def stop_streaming(fd: int) -> None:
     """
-    Stop the stream of an open device, which ends the wait of whoever waits for a frame.
+    Stop the stream of an open descriptor, which ends every wait for its next frame.
 
-    :raises OSError: if the stream is not this descriptor's, or the device is gone.
+    :raises OSError: if another descriptor streams, or the device is gone.
     """
     _STREAMOFF(fd, _capability(fd).buffer_type)
 
 
-def formats(path: str, detailed: Collection[str] | None = None) -> list[Format]:
+def list_formats(path: str, detailed: Collection[str] | None = None) -> list[Format]:
     """
-    List what a device can give, in the driver's order.
+    List the pixel formats of a device, in the driver's order.
 
-    :param detailed: the fourccs whose sizes are wanted, as asking takes time; None: all.
-    :raises OSError: if it is no V4L2 device or is gone.
+    :param detailed: fourccs whose sizes to query, because each query takes time; None: all.
+    :raises OSError: if it is not a V4L2 device or is gone.
     """
-    with device(path) as fd:
+    with open_device(path) as fd:
         found, kind = [], _capability(fd).buffer_type
         for _, _, _, description, code in _each(_ENUM_FMT, fd, kind):
-            wanted = detailed is None or _fourcc(code) in detailed
-            sizes = tuple(_sizes(fd, code)) if wanted else ()
-            found.append(Format(_fourcc(code), text(description), sizes))
+            queried = detailed is None or _fourcc(code) in detailed
+            sizes = tuple(_sizes(fd, code)) if queried else ()
+            found.append(Format(_fourcc(code), decode_text(description), sizes))
         return found
 
 
 @contextmanager
-def device(path: str) -> Iterator[int]:
-    """Open a device beside whoever streams from it."""
+def open_device(path: str) -> Iterator[int]:
+    """Open a device for queries, even while another program streams from it."""
     fd = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         yield fd
@@ -159,15 +159,16 @@ def device(path: str) -> Iterator[int]:
 
 
 def _capability(fd: int) -> Capability:
-    driver, card, bus_info, _, whole, node = _QUERYCAP(fd)
+    *names, _, whole, node = _QUERYCAP(fd)
+    driver, card, bus_info = map(decode_text, names)
     can = node if whole & _DEVICE_CAPS else whole
     mplane = not can & _CAPTURE and bool(can & _CAPTURE_MPLANE)
     capture = bool(can & _CAPTURE) or mplane
-    return Capability(text(driver), text(card), text(bus_info), capture, 9 if mplane else 1)
+    return Capability(driver, card, bus_info, capture, 9 if mplane else 1)
 
 
-def _each(call: Call, fd: int, *of: int) -> Iterator[tuple[Any, ...]]:
-    """Enumerate until the driver says that there is no more."""
+def _each(call: Ioctl, fd: int, *of: int) -> Iterator[tuple[Any, ...]]:
+    """Yield the items of a list that the driver enumerates by index."""
     index = 0
     while True:
         try:
@@ -201,8 +202,8 @@ def _rates(fd: int, code: int, width: int, height: int) -> Iterator[float]:
             return
 
 
-def text(raw: bytes) -> str:
-    """Decode a string that ends with a zero or with its field."""
+def decode_text(raw: bytes) -> str:
+    """Decode a string that ends with a zero byte or fills its field."""
     return raw.split(b'\0')[0].decode(errors='replace')
 
 

@@ -11,7 +11,12 @@ from typing import Any
 import cv2
 
 from rpi_classifier.camera import v4l2
-from rpi_classifier.camera.devices import inspect, locate, why_not, why_stopped
+from rpi_classifier.camera.devices import (
+    explain_open_failure,
+    explain_read_failure,
+    identify_camera,
+    locate_camera,
+)
 from rpi_classifier.camera.interrupt import Interrupt
 from rpi_classifier.camera.negotiation import candidates, difference, Mode, USABLE
 from rpi_classifier.camera.source import is_bgr, require_bgr, Source
@@ -39,13 +44,13 @@ class Camera(Source):
         """
         self._interrupt = interrupt or Interrupt()
         self._last_stamp_ns = 0
-        self.device = locate(config.device, known)
-        self.known = inspect(self.device)
+        self.device = locate_camera(config.device, known)
+        self.known = identify_camera(self.device)
         self._interrupt.watch(self.device)
         self._capture = cv2.VideoCapture(self.device, cv2.CAP_V4L2)
         try:
             if not self._capture.isOpened():
-                raise why_not(self.device)
+                raise explain_open_failure(self.device)
             self._negotiate(config)
         except BaseException:
             self.close()
@@ -66,7 +71,7 @@ class Camera(Source):
         now_ns = time.monotonic_ns()
         if not good:
             on_purpose = CameraError(f'reading {self.device} was interrupted')
-            raise on_purpose if self._interrupt.is_set() else why_stopped(self.device)
+            raise on_purpose if self._interrupt.is_set() else explain_read_failure(self.device)
         self.taken_ns = self._stamp_ns(now_ns)
         return image
 
@@ -81,15 +86,15 @@ class Camera(Source):
         return min(stamp_ns, now_ns) if plausible and moves else now_ns
 
     def _negotiate(self, config: CameraConfig) -> None:
-        wanted = Mode(config.pixel_format, config.width, config.height, config.fps)
-        offered = v4l2.formats(self.device, USABLE)
+        requested = Mode(config.pixel_format, config.width, config.height, config.fps)
+        offered = v4l2.list_formats(self.device, USABLE)
         # One buffer where the driver can, so that no old frame waits; it must come first, or
         # OpenCV asks for the buffers anew.
         self._capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)
-        names = candidates(wanted, offered)
+        names = candidates(requested, offered)
         for name in names:
-            given = self._ask(name, wanted)
-            if given:
+            actual = self._ask(name, requested)
+            if actual:
                 break
         else:
             raise CameraUnsuitable(
@@ -98,24 +103,24 @@ class Camera(Source):
                 f'{" ".join(item.fourcc for item in offered) or "nothing"}, usable are '
                 f'{" ".join(USABLE)}'
             )
-        self.difference = difference(wanted, given)
-        self.rate_hz = given.rate_hz
+        self.difference = difference(requested, actual)
+        self.rate_hz = actual.rate_hz
         if config.strict and self.difference:
             raise CameraUnsuitable(
                 f'camera {self.device} gives {self.difference}; ask for what it has, which the '
                 'command camera_info shows, or set strict: false'
             )
         assert self.known is not None
-        self.description = f'{self.known.card} on {self.device}: {given}'
+        self.description = f'{self.known.card} on {self.device}: {actual}'
 
-    def _ask(self, fourcc: str, wanted: Mode) -> Mode | None:
-        """Ask for a mode, try it, and return what was given; None if that is of no use."""
+    def _ask(self, fourcc: str, requested: Mode) -> Mode | None:
+        """Ask for a mode, try it, and return what was actual; None if that is of no use."""
         capture = self._capture
         # The format first, the rate last: a driver chooses sizes by format and rates by size.
         capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*fourcc))
-        capture.set(cv2.CAP_PROP_FRAME_WIDTH, wanted.width)
-        capture.set(cv2.CAP_PROP_FRAME_HEIGHT, wanted.height)
-        capture.set(cv2.CAP_PROP_FPS, wanted.rate_hz)
+        capture.set(cv2.CAP_PROP_FRAME_WIDTH, requested.width)
+        capture.set(cv2.CAP_PROP_FRAME_HEIGHT, requested.height)
+        capture.set(cv2.CAP_PROP_FPS, requested.rate_hz)
         # OpenCV says True to everything and takes its own choice where a format is not offered.
         if int(capture.get(cv2.CAP_PROP_FOURCC)) != cv2.VideoWriter.fourcc(*fourcc):
             return None

@@ -13,8 +13,13 @@ import sys
 from typing import Any
 
 from rpi_classifier.camera import v4l2
-from rpi_classifier.camera.controls import Control, controls, is_parameter, parameter_name
-from rpi_classifier.camera.devices import find_devices, inspect, locate, stable_path
+from rpi_classifier.camera.controls import Control, is_parameter, list_controls, parameter_name
+from rpi_classifier.camera.devices import (
+    find_devices,
+    identify_camera,
+    locate_camera,
+    stable_path,
+)
 from rpi_classifier.camera.negotiation import USABLE
 from rpi_classifier.errors import CameraAbsent, CameraError
 
@@ -38,9 +43,9 @@ def describe(path: str) -> dict[str, Any]:
 
     :raises CameraError: if it cannot be asked.
     """
-    known = inspect(path)
+    known = identify_camera(path)
     try:
-        formats, found = v4l2.formats(path), controls(path)
+        formats, found = v4l2.list_formats(path), list_controls(path)
     except OSError as error:
         raise CameraAbsent(f'camera {path} went away: {error.strerror}') from error
     return {
@@ -82,7 +87,7 @@ def camera_info(words: Sequence[str] | None) -> None:
     :raises CameraError: before anything is printed, if a camera is not there.
     """
     options = arguments(words)
-    paths = [locate(device) for device in options.devices] or list(find_devices())
+    paths = [locate_camera(device) for device in options.devices] or list(find_devices())
     if not paths:
         raise CameraAbsent(
             'there is no camera that this user may open; plug one in, or sudo usermod -aG video '

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 from rpi_classifier.camera import v4l2
-from rpi_classifier.camera.devices import inspect, locate, users
+from rpi_classifier.camera.devices import identify_camera, locate_camera, programs_using
 from rpi_classifier.camera.negotiation import best_rate_hz, candidates, Mode
 from rpi_classifier.config import CameraConfig
 from rpi_classifier.doctor.examine import answer, options_of_process
@@ -37,8 +37,8 @@ def check(options: Options) -> Iterator[Finding]:
         yield ok('camera.device', f'{source} is a source of photos or a video, no camera is used')
         return
     try:
-        path = locate(options.device)
-        known = inspect(path)
+        path = locate_camera(options.device)
+        known = identify_camera(path)
     except CameraAbsent as absent:
         yield of_error('camera.device', WARN, absent)
         return
@@ -48,7 +48,7 @@ def check(options: Options) -> Iterator[Finding]:
     yield ok('camera.device', f'{path} is {known.card}, driver {known.driver}')
     try:
         yield in_use(path)
-        yield modes(path, v4l2.formats(path), CameraConfig(device=path))
+        yield modes(path, v4l2.list_formats(path), CameraConfig(device=path))
     except OSError as failure:
         what = f'{path} does not answer: {failure.strerror}'
         yield error('camera.formats', what, 'plug it out and in, or see dmesg')
@@ -58,7 +58,7 @@ def in_use(path: str) -> Finding:
     """Say whether another program than this package streams from a device."""
     if not v4l2.is_busy(path):
         return ok('camera.free', f'{path} is free')
-    others = [user for user in users(path) if f'(pid {os.getpid()})' not in user]
+    others = [user for user in programs_using(path) if f'(pid {os.getpid()})' not in user]
     if others and all(_is_ours(user) for user in others):
         return ok('camera.free', f'{path} is in use by {", ".join(others)}, of this package')
     by = ', '.join(others) or 'another program'

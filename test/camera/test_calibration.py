@@ -36,7 +36,7 @@ def no_share(package):
 
 
 def test_a_file_of_cameracalibrator_is_read():
-    found = calibration.parse(TEXT, 'x.yaml')
+    found = calibration.parse_calibration(TEXT, 'x.yaml')
     assert found == Calibration(
         name='narrow_stereo',
         width=640,
@@ -52,9 +52,9 @@ def test_a_file_of_cameracalibrator_is_read():
 @pytest.mark.parametrize('d', [(), (0.1,) * 4, (0.1,) * 8])
 def test_what_is_written_is_read_back(tmp_path, d):
     path = tmp_path / 'new' / 'camera.yaml'
-    written = replace(calibration.parse(TEXT, ''), d=d)
-    calibration.save(written, path)
-    assert calibration.load(path) == written
+    written = replace(calibration.parse_calibration(TEXT, ''), d=d)
+    calibration.save_calibration(written, path)
+    assert calibration.load_calibration(path) == written
     assert [file.name for file in path.parent.iterdir()] == ['camera.yaml']
 
 
@@ -66,32 +66,34 @@ def test_what_is_written_is_read_back(tmp_path, d):
         ('501.,', '501., 7,', 'x.yaml: camera_matrix.*expected 9 numbers'),
         ('-0.2', '.nan', 'x.yaml: distortion_coefficients'),
         ('rectification_matrix', 'other', 'x.yaml: rectification_matrix: data: is None'),
-        ('{rows', '[rows', 'x.yaml is no YAML'),
-        (TEXT, 'just words', 'x.yaml is no camera calibration'),
+        ('{rows', '[rows', 'x.yaml is not YAML'),
+        (TEXT, 'just words', 'x.yaml is not a camera calibration'),
     ],
 )
 def test_a_broken_file_is_refused_by_the_entry(old, new, words):
     with pytest.raises(CalibrationError, match=words):
-        calibration.parse(TEXT.replace(old, new), 'x.yaml')
+        calibration.parse_calibration(TEXT.replace(old, new), 'x.yaml')
 
 
 def test_a_missing_or_binary_file_is_refused_by_its_path(tmp_path):
     with pytest.raises(CalibrationError, match=r'none.yaml cannot be read: No such file'):
-        calibration.load(tmp_path / 'none.yaml')
+        calibration.load_calibration(tmp_path / 'none.yaml')
     (tmp_path / 'photo.yaml').write_bytes(b'\xff\xd8\xff')
-    with pytest.raises(CalibrationError, match=r'photo.yaml cannot be read: it is no text'):
-        calibration.load(tmp_path / 'photo.yaml')
+    with pytest.raises(CalibrationError, match=r'photo.yaml cannot be read: it is not text'):
+        calibration.load_calibration(tmp_path / 'photo.yaml')
 
 
 def test_a_file_that_cannot_be_written_is_refused_by_its_path(tmp_path):
     (tmp_path / 'file').write_text('')
     with pytest.raises(CalibrationError, match=r'file/a.yaml cannot be written'):
-        calibration.save(calibration.parse(TEXT, ''), tmp_path / 'file' / 'a.yaml')
+        calibration.save_calibration(
+            calibration.parse_calibration(TEXT, ''), tmp_path / 'file' / 'a.yaml'
+        )
 
 
 def test_urls_become_paths(monkeypatch):
     monkeypatch.setenv('ROS_HOME', '/ros')
-    find = calibration.find
+    find = calibration.find_calibration
     assert find('file:///a/b.yaml', 'cam', no_share) == Path('/a/b.yaml')
     assert find('', 'cam', no_share) == Path('/ros/camera_info/cam.yaml')
     assert find('file:///c/${NAME}.yaml', 'cam', no_share) == Path('/c/cam.yaml')
@@ -112,4 +114,4 @@ def test_urls_become_paths(monkeypatch):
 )
 def test_other_urls_are_refused(url, words):
     with pytest.raises(CalibrationError, match=words):
-        calibration.find(url, 'cam', no_share)
+        calibration.find_calibration(url, 'cam', no_share)

@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Which controls of a camera become parameters; real ones are in test/vm."""
+"""Which controls of a camera become parameters; test/vm has real ones."""
 
 from dataclasses import replace
 

@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Which format is asked for, and how what was given differs."""
+"""Choosing a format to request, and describing how the actual mode differs."""
 
 import pytest
 
@@ -25,7 +25,7 @@ WEBCAM = offered(
 
 
 @pytest.mark.parametrize(
-    ('wanted', 'first'),
+    ('requested', 'first'),
     [
         (Mode('auto', 640, 480, 30.0), 'YUYV'),
         (Mode('auto', 1280, 720, 30.0), 'MJPG'),
@@ -37,8 +37,8 @@ WEBCAM = offered(
         (Mode('auto', 1200, 700, 30.0), 'MJPG'),
     ],
 )
-def test_raw_is_preferred_unless_only_a_compressed_one_reaches_the_rate(wanted, first):
-    names = candidates(wanted, WEBCAM)
+def test_raw_is_preferred_unless_only_a_compressed_one_reaches_the_rate(requested, first):
+    names = candidates(requested, WEBCAM)
     assert names[0] == first
     assert set(names) == {'YUYV', 'MJPG'}
 
@@ -55,7 +55,7 @@ def test_a_driver_that_lists_nothing_is_asked_for_everything_usable():
 
 
 @pytest.mark.parametrize(
-    ('given', 'words'),
+    ('actual', 'words'),
     [
         (Mode('YUYV', 640, 480, 30.0), ''),
         (Mode('YUYV', 640, 480, 29.97), ''),
@@ -64,11 +64,11 @@ def test_a_driver_that_lists_nothing_is_asked_for_everything_usable():
         (Mode('YUYV', 320, 240, 60.0), '320x240 instead of 640x480, 60 fps instead of 30'),
     ],
 )
-def test_difference_names_what_was_given_and_what_was_asked_for(given, words):
-    assert difference(Mode('auto', 640, 480, 30.0), given) == words
+def test_difference_names_what_was_given_and_what_was_asked_for(actual, words):
+    assert difference(Mode('auto', 640, 480, 30.0), actual) == words
 
 
 def test_another_format_is_a_difference_only_if_one_was_asked_for():
-    given = Mode('GREY', 640, 480, 30.0)
-    assert difference(Mode('MJPG', 640, 480, 30.0), given) == 'GREY instead of MJPG'
-    assert str(given) == '640x480 GREY at 30 fps'
+    actual = Mode('GREY', 640, 480, 30.0)
+    assert difference(Mode('MJPG', 640, 480, 30.0), actual) == 'GREY instead of MJPG'
+    assert str(actual) == '640x480 GREY at 30 fps'

@@ -76,4 +76,4 @@ def test_no_camera_is_told_and_fails(capsys, monkeypatch):
     assert main([]) == 1
     assert 'camera_info: there is no camera' in capsys.readouterr().err
     assert main(['/dev/null']) == 1
-    assert '/dev/null is no V4L2 camera' in capsys.readouterr().err
+    assert '/dev/null is not a V4L2 camera' in capsys.readouterr().err

@@ -12,7 +12,7 @@ from rpi_classifier.camera.v4l2 import Format, Size
 from rpi_classifier.config import CameraConfig
 from rpi_classifier.doctor import board_check, camera, csi
 from rpi_classifier.doctor.findings import Options
-from rpi_classifier.errors import CameraForbidden
+from rpi_classifier.errors import CameraPermissionError
 
 PI_4, PI_5 = 'Raspberry Pi 4 Model B Rev 1.4', 'Raspberry Pi 5 Model B Rev 1.0'
 
@@ -33,9 +33,9 @@ def test_a_camera_that_is_absent_is_a_warning_and_photos_are_none(photo_folder, 
     assert verdict(only(camera.check, device='/dev/null')) == 'error'
 
     def forbid(path):
-        raise CameraForbidden('may not be opened; sudo usermod -aG video $USER')
+        raise CameraPermissionError('may not be opened; sudo usermod -aG video $USER')
 
-    monkeypatch.setattr(camera, 'inspect', forbid)
+    monkeypatch.setattr(camera, 'identify_camera', forbid)
     forbidden = only(camera.check, device='/dev/null')
     assert (forbidden.severity, forbidden.fix) == ('error', 'sudo usermod -aG video $USER')
 
@@ -58,7 +58,7 @@ def test_formats_are_judged_by_the_rate_that_is_asked_for(fourcc, rates, severit
 
 def test_who_uses_the_camera_is_named_unless_it_is_ours(monkeypatch):
     monkeypatch.setattr(camera.v4l2, 'is_busy', lambda path: True)
-    monkeypatch.setattr(camera, 'users', lambda path: ['cheese (pid 1)'])
+    monkeypatch.setattr(camera, 'programs_using', lambda path: ['cheese (pid 1)'])
     assert 'in use by cheese (pid 1)' in camera.in_use('/dev/video0').finding
     monkeypatch.setattr(camera, '_is_ours', lambda user: True)
     assert verdict(camera.in_use('/dev/video0')) == 'ok'

@@ -10,7 +10,7 @@ from pathlib import Path
 import subprocess
 import time
 
-from rpi_classifier.camera.controls import controls, parameter_name, set_control
+from rpi_classifier.camera.controls import list_controls, parameter_name, set_control
 from rpi_classifier.camera.devices import find_devices
 
 DRIVER = Path('/sys/bus/platform/drivers/vivid')
@@ -22,7 +22,9 @@ class Vivid:
 
     def __init__(self) -> None:
         self._plain = True
-        self._ids = {parameter_name(control): control.id for control in controls('/dev/video0')}
+        self._ids = {
+            parameter_name(control): control.id for control in list_controls('/dev/video0')
+        }
 
     def press(self, name: str, value: int = 1) -> None:
         """Press a button or set a control, named as v4l2-ctl does."""

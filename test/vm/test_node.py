@@ -15,7 +15,7 @@ from rclpy.parameter import Parameter
 from sensor_msgs.msg import CameraInfo, Image
 from support.vivid import ONE_CAMERA
 
-from rpi_classifier.camera.controls import controls, parameter_name
+from rpi_classifier.camera.controls import list_controls, parameter_name
 from rpi_classifier.latest import Latest
 from rpi_classifier.nodes.camera.node import CameraNode
 
@@ -64,7 +64,7 @@ def set_parameters(graph, **values):
 
 
 def value_on_device(name):
-    (value,) = (one.value for one in controls('/dev/video0') if parameter_name(one) == name)
+    (value,) = (one.value for one in list_controls('/dev/video0') if parameter_name(one) == name)
     return value
 
 

@@ -14,7 +14,12 @@ from sensor_msgs.msg import CameraInfo
 from sensor_msgs.srv import SetCameraInfo
 from std_msgs.msg import Header
 
-from rpi_classifier.camera.calibration import Calibration, find, load, save
+from rpi_classifier.camera.calibration import (
+    Calibration,
+    find_calibration,
+    load_calibration,
+    save_calibration,
+)
 from rpi_classifier.errors import CalibrationError
 from rpi_classifier.nodes.common import status
 
@@ -37,7 +42,7 @@ class CameraCalibration:
         try:
             path = self._path()
             if url or path.exists():
-                self._calibration = load(path)
+                self._calibration = load_calibration(path)
         except CalibrationError as error:
             self._warn(f'{error}; camera_info has the size only')
 
@@ -71,7 +76,7 @@ class CameraCalibration:
         )
 
     def _path(self) -> Path:
-        return find(self._url, self._node.get_name(), _share)
+        return find_calibration(self._url, self._node.get_name(), _share)
 
     def _warn(self, problem: str) -> None:
         if problem != self._problem:
@@ -94,7 +99,7 @@ class CameraCalibration:
         )
         try:
             path = self._path()
-            save(calibration, path)
+            save_calibration(calibration, path)
         except CalibrationError as error:
             response.success, response.status_message = False, str(error)
             self._node.get_logger().error(str(error))

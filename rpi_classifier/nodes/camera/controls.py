@@ -14,9 +14,9 @@ from rclpy.parameter import Parameter
 
 from rpi_classifier.camera.controls import (
     Control,
-    controls,
     get_control,
     is_parameter,
+    list_controls,
     parameter_name,
     set_control,
     SWITCHES,
@@ -82,13 +82,13 @@ class ControlParameters:
             ) from error
 
     def _list(self) -> dict[str, Control]:
-        offered = filter(is_parameter, controls(self._device))
+        offered = filter(is_parameter, list_controls(self._device))
         named = {parameter_name(control): control for control in offered}
         return {name: control for name, control in named.items() if name not in self._reserved}
 
     def _declare(self, name: str, control: Control) -> None:
         value = _typed(control, control.value or 0)
-        described = descriptor(control)
+        described = describe_control(control)
         try:
             self._node.declare_parameter(name, value, described)
         except Exception as error:  # rclpy has a class per reason and no common base
@@ -117,7 +117,7 @@ class ControlParameters:
             return
 
 
-def descriptor(control: Control) -> ParameterDescriptor:
+def describe_control(control: Control) -> ParameterDescriptor:
     """Describe a control to ROS tools."""
     result = ParameterDescriptor(description=f'Camera control {control.name}')
     if control.kind == 'int':

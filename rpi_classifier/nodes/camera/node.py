@@ -138,7 +138,7 @@ class CameraNode(ManagedNode[CameraConfig]):
             result.append(self._calibration.diagnose(f'{name}: calibration', device))
         return result
 
-    def set_others(self, changes: list[Parameter[Any]]) -> None:
+    def set_dynamic_parameters(self, changes: list[Parameter[Any]]) -> None:
         """Set camera controls."""
         if self._controls:
             self._controls.set(changes)

@@ -71,7 +71,7 @@ class ManagedNode(LifecycleNode, Generic[C]):
     def config_changed(self) -> None:
         """Apply live parameters; the new values are in ``config``."""
 
-    def set_others(self, changes: list[Parameter[Any]]) -> None:
+    def set_dynamic_parameters(self, changes: list[Parameter[Any]]) -> None:
         """
         Apply changes of parameters that are not in the config; called for all changes.
 
@@ -161,7 +161,7 @@ class ManagedNode(LifecycleNode, Generic[C]):
                 )
         try:
             config = parameters.changed(self.config, changes, self._configured)
-            self.set_others(changes)
+            self.set_dynamic_parameters(changes)
         except ConfigError as error:
             return SetParametersResult(successful=False, reason=str(error))
         self.config = config

@@ -164,7 +164,7 @@ def calibrated(width, height):
 
 def test_calibration_is_published_with_every_image(graph, camera, tmp_path):
     path = tmp_path / 'a' / 'c.yaml'
-    calibration.save(calibrated(80, 60), path)
+    calibration.save_calibration(calibrated(80, 60), path)
     infos = graph.collect(CameraInfo, 'camera_info')
     camera(camera_info_url=f'file://{path}')
     graph.wait(lambda: infos, 'camera_info')
@@ -187,7 +187,7 @@ def test_unfit_calibration_is_a_warning_and_camera_info_has_the_size_only(
     graph, camera, tmp_path, url, words
 ):
     path = tmp_path / 'a' / 'c.yaml'
-    calibration.save(calibrated(640, 480), path)
+    calibration.save_calibration(calibrated(640, 480), path)
     infos = graph.collect(CameraInfo, 'camera_info')
     arrays = graph.collect(DiagnosticArray, '/diagnostics')
     camera(camera_info_url=url.format(path=path))
@@ -210,7 +210,7 @@ def test_set_camera_info_writes_the_file_and_is_published_at_once(graph, camera)
     path = Path(os.environ['ROS_HOME'], 'camera_info', 'camera.yaml')
     assert (answer.success, answer.status_message) == (True, f'written to {path}')
     graph.wait(lambda: any(infos[-1].k), 'the new calibration')
-    assert calibration.load(path).d == (0.5,) * 5
+    assert calibration.load_calibration(path).d == (0.5,) * 5
 
 
 def test_set_camera_info_that_cannot_write_says_why(graph, camera, tmp_path):
