@@ -21,6 +21,7 @@ from rpi_classifier.nodes.common import parameters
 from rpi_classifier.nodes.common.process import END
 
 C = TypeVar('C', bound=NodeConfig)
+_DEMAND_S = 0.2
 
 
 class ManagedNode(LifecycleNode, Generic[C]):
@@ -50,6 +51,7 @@ class ManagedNode(LifecycleNode, Generic[C]):
         # Not by the node's own clock, which stands still in a paused simulation.
         steady = Clock(clock_type=ClockType.STEADY_TIME)
         self._timer = self.create_timer(1.0, self._tick, clock=steady)
+        self._demand_timer = self.create_timer(_DEMAND_S, self._follow, clock=steady)
         self.add_on_set_parameters_callback(self._on_parameters)
 
     def configure(self) -> None:
@@ -67,6 +69,9 @@ class ManagedNode(LifecycleNode, Generic[C]):
     def diagnose(self) -> list[DiagnosticStatus]:
         """Return the health of the node; called once a second in every state."""
         return []
+
+    def follow_demand(self) -> None:
+        """Adapt to who subscribes; called when the node becomes active, then 5 times a second."""
 
     def config_changed(self) -> None:
         """Apply live parameters; the new values are in ``config``."""
@@ -107,6 +112,7 @@ class ManagedNode(LifecycleNode, Generic[C]):
         super().on_activate(state)
         result = self._attempt(self.activate, self.deactivate)
         self.active = result == TransitionCallbackReturn.SUCCESS
+        self._follow()
         return result
 
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
@@ -167,6 +173,10 @@ class ManagedNode(LifecycleNode, Generic[C]):
         self.config = config
         self.config_changed()
         return SetParametersResult(successful=True)
+
+    def _follow(self) -> None:
+        if self.active:
+            self.follow_demand()
 
     def _tick(self) -> None:
         array = DiagnosticArray(status=self.diagnose())
