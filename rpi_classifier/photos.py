@@ -53,7 +53,10 @@ def find_photos(paths: Iterable[Path]) -> list[Path]:
         if not path.is_dir():
             files.append(path)
             continue
-        found = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
+        try:
+            found = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
+        except OSError as error:
+            raise ImageError(f'{path} cannot be read: {error.strerror}') from error
         if not found:
             raise ImageError(f'{path} has no photo; expected files ending in {" ".join(SUFFIXES)}')
         files += found

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import threading
 import time
 
+from rpi_classifier.frame import Frame
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -57,6 +59,47 @@ class Rate:
     def _trim(self, now_ns: int) -> None:
         while self._times and now_ns - self._times[0] > self._window_ns:
             self._times.popleft()
+
+
+class StreamStats:
+    """
+    Counts what a stream of frames has given since capturing began.
+
+    One thread writes, any thread reads. Times are on the clock of time.monotonic_ns.
+    """
+
+    def __init__(self) -> None:
+        """Make the statistics of a stream that has not begun."""
+        self.rate = Rate()
+        self.streaming = False
+        self.message = 'not opened yet'  # what streams, or why nothing does
+        self.opened = 0  # how often the source was opened
+        self.dropped = 0  # frames that the driver dropped, judged by gaps between stamps
+        self.since_ns = 0  # when the current stream began
+        self.last_ns = 0  # when the newest frame was taken
+        self.stamp_source = 'read'  # of the newest frame
+
+    @property
+    def frames(self) -> int:
+        """Return the number of frames."""
+        return self.rate.total
+
+    def note(self, frame: Frame, rate_hz: float) -> None:
+        """Count a frame; ``rate_hz`` is the nominal rate of the stream."""
+        if self.streaming:
+            periods = round((frame.taken_ns - self.last_ns) * rate_hz / 1e9)
+            self.dropped += max(periods - 1, 0)
+        self.last_ns, self.stamp_source = frame.taken_ns, frame.stamp_source
+        self.rate.tick()
+
+    def note_streaming(self, description: str) -> None:
+        """Note that frames have begun to flow, and from where."""
+        self.streaming, self.message = True, description
+        self.since_ns = time.monotonic_ns()
+
+    def note_failure(self, reason: str) -> None:
+        """Note that frames do not flow, and why."""
+        self.streaming, self.message = False, reason
 
 
 class Latency:

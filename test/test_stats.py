@@ -1,13 +1,15 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Rates and latencies."""
+"""Rates, streams and latencies."""
 
 import math
 
+import numpy as np
 import pytest
 
-from rpi_classifier.stats import Latency, Rate, Stages
+from rpi_classifier.frame import Frame
+from rpi_classifier.stats import Latency, Rate, Stages, StreamStats
 
 MS = 1_000_000
 
@@ -39,6 +41,41 @@ def test_rate_falls_when_events_stop_and_ends_at_zero():
     assert rate.hz(last + 500 * MS) < 40
     assert rate.hz(last + 2001 * MS) == 0.0
     assert rate.total == 51
+
+
+def frame_at(taken_ms, stamp_source='driver'):
+    image = np.zeros((4, 4, 3), np.uint8)
+    return Frame(image, 'lens', 0, taken_ms * MS, stamp_source)
+
+
+def test_gaps_between_stamps_are_counted_as_dropped_frames():
+    stats = StreamStats()
+    stats.note(frame_at(1000), 10.0)
+    stats.note_streaming('fake')
+    for taken_ms in (1100, 1410, 1500, 1590):
+        stats.note(frame_at(taken_ms), 10.0)
+    assert (stats.frames, stats.dropped) == (5, 2)
+
+
+def test_the_gap_between_two_streams_drops_no_frame():
+    stats = StreamStats()
+    stats.note(frame_at(1000), 10.0)
+    stats.note_streaming('fake')
+    stats.note_failure('cable')
+    stats.note(frame_at(9000, 'read'), 10.0)
+    stats.note_streaming('fake')
+    assert stats.dropped == 0
+    assert (stats.last_ns, stats.stamp_source) == (9000 * MS, 'read')
+
+
+def test_a_stream_says_what_it_is_or_why_it_is_none():
+    stats = StreamStats()
+    assert (stats.streaming, stats.message) == (False, 'not opened yet')
+    stats.note_streaming('fake')
+    assert (stats.streaming, stats.message) == (True, 'fake')
+    assert stats.since_ns > 0
+    stats.note_failure('cable')
+    assert (stats.streaming, stats.message) == (False, 'cable')
 
 
 def test_latency_percentiles_are_in_milliseconds():

@@ -99,8 +99,8 @@ def open_reader(source: str, size: int, exact: bool) -> Callable[[], Image]:
 
     camera = open_source(CameraConfig(device=source, fps=_FASTEST_FPS, photo_seconds=0.0))
     if exact:
-        return lambda: fit(camera.read(), Transform(size, size))
-    return camera.read
+        return lambda: fit(camera.read().image, Transform(size, size))
+    return lambda: camera.read().image
 
 
 def measure(

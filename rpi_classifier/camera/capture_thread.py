@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""The capture thread: reads a source as fast as it gives, reopens it when it fails."""
+"""The thread that reads a source as fast as it gives frames."""
 
 from __future__ import annotations
 
@@ -10,83 +10,72 @@ import threading
 import time
 
 from rpi_classifier.camera.interrupt import Interrupt
-from rpi_classifier.camera.source import Frame, Source
+from rpi_classifier.camera.reopen import Reopener
+from rpi_classifier.camera.source import Source
 from rpi_classifier.errors import CameraError
-from rpi_classifier.input_spec import Image
+from rpi_classifier.frame import Frame
 from rpi_classifier.latest import Latest
-from rpi_classifier.stats import Rate
-
-Mailbox = Latest[Frame]
+from rpi_classifier.stats import StreamStats
 
 
-class Grabber:
+class CaptureThread:
     """
-    Owns a source and the thread that reads it; every attached mailbox gets the newest frame.
+    Reads a source and puts every frame into all attached mailboxes; reopens it when it fails.
 
-    Reading never waits for a consumer, so a driver's queue does not fill with old frames.
-    ``source`` is the one that is open, or the last one; ``message`` says what it is, or why there
-    is none; ``since_ns`` is when frames began to flow, on the clock of time.monotonic_ns.
+    Reading never waits for a consumer, so no old frames collect in the driver's queue. ``source``
+    is the source that is open, or was open last; None before the first one.
     """
 
     def __init__(
         self,
-        open_source: Callable[[], Source],
+        reopener: Reopener,
         *,
-        now_ns: Callable[[], int] = time.time_ns,
-        on_change: Callable[[bool, str], None] = lambda good, message: None,
-        retry_s: tuple[float, float] = (0.5, 5.0),
-        interrupt: Interrupt | None = None,
+        on_streaming: Callable[[Source], None] = lambda source: None,
+        on_failure: Callable[[str], None] = lambda reason: None,
+        on_death: Callable[[BaseException], None] = lambda error: None,
     ) -> None:
         """
-        Prepare; ``start`` begins.
+        Prepare the thread; all callbacks are called on it.
 
-        :param open_source: opens the source, or raises CameraError.
-        :param now_ns: the clock for Frame.stamp_ns.
-        :param on_change: told (True, description) when frames begin to flow, (False, reason)
-            when they stop or the reason becomes one of another kind, on the capture thread.
-        :param retry_s: first and longest pause before the source is opened again. It doubles
-            until frames have flowed for longer than the longest.
-        :param interrupt: what ``open_source`` gave to its sources, so that ``stop`` can wake
-            them.
+        :param on_streaming: called when the first frame of a source has come.
+        :param on_failure: called with the reason when the source fails, or when the reason
+            becomes one of another kind.
+        :param on_death: called with the unexpected exception that ended the thread. The attached
+            mailboxes are closed with it, too.
         """
-        self._open_source = open_source
-        self._now_ns = now_ns
-        self._on_change = on_change
-        self._retry_s = retry_s
-        self._interrupt = interrupt or Interrupt()
-        self._mailboxes: tuple[Mailbox, ...] = ()
-        self._thread = threading.Thread(target=self._run, name='capture', daemon=True)
+        self._reopener = reopener
+        self._on_streaming = on_streaming
+        self._on_failure = on_failure
+        self._on_death = on_death
+        self._interrupt = Interrupt()
+        self._mailboxes: tuple[Latest[Frame], ...] = ()
         self._lock = threading.Lock()
-        self._state: type[CameraError] | str | None = 'new'
-        self.message = 'not opened yet'
-        self.source = Source()
-        self.rate = Rate()
-        self.streaming = False
-        self.since_ns = 0
-        self.last_ns = 0
-        self.opened = 0
-        self.dropped = 0
+        self._thread = threading.Thread(target=self._run, name='capture', daemon=True)
+        self._failure: type[CameraError] | None = None
+        self.source: Source | None = None
+        self.stats = StreamStats()
 
-    def attach(self, mailbox: Mailbox) -> None:
-        """From now on put every frame into the mailbox."""
+    def attach(self, mailbox: Latest[Frame]) -> None:
+        """Put every frame into a mailbox from now on, once however often it is attached."""
         with self._lock:
-            self._mailboxes += (mailbox,)
+            if mailbox not in self._mailboxes:
+                self._mailboxes += (mailbox,)
 
-    def detach(self, mailbox: Mailbox) -> None:
-        """Stop doing so; unknown mailboxes are ignored."""
+    def detach(self, mailbox: Latest[Frame]) -> None:
+        """Stop putting frames into a mailbox; one that is not attached is ignored."""
         with self._lock:
             self._mailboxes = tuple(other for other in self._mailboxes if other is not mailbox)
 
     def start(self) -> None:
-        """Start the capture thread."""
+        """Start the thread."""
+        self._reopener.reset()
         self._thread.start()
 
     def stop(self, timeout_s: float = 1.0) -> bool:
         """
         End the thread and free the source, even if it waits for a frame that does not come.
 
-        :returns: False if the thread hangs in the driver all the same; it is then left behind, as
-            a daemon.
+        :returns: False if the thread still hangs in the driver; it is left behind as a daemon.
         """
         self._interrupt.set()
         if self._thread.ident is None:
@@ -100,62 +89,41 @@ class Grabber:
 
     def _run(self) -> None:
         try:
-            self._grab()
+            while not self._interrupt.is_set():
+                try:
+                    self._stream(self._reopener.open(self._interrupt))
+                except CameraError as error:
+                    self._note_failure(error)
+                self._reopener.pause(self._interrupt)
         except BaseException as error:
+            self._on_death(error)
             for mailbox in self._mailboxes:
                 mailbox.close(error)
             raise
 
-    def _grab(self) -> None:
-        first_s, longest_s = self._retry_s
-        pause_s = first_s
-        while not self._interrupt.is_set():
-            began = time.monotonic()
-            try:
-                self._grab_from(self._open_source())
-            except CameraError as error:
-                self._failed(error)
-            if time.monotonic() - began > longest_s:
-                pause_s = first_s
-            self._interrupt.wait(pause_s)
-            pause_s = min(2 * pause_s, longest_s)
-
-    def _grab_from(self, source: Source) -> None:
-        self.source = source
-        self.opened += 1
-        last_ns = 0
+    def _stream(self, source: Source) -> None:
+        self.source, stats = source, self.stats
+        stats.opened += 1
         try:
             while not self._interrupt.is_set():
-                image = source.read()
-                if last_ns:
-                    self.dropped += _missing(source.taken_ns - last_ns, source.rate_hz)
-                last_ns = source.taken_ns
-                self._hand_over(image, last_ns)
+                frame = source.read()
+                stats.note(frame, source.rate_hz)
+                if not stats.streaming:
+                    self._note_streaming(source)
+                for mailbox in self._mailboxes:
+                    mailbox.put(frame)
         finally:
             source.close()
 
-    def _hand_over(self, image: Image, taken_ns: int) -> None:
-        # Both clocks are read now: a step of the node's clock moves no frame against the present.
-        stamp_ns = self._now_ns() - (time.monotonic_ns() - taken_ns)
-        self.rate.tick()
-        self.last_ns = taken_ns
-        frame = Frame(image, self.rate.total, taken_ns, stamp_ns)
-        if not self.streaming:
-            self._state, self.message = None, self.source.description
-            self.since_ns, self.streaming = time.monotonic_ns(), True
-            self._on_change(True, self.message)
-        for mailbox in self._mailboxes:
-            mailbox.put(frame)
+    def _note_streaming(self, source: Source) -> None:
+        self._failure = None
+        self.stats.note_streaming(source.description)
+        self._on_streaming(source)
 
-    def _failed(self, error: CameraError) -> None:
-        if self._interrupt.is_set():  # on purpose
+    def _note_failure(self, error: CameraError) -> None:
+        if self._interrupt.is_set():  # it was stopped on purpose
             return
-        self.message, self.streaming = str(error), False
-        if self._state is not type(error):
-            self._state = type(error)
-            self._on_change(False, self.message)
-
-
-def _missing(gap_ns: int, rate_hz: float) -> int:
-    """Return how many frames are missing in a gap between two."""
-    return max(round(gap_ns * rate_hz / 1e9) - 1, 0)
+        self.stats.note_failure(str(error))
+        if type(error) is not self._failure:
+            self._failure = type(error)
+            self._on_failure(str(error))

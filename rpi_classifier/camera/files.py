@@ -10,44 +10,53 @@ import time
 
 import cv2
 
+from rpi_classifier.camera.clock import Clock
 from rpi_classifier.camera.interrupt import Interrupt
 from rpi_classifier.camera.pacer import Pacer
 from rpi_classifier.camera.source import require_bgr, Source
 from rpi_classifier.config import CameraConfig
 from rpi_classifier.errors import CameraError, ImageError
-from rpi_classifier.input_spec import Image
-from rpi_classifier.photos import read_photo, SUFFIXES
+from rpi_classifier.frame import Frame
+from rpi_classifier.photos import find_photos, read_photo
 
 
 class VideoFile(Source):
-    """A video file, played at the wanted rate, over and over."""
+    """A video file that plays at the requested rate, over and over."""
 
-    def __init__(self, path: Path, config: CameraConfig, interrupt: Interrupt) -> None:
+    def __init__(self, config: CameraConfig, interrupt: Interrupt, clock: Clock) -> None:
         """
-        Open a file.
+        Open the file ``config.device``.
 
         :raises CameraError: if OpenCV cannot decode it.
         """
-        self._path = path
-        self._capture = cv2.VideoCapture(str(path))
-        self._pacer = Pacer(config.fps, interrupt)
+        super().__init__(config.frame_id, clock)
+        self._path = str(Path(config.device))
+        self._capture = cv2.VideoCapture(self._path)
         if not self._capture.isOpened():
-            raise CameraError(f'{path} is no video that OpenCV can decode; give another file')
+            raise CameraError(
+                f'{self._path} is not a video that OpenCV can decode; give another file'
+            )
+        self._pacer = Pacer(config.fps, interrupt)
         self.rate_hz = config.fps
-        self.description = f'{path}: video file at {config.fps:g} fps'
+        self.description = f'{self._path}: video file at {config.fps:g} fps'
 
-    def read(self) -> Image:
-        """Wait until the next image is due and return it, [H, W, 3] uint8 BGR."""
+    def read(self) -> Frame:
+        """
+        Wait until the next frame is due and return it.
+
+        :raises CameraError: if no frame can be decoded.
+        """
         self._pacer.wait()
         good, image = self._capture.read()
         if not good:
             self._capture.set(cv2.CAP_PROP_POS_FRAMES, 0)
             good, image = self._capture.read()
         if not good:
-            raise CameraError(f'{self._path} holds no frame that OpenCV can decode')
-        require_bgr(str(self._path), image)
-        self.taken_ns = time.monotonic_ns()
-        return image  # type: ignore[return-value]
+            raise CameraError(
+                f'{self._path} has no frame that OpenCV can decode; give another file'
+            )
+        require_bgr(self._path, image)
+        return self._make_frame(image, time.monotonic_ns())  # type: ignore[arg-type]
 
     def close(self) -> None:
         """Close the file."""
@@ -57,41 +66,33 @@ class VideoFile(Source):
 class PhotoFolder(Source):
     """The photos of a folder in the order of their names, over and over, at a camera's rate."""
 
-    def __init__(
-        self, path: Path, config: CameraConfig, interrupt: Interrupt | None = None
-    ) -> None:
+    def __init__(self, config: CameraConfig, interrupt: Interrupt, clock: Clock) -> None:
         """
-        Read all photos into memory.
+        Read all photos of the folder ``config.device`` into memory.
 
-        :raises CameraError: if the folder has none or one of them is damaged.
+        :raises CameraError: if the folder has no photos or one of them is damaged.
         """
-        files = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
-        if not files:
-            raise CameraError(
-                f'{path} has no photo; expected files ending in {" ".join(SUFFIXES)}'
-            )
+        super().__init__(config.frame_id, clock)
+        path = Path(config.device)
         try:
-            self._photos = [read_photo(file) for file in files]
+            self._photos = [read_photo(file) for file in find_photos([path])]
         except ImageError as error:
             raise CameraError(str(error)) from error
-        self._pacer = Pacer(config.fps, interrupt or Interrupt())
+        self._pacer = Pacer(config.fps, interrupt)
         self._hold_ns = int(config.photo_seconds * 1e9)
         self._start_ns = 0
         self._next = 0
         self.rate_hz = config.fps
-        self.description = f'{path}: {len(files)} photos at {config.fps:g} fps'
+        self.description = f'{path}: {len(self._photos)} photos at {config.fps:g} fps'
 
-    def read(self) -> Image:
-        """Wait until the next image is due and return it, [H, W, 3] uint8 BGR."""
+    def read(self) -> Frame:
+        """Wait until the next frame is due and return it."""
         self._pacer.wait()
-        self.taken_ns = now_ns = time.monotonic_ns()
+        now_ns = time.monotonic_ns()
         self._start_ns = self._start_ns or now_ns
         if self._hold_ns:
             index = (now_ns - self._start_ns) // self._hold_ns
         else:
             index = self._next
             self._next += 1
-        return self._photos[index % len(self._photos)]
-
-    def close(self) -> None:
-        """Do nothing: no file is open."""
+        return self._make_frame(self._photos[index % len(self._photos)], now_ns)

@@ -1,37 +1,40 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Opening what the parameter ``device`` names."""
+"""Opening the source that the parameter ``device`` names."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from rpi_classifier.camera import v4l2
+from rpi_classifier.camera.clock import Clock, SystemClock
 from rpi_classifier.camera.files import PhotoFolder, VideoFile
 from rpi_classifier.camera.interrupt import Interrupt
 from rpi_classifier.camera.source import Source
-from rpi_classifier.camera.v4l2_camera import Camera
+from rpi_classifier.camera.v4l2 import Capability
+from rpi_classifier.camera.v4l2_camera import V4L2Camera
 from rpi_classifier.config import CameraConfig
 
 
 def open_source(
     config: CameraConfig,
-    known: v4l2.Capability | None = None,
+    known: Capability | None = None,
     interrupt: Interrupt | None = None,
+    clock: Clock | None = None,
 ) -> Source:
     """
-    Open what ``config.device`` names.
+    Open the source that ``config.device`` names.
 
-    :param known: what the device was when it was open before; it is then looked for under other
-        numbers if it is not there.
+    :param known: the identity of the camera when it was open before; if it is no longer at its
+        path, it is searched for under other numbers.
     :param interrupt: ends a read from another thread.
-    :raises CameraError: if it is not there or is no source of images.
+    :param clock: the clock for ``Frame.stamp_ns``; None: the clock of the system.
+    :raises CameraError: if the source is missing or gives no images.
     """
-    interrupt = interrupt or Interrupt()
+    interrupt, clock = interrupt or Interrupt(), clock or SystemClock()
     path = Path(config.device)
     if path.is_dir():
-        return PhotoFolder(path, config, interrupt)
+        return PhotoFolder(config, interrupt, clock)
     if path.is_file():
-        return VideoFile(path, config, interrupt)
-    return Camera(config, known, interrupt)
+        return VideoFile(config, interrupt, clock)
+    return V4L2Camera(config, known, interrupt, clock)

@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Playing files at a camera's rate."""
+"""Pacing of files, so that they play at the rate of a camera."""
 
 from __future__ import annotations
 
@@ -11,16 +11,20 @@ from rpi_classifier.camera.interrupt import Interrupt
 
 
 class Pacer:
-    """Holds a file's frames back until they are due."""
+    """Holds each frame of a file back until it is due."""
 
     def __init__(self, rate_hz: float, interrupt: Interrupt) -> None:
-        """Start the beat with the first wait; the interrupt ends every wait."""
+        """
+        Prepare the beat, which starts with the first ``wait``.
+
+        :param interrupt: ends every wait.
+        """
         self._period_s = 1 / rate_hz
         self._due = 0.0
         self._interrupt = interrupt
 
     def wait(self) -> None:
-        """Return at the next beat; beats that were missed are not made up for."""
+        """Return at the next beat; missed beats are skipped."""
         now = time.monotonic()
         self._due = max(self._due + self._period_s, now)
         self._interrupt.wait(self._due - now)

@@ -1,63 +1,64 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""What a source of images gives."""
+"""The base of all sources of frames."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
 from typing import Any
 
 import numpy as np
 
-from rpi_classifier.camera import v4l2
+from rpi_classifier.camera.clock import Clock
+from rpi_classifier.camera.v4l2 import Capability
 from rpi_classifier.errors import CameraUnsuitable
+from rpi_classifier.frame import Frame
 from rpi_classifier.input_spec import Image
-
-
-@dataclass(frozen=True)
-class Frame:
-    """
-    One image and when it was taken.
-
-    ``image`` is [H, W, 3] uint8 BGR and not written to again; ``monotonic_ns`` is on the clock of
-    time.monotonic_ns, ``stamp_ns`` on that of the owner's ``now_ns`` (a node's ROS clock).
-    """
-
-    image: Image
-    sequence: int
-    monotonic_ns: int
-    stamp_ns: int
 
 
 class Source:
     """
-    An open source of images.
+    An open source of frames.
 
-    ``description`` says what it gives and ``difference`` how that is not what was asked for,
-    empty if it is; ``device`` is the path of a V4L2 device and ``known`` tells it from others.
-    ``taken_ns`` is when the last image was taken, on the clock of time.monotonic_ns, and
-    ``stamp_source`` where that comes from: the driver, or the time after the read.
+    ``description`` describes what the source gives, and ``difference`` how that differs from the
+    request; it is empty if nothing differs. Frames come at ``rate_hz``. A V4L2 source has the
+    path of its ``device``, and its identity, ``known``, to find it again after a replug.
     """
 
     description = ''
     difference = ''
     rate_hz = 0.0
     device = ''
-    known: v4l2.Capability | None = None
-    taken_ns = 0
-    stamp_source = 'read'
+    known: Capability | None = None
 
-    def read(self) -> Image:
+    def __init__(self, frame_id: str, clock: Clock) -> None:
         """
-        Wait for the next image and return it, [H, W, 3] uint8 BGR in memory of its own.
+        Store what all frames share.
 
-        :raises CameraError: if none comes any more.
+        :param frame_id: the coordinate frame of all images.
+        :param clock: the owner's clock for ``Frame.stamp_ns``.
+        """
+        self._frame_id = frame_id
+        self._clock = clock
+
+    def read(self) -> Frame:
+        """
+        Wait for the next frame and return it; its image has memory of its own.
+
+        :raises CameraError: if no further frame comes.
         """
         raise NotImplementedError
 
     def close(self) -> None:
-        """Free the device or file; may be called twice, but not while another thread reads."""
+        """Free the device or file; allowed twice, but not while another thread reads."""
+
+    def _make_frame(self, image: Image, taken_ns: int, stamp_source: str = 'read') -> Frame:
+        # Both clocks are read at one moment, so a step of the owner's clock between capture and
+        # now does not shift the frame relative to the present.
+        age_ns = time.monotonic_ns() - taken_ns
+        stamp_ns = self._clock.now().nanoseconds - age_ns
+        return Frame(image, self._frame_id, stamp_ns, taken_ns, stamp_source)
 
 
 def is_bgr(image: Any) -> bool:
@@ -67,12 +68,13 @@ def is_bgr(image: Any) -> bool:
 
 def require_bgr(name: str, image: Any) -> None:
     """
-    Refuse what is not [H, W, 3] uint8.
+    Refuse an image that is not [H, W, 3] uint8.
 
-    :param name: of the source, for the error.
+    :param name: the source of the image, for the error message.
     :raises CameraUnsuitable: naming the shape.
     """
     if not is_bgr(image):
         raise CameraUnsuitable(
-            f'{name} gives an image of shape {list(image.shape)}; expected [H, W, 3] BGR'
+            f'{name} gives an image of shape {list(image.shape)}, and [H, W, 3] BGR is expected; '
+            'set pixel_format: to another one, or use another source'
         )

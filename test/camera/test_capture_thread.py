@@ -9,8 +9,9 @@ import time
 import numpy as np
 import pytest
 
-from rpi_classifier.camera.capture_thread import Grabber
-from rpi_classifier.camera.interrupt import Interrupt
+from rpi_classifier.camera.capture_thread import CaptureThread
+from rpi_classifier.camera.clock import SystemClock
+from rpi_classifier.camera.reopen import Reopener
 from rpi_classifier.camera.source import Source
 from rpi_classifier.errors import CameraAbsent, CameraBusy, CameraError
 from rpi_classifier.latest import Closed, Latest
@@ -22,9 +23,9 @@ class FakeSource(Source):
     """Stands for hardware faults: gives some frames, then raises, or waits to be closed."""
 
     description = 'fake'
-    age_ns = 0
 
     def __init__(self, frames=10**9, error=None):
+        super().__init__('lens', SystemClock())
         self.left, self.error, self.closed = frames, error, threading.Event()
 
     def read(self):
@@ -32,168 +33,130 @@ class FakeSource(Source):
         if self.left < 0:
             raise self.error
         self.closed.wait(0.001)
-        self.taken_ns = time.monotonic_ns() - self.age_ns
-        return IMAGE
+        return self._make_frame(IMAGE, time.monotonic_ns())
 
     def close(self):
         self.closed.set()
 
 
+def telling(told):
+    """Return callbacks that note what they are told: (streaming, description or reason)."""
+    return {
+        'on_streaming': lambda source: told.append((True, source.description)),
+        'on_failure': lambda reason: told.append((False, reason)),
+    }
+
+
 @pytest.fixture
-def grab():
-    """Return a starter of grabbers that are stopped at the end."""
+def capture():
+    """Return a starter of capture threads that are stopped at the end."""
     started = []
 
-    def start(*sources, **options):
+    def start(*sources, **callbacks):
         remaining = list(sources)
 
-        def open_source():
+        def open_source(known, interrupt):
             source = remaining.pop(0) if len(remaining) > 1 else remaining[0]
             if isinstance(source, Exception):
                 raise source
             return source
 
-        grabber = Grabber(open_source, retry_s=(0.001, 0.002), **options)
+        thread = CaptureThread(Reopener(open_source, (0.001, 0.002)), **callbacks)
         mailbox = Latest()
-        grabber.attach(mailbox)
-        grabber.start()
-        started.append(grabber)
-        return grabber, mailbox
+        thread.attach(mailbox)
+        thread.start()
+        started.append(thread)
+        return thread, mailbox
 
     yield start
-    for grabber in started:
-        assert grabber.stop()
+    for thread in started:
+        assert thread.stop()
 
 
-def test_frames_are_numbered_and_stamped_with_both_clocks(grab):
-    _, mailbox = grab(FakeSource(), now_ns=lambda: time.monotonic_ns() + 10**18)
+def wait_for_frames(thread, mailbox, count):
+    while thread.stats.frames < count:
+        mailbox.get(5)
+
+
+def test_the_frames_of_the_source_are_handed_over_in_order(capture):
+    _, mailbox = capture(FakeSource())
     first, second = mailbox.get(5), mailbox.get(5)
-    assert second.sequence > first.sequence > 0
-    assert second.monotonic_ns > first.monotonic_ns
-    assert first.stamp_ns - first.monotonic_ns == pytest.approx(10**18, abs=10**9)
+    assert first.image is IMAGE
+    assert first.frame_id == 'lens'
+    assert second.taken_ns > first.taken_ns
 
 
-def test_a_step_of_the_nodes_clock_moves_the_next_stamp_by_the_step(grab):
-    step = [0]
-    _, mailbox = grab(FakeSource(), now_ns=lambda: time.monotonic_ns() + step[0])
-    mailbox.get(5)
-    step[0] = 10**15
-    mailbox.get(5)  # it may have been on its way
-    frame = mailbox.get(5)
-    assert frame.stamp_ns - frame.monotonic_ns == pytest.approx(10**15, abs=10**9)
-
-
-def test_age_of_a_frame_is_the_same_on_both_clocks(grab):
+def test_source_is_closed_by_stop(capture):
     source = FakeSource()
-    source.age_ns = 7 * 10**9
-    _, mailbox = grab(source, now_ns=time.monotonic_ns)
-    frame = mailbox.get(5)
-    assert frame.stamp_ns - frame.monotonic_ns == pytest.approx(0, abs=10**9)
-    assert time.monotonic_ns() - frame.monotonic_ns >= 7 * 10**9
-
-
-def test_gaps_between_stamps_are_counted_as_dropped_frames(grab):
-    class Gappy(FakeSource):
-        rate_hz = 10.0
-        taken_ms = iter([1000, 1100, 1410, 1500, 1590])
-
-        def read(self):
-            image = super().read()
-            self.taken_ns = next(self.taken_ms) * 10**6
-            return image
-
-    grabber, mailbox = grab(Gappy(5, CameraError('end')), CameraError('gone'))
-    while mailbox.get(5).sequence < 5:
-        pass
-    assert grabber.dropped == 2
-
-
-def test_source_is_closed_by_stop(grab):
-    source = FakeSource()
-    grabber, mailbox = grab(source)
+    thread, mailbox = capture(source)
     mailbox.get(5)
-    assert grabber.stop()
+    assert thread.stop()
     assert source.closed.is_set()
 
 
-def test_failing_source_is_closed_and_opened_again(grab):
+def test_stop_before_start_does_no_harm():
+    assert CaptureThread(Reopener(lambda *_: FakeSource(), (1.0, 1.0))).stop()
+
+
+def test_failing_source_is_closed_and_opened_again(capture):
     first = FakeSource(2, CameraError('cable'))
-    grabber, mailbox = grab(first, FakeSource())
-    while mailbox.get(5).sequence < 4:
-        pass
+    thread, mailbox = capture(first, FakeSource())
+    wait_for_frames(thread, mailbox, 4)
     assert first.closed.is_set()
-    assert grabber.opened == 2
+    assert thread.stats.opened == 2
 
 
-def test_changes_are_told_once_each(grab):
-    told = []
-    missing = CameraError('absent')
-    grabber, mailbox = grab(
+def test_changes_are_told_once_each(capture):
+    told, missing = [], CameraError('absent')
+    thread, mailbox = capture(
         missing,
         missing,
         missing,
         FakeSource(3, CameraError('cable')),
         FakeSource(),
-        on_change=lambda *change: told.append(change),
+        **telling(told),
     )
-    while mailbox.get(5).sequence < 5:
-        pass
+    wait_for_frames(thread, mailbox, 5)
     assert told == [(False, 'absent'), (True, 'fake'), (False, 'cable'), (True, 'fake')]
-    assert grabber.streaming
+    assert thread.stats.streaming
 
 
-def test_another_kind_of_fault_is_told_but_not_another_sentence_for_the_same(grab):
+def test_another_kind_of_fault_is_told_but_not_another_sentence_for_the_same(capture):
     told = []
-    _, mailbox = grab(
+    _, mailbox = capture(
         CameraAbsent('it is gone'),
         CameraAbsent('it does not exist'),
         CameraBusy('in use'),
         FakeSource(),
-        on_change=lambda *change: told.append(change),
+        **telling(told),
     )
     mailbox.get(5)
     assert told == [(False, 'it is gone'), (False, 'in use'), (True, 'fake')]
 
 
-def test_pause_doubles_up_to_the_longest_while_nothing_flows():
-    pauses, interrupt = [], Interrupt()
-
-    def wait(seconds):
-        pauses.append(seconds)
-        return len(pauses) == 6 and interrupt.set()
-
-    def fail():
-        raise CameraError('absent')
-
-    interrupt.wait = wait
-    grabber = Grabber(fail, retry_s=(0.5, 5.0), interrupt=interrupt)
-    grabber.start()
-    grabber._thread.join(10)
-    assert pauses == [0.5, 1.0, 2.0, 4.0, 5.0, 5.0]
-
-
-def test_failures_after_stop_are_not_told(grab):
+def test_failures_after_stop_are_not_told(capture):
     told = []
-    grabber, mailbox = grab(FakeSource(), on_change=lambda *change: told.append(change))
+    thread, mailbox = capture(FakeSource(), **telling(told))
     mailbox.get(5)
-    grabber.stop()
+    thread.stop()
     assert told == [(True, 'fake')]
 
 
 @pytest.mark.filterwarnings('ignore::pytest.PytestUnhandledThreadExceptionWarning')
-def test_an_unexpected_exception_reaches_the_consumer(grab):
-    error = ZeroDivisionError('bug')
-    _, mailbox = grab(FakeSource(0, error))
-    with pytest.raises(Closed) as caught:
-        mailbox.get(5)
-    assert caught.value.__cause__ is error
+def test_an_unexpected_exception_reaches_the_consumer_and_the_owner(capture):
+    error, owners = ZeroDivisionError('bug'), Latest()
+    _, mailbox = capture(FakeSource(0, error), on_death=owners.close)
+    for waiting in (mailbox, owners):
+        with pytest.raises(Closed) as caught:
+            waiting.get(5)
+        assert caught.value.__cause__ is error
 
 
-def test_detached_mailbox_gets_nothing_more(grab):
-    grabber, mailbox = grab(FakeSource())
+def test_detached_mailbox_gets_nothing_more(capture):
+    thread, mailbox = capture(FakeSource())
     other = Latest()
-    grabber.attach(other)
-    grabber.detach(mailbox)
+    thread.attach(other)
+    thread.detach(mailbox)
     other.get(5)
     other.get(5)
     while True:
@@ -204,3 +167,16 @@ def test_detached_mailbox_gets_nothing_more(grab):
     other.get(5)
     with pytest.raises(TimeoutError):
         mailbox.get(0)
+
+
+def test_a_mailbox_that_is_attached_twice_gets_each_frame_once(capture):
+    thread, mailbox = capture(FakeSource())
+    thread.attach(mailbox)
+    thread.detach(mailbox)
+    other = Latest()
+    thread.attach(other)
+    other.get(5)
+    other.get(5)
+    skipped = mailbox.skipped
+    other.get(5)
+    assert mailbox.skipped == skipped

@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Sources of frames: files here; devices in test/vm."""
+"""Video files, and sources that cannot be opened; test/vm has devices."""
 
 import cv2
 import numpy as np
@@ -25,12 +25,12 @@ def video(tmp_path):
 
 def test_video_file_plays_over_and_over(video):
     source = open_source(CameraConfig(device=str(video), fps=1000))
-    greys = [int(source.read().mean()) for _ in range(7)]
+    greys = [int(source.read().image.mean()) for _ in range(7)]
     source.close()
     assert greys == pytest.approx([0, 120, 240, 0, 120, 240, 0], abs=3)
 
 
-def test_file_that_is_no_video_is_refused_by_its_path(tmp_path):
+def test_file_that_is_not_a_video_is_refused_by_its_path(tmp_path):
     path = tmp_path / 'notes.avi'
     path.write_text('no video')
     with pytest.raises(CameraError, match='notes.avi'):
@@ -43,6 +43,6 @@ def test_missing_device_is_refused_by_its_path(device):
         open_source(CameraConfig(device=device))
 
 
-def test_a_device_that_is_no_camera_is_refused_by_its_path():
+def test_a_device_that_is_not_a_camera_is_refused_by_its_path():
     with pytest.raises(CameraError, match='/dev/null'):
         open_source(CameraConfig(device='/dev/null'))

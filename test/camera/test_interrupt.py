@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Ending the wait of a reading thread; that it ends one in a driver is tested in test/vm."""
+"""Ending the wait of a reading thread; test/vm ends waits in a driver."""
 
 import threading
 

@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Playing files at a camera's rate."""
+"""Pacing of files."""
 
 import pytest
 

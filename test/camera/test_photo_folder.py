@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Photos, alone and as a camera."""
+"""A folder of photos as a camera."""
 
 import pytest
 
@@ -11,8 +11,8 @@ from rpi_classifier.config import CameraConfig
 from rpi_classifier.errors import CameraError
 
 
-def colours(images):
-    return [int(image[0, 0].argmax()) for image in images]
+def colours(frames):
+    return [int(frame.image[0, 0].argmax()) for frame in frames]
 
 
 def test_folder_shows_its_photos_in_order_over_and_over(photo_folder):

@@ -38,10 +38,10 @@ LISTEN = (
 )
 # A driver that hangs, so that not even closing helps: no V4L2 device does that on demand.
 HANGING = (
-    'from threading import Event; from rpi_classifier.camera.v4l2_camera import Source; '
-    'from rpi_classifier.nodes import camera_node; '
+    'from threading import Event; from rpi_classifier.camera.source import Source; '
+    'from rpi_classifier.nodes.camera import node; '
     "Source.read = lambda self: print('reading', flush=True) or Event().wait(); "
-    'camera_node.open_source = lambda *_: Source(); camera_node.main()'
+    "node.open_source = lambda *_, clock: Source('lens', clock); node.main()"
 )
 
 

@@ -1,15 +1,16 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""A grabber as the camera node has it, with a record of what it told."""
+"""A capture thread as the camera node has it, with a record of what it reported."""
 
 from __future__ import annotations
 
+from functools import partial
 import time
 
-from rpi_classifier.camera.capture_thread import Grabber
-from rpi_classifier.camera.interrupt import Interrupt
+from rpi_classifier.camera.capture_thread import CaptureThread
 from rpi_classifier.camera.open import open_source
+from rpi_classifier.camera.reopen import Reopener
 from rpi_classifier.latest import Latest
 
 
@@ -21,35 +22,28 @@ def until(condition, what, timeout_s=30.0):
         time.sleep(0.01)
 
 
-class Watched(Grabber):
-    """Has a mailbox, ``box``, and the list of all (good, message) that were ``told``."""
+class Watched(CaptureThread):
+    """Has a mailbox, ``box``, and the list of all (streaming, message) that were ``told``."""
 
-    def __init__(self, config, **options):
-        self.told, self.box, self.known = [], Latest(), None
-        self._config, self._own = config, Interrupt()
+    def __init__(self, config):
+        self.told, self.box = [], Latest()
+        pauses_s = config.reopen_delay, config.reopen_delay_max
         super().__init__(
-            self._open,
-            on_change=lambda *change: self.told.append(change),
-            retry_s=(config.reopen_delay, config.reopen_delay_max),
-            interrupt=self._own,
-            **options,
+            Reopener(partial(open_source, config), pauses_s),
+            on_streaming=lambda source: self.told.append((True, source.description)),
+            on_failure=lambda reason: self.told.append((False, reason)),
         )
         self.attach(self.box)
-
-    def _open(self):
-        source = open_source(self._config, self.known, self._own)
-        self.known = source.known
-        return source
 
     def next(self):
         """Return a frame that was captured from now on."""
         now_ns = time.monotonic_ns()
-        while (frame := self.box.get(30.0)).monotonic_ns <= now_ns:
+        while (frame := self.box.get(30.0)).taken_ns <= now_ns:
             pass
         return frame
 
     def states(self):
-        return [good for good, _ in self.told]
+        return [streaming for streaming, _ in self.told]
 
     def wait(self, seconds):
         """Let time pass, in which it tries again and again."""

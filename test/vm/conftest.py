@@ -69,17 +69,16 @@ def vivid():
 
 @pytest.fixture
 def watch(device):
-    """Return a starter of grabbers, by parameters; quick to open again unless told otherwise."""
+    """Return a starter of capture threads, by parameters; they reopen quickly by default."""
     started = []
     quick = CameraConfig(device=device, reopen_delay=0.1, reopen_delay_max=0.2)
 
     def start(**values):
-        options = {key: values.pop(key) for key in ('now_ns',) if key in values}
-        grabber = Watched(replace(quick, **values), **options)
-        grabber.start()
-        started.append(grabber)
-        return grabber
+        capture = Watched(replace(quick, **values))
+        capture.start()
+        started.append(capture)
+        return capture
 
     yield start
-    for grabber in started:
-        assert grabber.stop()
+    for capture in started:
+        assert capture.stop()

@@ -30,97 +30,97 @@ DROPPED = 'percentage_of_dropped_buffers'
 
 @contextmanager
 def streaming():
-    grabber = Watched(CameraConfig())
-    grabber.start()
+    capture = Watched(CameraConfig())
+    capture.start()
     try:
-        yield grabber
+        yield capture
     finally:
-        assert grabber.stop()
+        assert capture.stop()
 
 
-def after(grabber, end=lambda: None):
+def after(capture, end=lambda: None):
     """End a fault and return the seconds until the first frame after that."""
     began = time.monotonic()
     end()
-    grabber.next()
+    capture.next()
     return time.monotonic() - began
 
 
 def absent(vivid):
     vivid.pull()
-    with streaming() as grabber:
-        grabber.wait(LASTS_S)
-        return after(grabber, vivid.plug), grabber
+    with streaming() as capture:
+        capture.wait(LASTS_S)
+        return after(capture, vivid.plug), capture
 
 
 def pulled(vivid):
-    with streaming() as grabber:
-        grabber.next()
+    with streaming() as capture:
+        capture.next()
         vivid.pull()
-        grabber.wait(LASTS_S)
-        return after(grabber, vivid.plug), grabber
+        capture.wait(LASTS_S)
+        return after(capture, vivid.plug), capture
 
 
 def renumbered(vivid):
-    with streaming() as grabber:
-        grabber.next()
+    with streaming() as capture:
+        capture.next()
         vivid.pull()
-        grabber.wait(LASTS_S)
-        return after(grabber, lambda: vivid.load(*ONE_CAMERA, 'vid_cap_nr=7')), grabber
+        capture.wait(LASTS_S)
+        return after(capture, lambda: vivid.load(*ONE_CAMERA, 'vid_cap_nr=7')), capture
 
 
 def pressed(button, opens_again=True):
     def run(vivid):
-        with streaming() as grabber:
-            grabber.next()
+        with streaming() as capture:
+            capture.next()
             began = time.monotonic()
             vivid.press(button)
             if opens_again:
-                until(lambda: grabber.opened == 2, 'opening again')
-            grabber.next()
-            return time.monotonic() - began, grabber
+                until(lambda: capture.stats.opened == 2, 'opening again')
+            capture.next()
+            return time.monotonic() - began, capture
 
     return run
 
 
 def not_starting(vivid):
     vivid.press('inject_vidioc_streamon_error')
-    with streaming() as grabber:
-        return after(grabber), grabber
+    with streaming() as capture:
+        return after(capture), capture
 
 
 def starved(vivid):
-    with streaming() as grabber:
-        grabber.next()
+    with streaming() as capture:
+        capture.next()
         for _ in range(2):
             vivid.press('inject_vidioc_qbuf_error')
-            grabber.next()
+            capture.next()
         began = time.monotonic()
-        until(lambda: grabber.opened == 2, 'opening again')
-        grabber.next()
-        return time.monotonic() - began, grabber
+        until(lambda: capture.stats.opened == 2, 'opening again')
+        capture.next()
+        return time.monotonic() - began, capture
 
 
 def silent(vivid):
-    with streaming() as grabber:
-        grabber.next()
+    with streaming() as capture:
+        capture.next()
         vivid.press(DROPPED, 100)
-        grabber.wait(LASTS_S)
-        return after(grabber, lambda: vivid.press(DROPPED, 0)), grabber
+        capture.wait(LASTS_S)
+        return after(capture, lambda: vivid.press(DROPPED, 0)), capture
 
 
 def busy(vivid):
     command = ['v4l2-ctl', '--stream-mmap', '--stream-to', '/dev/null']
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as other:
         until(lambda: v4l2.is_busy('/dev/video0'), 'the other program')
-        with streaming() as grabber:
-            grabber.wait(LASTS_S)
+        with streaming() as capture:
+            capture.wait(LASTS_S)
 
             def end():
                 other.terminate()
                 other.wait()
 
-            return after(grabber, end), grabber
+            return after(capture, end), capture
 
 
 FAULTS = {
@@ -145,9 +145,9 @@ def main() -> None:
         for _ in range(times):
             vivid = Vivid()
             try:
-                seconds, grabber = run(vivid)
+                seconds, capture = run(vivid)
                 results.append(seconds)
-                told = [message for good, message in grabber.told if not good]
+                told = [message for good, message in capture.told if not good]
             finally:
                 vivid.mend()
         text = '; '.join(told) or 'nothing'

@@ -23,130 +23,130 @@ def descriptors():
     return len(os.listdir('/proc/self/fd'))
 
 
-def told_once(grabber, words):
+def told_once(capture, words):
     """Check that frames flowed, one sentence was told, and they flow again."""
-    assert grabber.states() == [True, False, True], grabber.told
-    assert words in grabber.told[1][1]
+    assert capture.states() == [True, False, True], capture.told
+    assert words in capture.told[1][1]
 
 
 def test_a_camera_that_comes_later_is_waited_for(vivid, watch):
     vivid.pull()
-    grabber = watch()
-    until(lambda: grabber.told, 'the first failure')
-    grabber.wait(1.0)  # some more tries
+    capture = watch()
+    until(lambda: capture.told, 'the first failure')
+    capture.wait(1.0)  # some more tries
     vivid.plug()
-    grabber.next()
-    assert grabber.states() == [False, True]
-    assert '/dev/video0 does not exist; plug it in' in grabber.told[0][1]
+    capture.next()
+    assert capture.states() == [False, True]
+    assert '/dev/video0 does not exist; plug it in' in capture.told[0][1]
 
 
 def test_a_pulled_camera_is_told_and_opened_when_it_is_back(vivid, watch):
-    grabber = watch()
-    grabber.next()
+    capture = watch()
+    capture.next()
     vivid.pull()
-    until(lambda: not grabber.streaming, 'the failure')
-    grabber.wait(1.0)
+    until(lambda: not capture.stats.streaming, 'the failure')
+    capture.wait(1.0)
     vivid.plug()
-    grabber.next()
-    told_once(grabber, 'plug it')
+    capture.next()
+    told_once(capture, 'plug it')
 
 
 def test_a_disconnected_camera_whose_path_stays_is_told(vivid, watch):
-    grabber = watch()
-    grabber.next()
+    capture = watch()
+    capture.next()
     vivid.press('disconnect')
-    grabber.box.get(10)
-    grabber.next()
-    assert grabber.opened == 2
-    told_once(grabber, '/dev/video0 is gone')
+    capture.box.get(10)
+    capture.next()
+    assert capture.stats.opened == 2
+    told_once(capture, '/dev/video0 is gone')
 
 
 def test_a_camera_that_returns_under_another_number_is_found(vivid, watch):
-    grabber = watch()
-    grabber.next()
+    capture = watch()
+    capture.next()
     vivid.pull()
-    until(lambda: not grabber.streaming, 'the failure')
+    until(lambda: not capture.stats.streaming, 'the failure')
     vivid.load(*ONE_CAMERA, 'vid_cap_nr=7')
-    grabber.next()
-    told_once(grabber, 'plug it')
-    assert grabber.source.device == '/dev/video7'
-    assert '/dev/video7' in grabber.told[2][1]
+    capture.next()
+    told_once(capture, 'plug it')
+    assert capture.source.device == '/dev/video7'
+    assert '/dev/video7' in capture.told[2][1]
 
 
 def test_a_camera_named_by_id_is_found_under_another_number(vivid, watch, tmp_path):
     link = tmp_path / 'usb-Front-video-index0'
     link.symlink_to('/dev/video0')
-    grabber = watch(device=str(link))
-    grabber.next()
+    capture = watch(device=str(link))
+    capture.next()
     vivid.pull()
     link.unlink()
-    until(lambda: not grabber.streaming, 'the failure')
+    until(lambda: not capture.stats.streaming, 'the failure')
     vivid.load(*ONE_CAMERA, 'vid_cap_nr=5')
     link.symlink_to('/dev/video5')
-    grabber.next()
-    told_once(grabber, 'plug it')
-    assert grabber.source.device in (str(link), '/dev/video5')
+    capture.next()
+    told_once(capture, 'plug it')
+    assert capture.source.device in (str(link), '/dev/video5')
 
 
 def test_a_fatal_streaming_error_is_told_and_mended_by_opening_again(vivid, watch):
-    grabber = watch()
-    grabber.next()
+    capture = watch()
+    capture.next()
     vivid.press('inject_fatal_streaming_error')
-    while grabber.opened < 2:
-        grabber.box.get(30)
-    grabber.next()
-    told_once(grabber, 'is there but its driver gives no frames')
+    while capture.stats.opened < 2:
+        capture.box.get(30)
+    capture.next()
+    told_once(capture, 'is there but its driver gives no frames')
 
 
 def test_a_stream_that_does_not_start_is_told_and_mended_by_opening_again(vivid, watch):
     vivid.press('inject_vidioc_streamon_error')
-    grabber = watch()
-    grabber.next()
-    assert grabber.states() == [False, True]
-    assert 'is there but its driver gives no frames' in grabber.told[0][1]
+    capture = watch()
+    capture.next()
+    assert capture.states() == [False, True]
+    assert 'is there but its driver gives no frames' in capture.told[0][1]
 
 
 def test_a_buffer_marked_as_damaged_stops_nothing(vivid, watch):
-    grabber = watch()
+    capture = watch()
     for _ in range(5):
-        grabber.next()
+        capture.next()
         vivid.press('inject_v4l2_buf_flag_error')
-    grabber.next()
-    assert grabber.states() == [True]
+    capture.next()
+    assert capture.states() == [True]
 
 
 def test_a_driver_that_takes_no_buffers_back_is_told_and_opened_again(vivid, watch):
-    grabber = watch()
-    grabber.next()
+    capture = watch()
+    capture.next()
     for _ in range(2):  # each one loses OpenCV one of its two buffers for good
         vivid.press('inject_vidioc_qbuf_error')
-        grabber.next()
-        assert grabber.states() == [True]
-    until(lambda: grabber.opened == 2, 'the camera to be opened again')
-    grabber.next()
-    told_once(grabber, 'is there but its driver gives no frames')
+        capture.next()
+        assert capture.states() == [True]
+    until(lambda: capture.stats.opened == 2, 'the camera to be opened again')
+    capture.next()
+    told_once(capture, 'is there but its driver gives no frames')
 
 
 def test_frames_that_the_driver_drops_are_counted(vivid, watch):
-    grabber = watch(fps=25.0)
-    grabber.next()
+    capture = watch(fps=25.0)
+    capture.next()
     vivid.press('percentage_of_dropped_buffers', 60)
-    before = grabber.dropped
+    before = capture.stats.dropped
     for _ in range(15):
-        grabber.next()
-    assert grabber.dropped - before > 5
-    assert grabber.states() == [True]
+        capture.next()
+    assert capture.stats.dropped - before > 5
+    assert capture.states() == [True]
 
 
 def test_silence_is_told_once_and_frames_flow_when_it_ends(vivid, watch):
-    grabber = watch()
-    grabber.next()
+    capture = watch()
+    capture.next()
     vivid.press('percentage_of_dropped_buffers', 100)
-    until(lambda: not grabber.streaming, 'the failure')
-    grabber.wait(1.0)
+    until(lambda: not capture.stats.streaming, 'the failure')
+    capture.wait(1.0)
     vivid.press('percentage_of_dropped_buffers', 0)
-    grabber.next()
-    told_once(grabber, 'is there but its driver gives no frames')
+    capture.next()
+    told_once(capture, 'is there but its driver gives no frames')
 
 
 @pytest.mark.parametrize('opened', [True, False])
@@ -154,14 +154,14 @@ def test_stop_ends_a_read_that_hangs(vivid, watch, opened):
     if not opened:
         vivid.press('percentage_of_dropped_buffers', 100)
     free = descriptors()
-    grabber = watch()
+    capture = watch()
     if opened:
-        grabber.next()
+        capture.next()
         vivid.press('percentage_of_dropped_buffers', 100)
-    grabber.wait(0.5)  # it waits in the driver now
-    before = list(grabber.told)
-    assert grabber.stop(timeout_s=1.0)
-    assert grabber.told == before
+    capture.wait(0.5)  # it waits in the driver now
+    before = list(capture.told)
+    assert capture.stop(timeout_s=1.0)
+    assert capture.told == before
     assert descriptors() == free
 
 
@@ -170,13 +170,13 @@ def test_a_busy_camera_is_told_with_who_has_it_and_taken_when_it_is_free(vivid, 
     command = ['v4l2-ctl', '-d', device, '--stream-mmap', '--stream-to', '/dev/null']
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as other:
         until(lambda: v4l2.is_busy(device), 'the other program to stream')
-        grabber = watch()
-        until(lambda: grabber.told, 'the failure')
-        grabber.wait(1.0)  # some more tries
+        capture = watch()
+        until(lambda: capture.told, 'the failure')
+        capture.wait(1.0)  # some more tries
         other.terminate()
-    grabber.next()
-    assert grabber.states() == [False, True]
-    assert f'{device} is in use by v4l2-ctl (pid {other.pid})' in grabber.told[0][1]
+    capture.next()
+    assert capture.states() == [False, True]
+    assert f'{device} is in use by v4l2-ctl (pid {other.pid})' in capture.told[0][1]
 
 
 def message_of(device, uid):
@@ -221,14 +221,14 @@ def test_a_video_output_is_no_camera(vivid):
 
 @pytest.mark.timeout(280)
 def test_a_hundred_replugs_leak_no_thread_and_no_descriptor(vivid, watch):
-    grabber = watch(reopen_delay=0.05, reopen_delay_max=0.05)
-    grabber.next()
+    capture = watch(reopen_delay=0.05, reopen_delay_max=0.05)
+    capture.next()
     before = descriptors(), threading.active_count()
     for count in range(100):
         vivid.pull()
-        until(lambda: not grabber.streaming, f'failure {count}')
+        until(lambda: not capture.stats.streaming, f'failure {count}')
         vivid.plug()
-        until(lambda: grabber.streaming, f'frames after replug {count}')
-    grabber.next()
+        until(lambda: capture.stats.streaming, f'frames after replug {count}')
+    capture.next()
     assert (descriptors(), threading.active_count()) == before
-    assert grabber.states() == [True, *[False, True] * 100]
+    assert capture.states() == [True, *[False, True] * 100]

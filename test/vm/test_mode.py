@@ -27,7 +27,7 @@ def camera(device):
 
 def test_frames_are_bgr_with_a_size_and_with_content(camera):
     source = camera(fps=10.0)
-    image = source.read()
+    image = source.read().image
     assert (image.dtype, image.shape[2]) == (np.uint8, 3)
     assert min(image.shape[:2]) > 16
     height, width = image.shape[:2]
@@ -37,7 +37,7 @@ def test_frames_are_bgr_with_a_size_and_with_content(camera):
 
 def test_consecutive_frames_have_memory_of_their_own(camera):
     source = camera(fps=10.0)
-    first = source.read()
+    first = source.read().image
     before = first.copy()
     source.read()
     assert np.array_equal(first, before)
@@ -45,27 +45,27 @@ def test_consecutive_frames_have_memory_of_their_own(camera):
 
 def test_exact_mode_is_no_difference_even_when_strict(vivid, camera):
     source = camera(width=640, height=360, fps=25.0, strict=True)
-    assert source.read().shape == (360, 640, 3)
+    assert source.read().image.shape == (360, 640, 3)
     assert source.description == 'vivid on /dev/video0: 640x360 YUYV at 25 fps'
     assert source.difference == ''
 
 
 def test_other_size_and_rate_than_asked_for_are_told(vivid, camera):
     source = camera()
-    assert source.read().shape == (180, 320, 3)
+    assert source.read().image.shape == (180, 320, 3)
     assert source.difference == '320x180 instead of 224x224, 40 fps instead of 36'
 
 
 def test_strict_refuses_what_was_not_asked_for_and_frees_the_device(vivid, camera):
     with pytest.raises(CameraUnsuitable, match='320x180 instead of 224x224, 40 fps instead of 36'):
         camera(strict=True)
-    assert camera().read().shape == (180, 320, 3)
+    assert camera().read().image.shape == (180, 320, 3)
 
 
 @pytest.mark.parametrize('pixel_format', ['UYVY', 'NV12', 'RGB3', 'GREY', 'BA81'])
 def test_a_pixel_format_is_taken_where_the_driver_has_it(vivid, camera, pixel_format):
     source = camera(pixel_format=pixel_format, width=320, height=180, fps=25.0)
-    assert source.read().shape == (180, 320, 3)
+    assert source.read().image.shape == (180, 320, 3)
     assert source.difference == ''
     assert pixel_format in source.description
 
@@ -75,7 +75,7 @@ def test_a_format_that_is_not_there_or_of_no_use_gives_another_and_is_told(
     vivid, camera, pixel_format
 ):
     source = camera(pixel_format=pixel_format, width=320, height=180, fps=25.0)
-    assert source.read().shape == (180, 320, 3)
+    assert source.read().image.shape == (180, 320, 3)
     assert source.difference == f'YUYV instead of {pixel_format}'
 
 

@@ -157,12 +157,12 @@ def test_controls_are_parameters_with_their_range_live_and_kept_over_a_replug(
     assert value_on_device('brightness') == 200
     assert node.get_parameter('brightness').value == 200
     vivid.pull()
-    graph.wait(lambda: not node._grabber.streaming, 'the failure')
+    graph.wait(lambda: not node._capture.stats.streaming, 'the failure')
     (result,) = set_parameters(graph, brightness=100)
     assert not result.successful
     assert 'brightness: cannot become 100' in result.reason
     vivid.plug()
-    graph.wait(lambda: node._grabber.streaming, 'frames')
+    graph.wait(lambda: node._capture.stats.streaming, 'frames')
     graph.wait(lambda: value_on_device('brightness') == 200, 'the value to be set again')
     for absent in ('disconnect', 'volume', 'percentage_of_dropped_buffers'):
         assert not node.has_parameter(absent)
@@ -180,7 +180,7 @@ def test_an_image_changes_with_its_control(vivid, graph, camera):
 
 def test_deactivating_frees_the_device_even_if_no_frame_comes(vivid, graph, camera):
     node = camera()
-    graph.wait(lambda: node._grabber.streaming, 'frames')
+    graph.wait(lambda: node._capture.stats.streaming, 'frames')
     vivid.press('percentage_of_dropped_buffers', 100)
     node.trigger_deactivate()
     vivid.load(*ONE_CAMERA)  # refused while anybody has it open

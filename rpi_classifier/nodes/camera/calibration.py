@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""The calibration of a node's camera: from a file, set by a service, given with every image."""
+"""The calibration of a node's camera: loaded from a file, set by a service, sent with images."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from rpi_classifier.camera.calibration import (
     load_calibration,
     save_calibration,
 )
+from rpi_classifier.config import CameraConfig
 from rpi_classifier.errors import CalibrationError
 from rpi_classifier.nodes.common import status
 
@@ -28,12 +29,12 @@ class CameraCalibration:
     """
     Loads ``camera_info_url`` and offers ``~/set_camera_info``, which writes there.
 
-    What cannot be loaded or has another size than the images is told once, and leaves
-    camera_info with the size only.
+    If the file cannot be loaded or is for images of another size, one warning says so, and
+    camera_info has the size only.
     """
 
     def __init__(self, node: Node, url: str) -> None:
-        """Load; a problem is a warning, no failure."""
+        """Load the calibration; a problem is a warning, not a failure."""
         self._node = node
         self._url = url
         self._calibration: Calibration | None = None
@@ -47,11 +48,11 @@ class CameraCalibration:
             self._warn(f'{error}; camera_info has the size only')
 
     def close(self) -> None:
-        """Take the service down."""
+        """Remove the service."""
         self._node.destroy_service(self._service)
 
     def info(self, header: Header, width: int, height: int) -> CameraInfo:
-        """Return the message for an image, calibrated if the calibration is of its size."""
+        """Return the message for an image, calibrated if the calibration is for its size."""
         blank = CameraInfo(header=header, width=width, height=height)
         known = self._calibration
         if known is None:
@@ -67,12 +68,16 @@ class CameraCalibration:
         blank.d, blank.k, blank.r, blank.p = known.d, known.k, known.r, known.p
         return blank
 
-    def diagnose(self, name: str, hardware_id: str) -> DiagnosticStatus:
-        """Return one status: is there a calibration, and does it fit."""
+    def status(self, node_name: str, config: CameraConfig) -> DiagnosticStatus:
+        """Return whether there is a calibration, and whether it fits the images."""
         message = 'calibrated' if self._calibration else 'not calibrated'
         level = status.WARN if self._problem else status.OK
         return status.status(
-            name, hardware_id, level, self._problem or message, camera_info_url=self._url
+            f'{node_name}: calibration',
+            config.device,
+            level,
+            self._problem or message,
+            camera_info_url=self._url,
         )
 
     def _path(self) -> Path:
@@ -113,5 +118,5 @@ class CameraCalibration:
 def _share(package: str) -> str:
     try:
         return get_package_share_directory(package)  # raises PackageNotFoundError, a KeyError
-    except OSError as error:  # no workspace is sourced
+    except OSError as error:  # no ROS workspace is sourced
         raise KeyError(package) from error

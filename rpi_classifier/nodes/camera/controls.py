@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""The controls of the camera that is open, as live parameters of a node."""
+"""The controls of the open camera as live parameters of a node."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ from rpi_classifier.errors import ConfigError
 
 class ControlParameters:
     """
-    Keeps parameters and controls equal.
+    Keeps the parameters of a node equal to the controls of its camera.
 
-    The first camera that opens says which parameters there are, with its values unless the
-    parameters' are given already; whenever one opens, it gets the parameters' values. To be used
-    on the node's executor thread only.
+    The first camera that opens determines the parameters, and their values if none are given.
+    Every camera that opens later receives the values of the parameters. Use this on the node's
+    executor thread only.
     """
 
     def __init__(self, node: Node, reserved: Collection[str]) -> None:
-        """Begin without any; ``reserved`` names belong to other parameters."""
+        """Begin without parameters; ``reserved`` are the names of the node's other parameters."""
         self._node = node
         self._reserved = frozenset(reserved)
         self._device = ''
         self._controls: dict[str, Control] = {}
 
     def follow(self, device: str) -> None:
-        """Declare what a device has, undeclare what it has not, and set what differs."""
+        """Declare the controls of a device, undeclare others, and set the values that differ."""
         self._device = device
         try:
             found = self._list()
@@ -51,17 +51,17 @@ class ControlParameters:
             for name in found.keys() - self._controls.keys():
                 self._declare(name, found[name])
             self._controls = found
-            # Switches first: they decide which of the others count.
+            # Switches first, because they decide which other controls are active.
             self._restore(lambda kind: kind in SWITCHES)
             self._restore(lambda kind: kind not in SWITCHES)
-        except OSError:  # gone again; it is followed when it is back
+        except OSError:  # unplugged again; the next opening repeats this
             return
 
     def set(self, changes: Iterable[Parameter[Any]]) -> None:
         """
-        Set the controls among the changes, all or none.
+        Set the controls among the changed parameters, all or none.
 
-        :raises ConfigError: if the camera refuses a value or takes another one.
+        :raises ConfigError: if the camera refuses a value or accepts only another one.
         """
         done: list[tuple[Control, int]] = []
         try:
@@ -77,7 +77,7 @@ class ControlParameters:
             if isinstance(error, ConfigError):
                 raise
             raise ConfigError(
-                f'{change.name}: cannot become {change.value!r}, {self._device} says '
+                f'{change.name}: cannot become {change.value!r}, {self._device} answers: '
                 f'{error.strerror}'
             ) from error
 
@@ -91,14 +91,14 @@ class ControlParameters:
         described = describe_control(control)
         try:
             self._node.declare_parameter(name, value, described)
-        except Exception as error:  # rclpy has a class per reason and no common base
-            self._node.get_logger().warning(f'{name}: {error}; it stays {value!r}')
+        except Exception as error:  # the exceptions of rclpy have no common base
+            self._node.get_logger().warning(f'{name}: {error}; it remains {value!r}')
             self._node.declare_parameter(name, value, described, ignore_override=True)
 
-    def _restore(self, wanted: Callable[[str], bool]) -> None:
+    def _restore(self, selects: Callable[[str], bool]) -> None:
         for name, control in self._list().items():
             value = int(self._node.get_parameter(name).value)
-            if not wanted(control.kind) or not control.active or value == control.value:
+            if not selects(control.kind) or not control.active or value == control.value:
                 continue
             try:
                 self._set(name, control, value)
@@ -106,19 +106,21 @@ class ControlParameters:
                 self._node.get_logger().warning(f'{name}: {error}')
 
     def _set(self, name: str, control: Control, value: int) -> None:
-        taken = set_control(self._device, control.id, value)
-        if taken != value:
-            raise ConfigError(f'{name}: the camera takes {taken} instead of {value}')
+        accepted = set_control(self._device, control.id, value)
+        if accepted != value:
+            raise ConfigError(
+                f'{name}: the camera accepts {accepted} instead of {value}; set that value'
+            )
 
     def _undo(self, control: Control, before: int) -> None:
         try:
             set_control(self._device, control.id, before)
-        except OSError:  # it did not change, or the camera is gone
+        except OSError:  # it never changed, or the camera is gone
             return
 
 
 def describe_control(control: Control) -> ParameterDescriptor:
-    """Describe a control to ROS tools."""
+    """Return the description of a control for ROS tools."""
     result = ParameterDescriptor(description=f'Camera control {control.name}')
     if control.kind == 'int':
         step = max(control.step, 1)

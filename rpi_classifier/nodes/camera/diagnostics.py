@@ -5,75 +5,88 @@
 
 from __future__ import annotations
 
-import time
-
 from diagnostic_msgs.msg import DiagnosticStatus
 
-from rpi_classifier.camera.capture_thread import Grabber
+from rpi_classifier.camera.source import Source
 from rpi_classifier.config import CameraConfig
 from rpi_classifier.nodes.common import status
+from rpi_classifier.stats import StreamStats
 
-_SETTLED_NS = 2_000_000_000  # until the rate is one of this stream alone
+_SETTLED_NS = 2_000_000_000  # the window of the rate: younger streams have no full window yet
 _LATE_NS = 1_000_000_000
 _LATE_PERIODS = 5
 
 
-def stream(name: str, config: CameraConfig, grabber: Grabber, skipped: int) -> DiagnosticStatus:
-    """Return one status: do frames flow, and how fast; ``skipped`` were not published in time."""
-    now_ns = time.monotonic_ns()
-    level, message = _judge(config, grabber, now_ns)
-    age_ms = (now_ns - grabber.last_ns) / 1e6 if grabber.last_ns else 'no frame yet'
+def inactive_status(node_name: str, config: CameraConfig) -> DiagnosticStatus:
+    """Return the only status of a node that does not capture."""
+    return status.status(f'{node_name}: stream', config.device, status.OK, 'not active')
+
+
+def stream_status(
+    node_name: str, config: CameraConfig, stats: StreamStats, skipped: int, now_ns: int
+) -> DiagnosticStatus:
+    """
+    Return whether frames flow, and how fast.
+
+    :param skipped: how many frames were replaced by newer ones before they were published.
+    :param now_ns: the current time on the clock of time.monotonic_ns.
+    """
+    level, message = _judge(config, stats, now_ns)
+    age_ms = (now_ns - stats.last_ns) / 1e6 if stats.last_ns else 'no frame yet'
     return status.status(
-        name,
+        f'{node_name}: stream',
         config.device,
         level,
         message,
         requested_fps=config.fps,
-        measured_fps=grabber.rate.hz(),
-        frames=grabber.rate.total,
-        frames_dropped_by_driver=grabber.dropped,
+        measured_fps=stats.rate.hz(now_ns),
+        frames=stats.frames,
+        frames_dropped_by_driver=stats.dropped,
         frames_skipped_by_publisher=skipped,
-        opened=grabber.opened,
-        reconnections=max(grabber.opened - 1, 0),
+        opened=stats.opened,
+        reconnections=max(stats.opened - 1, 0),
         age_of_last_frame_ms=age_ms,
-        stamp_source=grabber.source.stamp_source,
+        stamp_source=stats.stamp_source,
     )
 
 
-def mode(name: str, config: CameraConfig, grabber: Grabber) -> DiagnosticStatus:
-    """Return one status: does the camera give what was asked for."""
-    difference = grabber.source.difference
-    if not grabber.streaming:
-        level, message = status.OK, 'not streaming'
-    elif difference:
-        level, message = status.WARN, difference
-    else:
-        level, message = status.OK, 'as requested'
+def mode_status(
+    node_name: str, config: CameraConfig, stats: StreamStats, source: Source | None
+) -> DiagnosticStatus:
+    """
+    Return whether the camera gives the requested mode.
+
+    :param source: the source that is open, or was open last.
+    """
+    level, message = status.OK, 'not streaming'
+    if source and stats.streaming:
+        level = status.WARN if source.difference else status.OK
+        message = source.difference or 'as requested'
     requested = f'{config.width}x{config.height} {config.pixel_format} at {config.fps:g} fps'
     return status.status(
-        name,
+        f'{node_name}: mode',
         config.device,
         level,
         message,
         requested=requested,
-        negotiated=grabber.source.description,
-        device=grabber.source.device,
+        negotiated=source.description if source else '',
+        device=source.device if source else '',
     )
 
 
-def _judge(config: CameraConfig, grabber: Grabber, now_ns: int) -> tuple[bytes, str]:
-    if not grabber.streaming:
-        return status.ERROR, grabber.message
-    silence_ns = now_ns - grabber.last_ns
+def _judge(config: CameraConfig, stats: StreamStats, now_ns: int) -> tuple[bytes, str]:
+    if not stats.streaming:
+        return status.ERROR, stats.message
+    silence_ns = now_ns - stats.last_ns
     if silence_ns > max(_LATE_NS, _LATE_PERIODS * 1e9 / config.fps):
         return status.ERROR, f'no frame for {silence_ns / 1e9:.1f} s'
-    if now_ns - grabber.since_ns < _SETTLED_NS:
-        return status.OK, grabber.message
-    measured_hz = grabber.rate.hz()
+    if now_ns - stats.since_ns < _SETTLED_NS:
+        return status.OK, stats.message
+    measured_hz = stats.rate.hz(now_ns)
     for level, tolerance in (
         (status.ERROR, config.rate_error),
         (status.WARN, config.rate_warn),
     ):
         if measured_hz < (1 - tolerance) * config.fps:
             return level, f'{measured_hz:.1f} fps instead of {config.fps:g}'
-    return status.OK, grabber.message
+    return status.OK, stats.message

@@ -14,8 +14,8 @@ from rclpy.subscription import Subscription
 from sensor_msgs.msg import CompressedImage, Image
 from std_msgs.msg import Header
 
-from rpi_classifier.camera.source import Frame
 from rpi_classifier.config import ClassifierConfig
+from rpi_classifier.frame import Frame
 from rpi_classifier.inference.timestamps import Stamps
 from rpi_classifier.input_spec import Image as BgrImage
 from rpi_classifier.latest import Latest
@@ -28,8 +28,6 @@ _NEWEST = QoSProfile(depth=1, reliability=qos_profile_sensor_data.reliability)
 
 class FrameSource(Protocol):
     """What hands frames over in the same process: the camera node."""
-
-    config: Any
 
     def attach(self, mailbox: Latest[Any]) -> None:
         """Begin."""
@@ -103,11 +101,7 @@ class Intake:
         :param now_ns: the node's time.
         :raises ImageError: if its stamp cannot be right, or a message holds no usable image.
         """
-        if isinstance(item, Frame):
-            assert self._source
-            header = to_messages.frame_header(item, self._source.config.frame_id)
-        else:
-            header = item.header
+        header = to_messages.header_of(item) if isinstance(item, Frame) else item.header
         stamp_ns = to_messages.stamp_ns(header)
         self._stamps.check(stamp_ns, now_ns, config.max_age, config.max_ahead)
         return item.image if isinstance(item, Frame) else from_messages.to_bgr(item), header

@@ -15,15 +15,15 @@ from sensor_msgs.msg import CompressedImage, Image
 from std_msgs.msg import Header
 from vision_msgs.msg import Classification, LabelInfo, ObjectHypothesis, VisionClass
 
-from rpi_classifier.camera.source import Frame
+from rpi_classifier.frame import Frame
 from rpi_classifier.inference.classifier import Prediction
 from rpi_classifier.input_spec import Image as BgrImage
 
 
-def frame_header(frame: Frame, frame_id: str) -> Header:
-    """Return the header of everything that stems from a frame: its capture time."""
+def header_of(frame: Frame) -> Header:
+    """Return the header of every message about a frame: its time of capture and its camera."""
     seconds, nanoseconds = divmod(frame.stamp_ns, 10**9)
-    return Header(stamp=Time(sec=seconds, nanosec=nanoseconds), frame_id=frame_id)
+    return Header(stamp=Time(sec=seconds, nanosec=nanoseconds), frame_id=frame.frame_id)
 
 
 def stamp_ns(header: Header) -> int:

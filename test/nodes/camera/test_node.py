@@ -5,6 +5,7 @@
 
 import os
 from pathlib import Path
+import threading
 
 import cv2
 import numpy as np
@@ -23,8 +24,11 @@ from sensor_msgs.srv import SetCameraInfo
 
 from rpi_classifier.camera import calibration
 from rpi_classifier.camera.calibration import Calibration
+from rpi_classifier.camera.files import PhotoFolder
 from rpi_classifier.latest import Latest
 from rpi_classifier.nodes.camera.node import CameraNode
+from rpi_classifier.nodes.camera.publishers import ImagePublishers
+from rpi_classifier.nodes.common import managed_node, process
 
 
 @pytest.fixture
@@ -76,6 +80,51 @@ def test_no_message_is_built_when_nobody_subscribes(graph, camera, monkeypatch):
     assert built == []
 
 
+def test_frames_reach_the_publishing_thread_only_while_somebody_subscribes(
+    graph, camera, monkeypatch
+):
+    published = []
+    publish = ImagePublishers.publish
+
+    def note(publishers, frame):
+        published.append(frame)
+        publish(publishers, frame)
+
+    monkeypatch.setattr(ImagePublishers, 'publish', note)
+    node, mailbox = camera(fps=200.0), Latest()
+    node.attach(mailbox)
+    graph.collect(Image, 'image_raw')
+
+    def several_frames_unpublished():
+        before = len(published)
+        for _ in range(5):
+            mailbox.get(10)
+        return len(published) == before
+
+    graph.wait(lambda: not several_frames_unpublished(), 'images')
+    graph.client.destroy_subscription(next(graph.client.subscriptions))
+    graph.wait(several_frames_unpublished, 'the end of publishing')
+    assert several_frames_unpublished()
+    graph.collect(Image, 'image_raw')
+    graph.wait(lambda: not several_frames_unpublished(), 'images for a new subscriber')
+
+
+def test_a_dead_capture_thread_ends_the_process_even_if_nobody_subscribes(
+    graph, camera, monkeypatch
+):
+    ending, error = process.Ending(), ZeroDivisionError('bug')
+    monkeypatch.setattr(managed_node, 'END', ending)
+    monkeypatch.setattr(threading, 'excepthook', lambda arguments: None)
+
+    def read(source):
+        raise error
+
+    monkeypatch.setattr(PhotoFolder, 'read', read)
+    node = camera()
+    ending.wait()
+    assert node.error is error
+
+
 def test_frames_are_handed_over_without_a_copy(graph, camera):
     node = camera(photo_seconds=3600.0)
     mailbox = Latest()
@@ -99,6 +148,20 @@ def test_diagnostics_tell_requested_and_measured_rate(graph, camera):
     assert float(values['age of last frame ms']) < 5000
     assert values['requested fps'] == '50.000'
     assert float(values['measured fps']) > 0
+
+
+def test_statuses_of_a_renamed_node_bear_its_name_from_the_first_message_on(
+    graph, overrides, photo_folder
+):
+    arrays = graph.collect(DiagnosticArray, '/diagnostics')
+    arguments = ['--ros-args', '-r', '__node:=front']
+    values = overrides(device=str(photo_folder))
+    node = graph.add(CameraNode(parameter_overrides=values, cli_args=arguments))
+    graph.wait(lambda: arrays, 'the first message')
+    assert node.start()
+    graph.wait(lambda: len(arrays[-1].status) == 3, 'all statuses')
+    names = {status.name for array in arrays for status in array.status}
+    assert names == {'front: stream', 'front: mode', 'front: calibration'}
 
 
 def test_missing_camera_is_an_error_in_diagnostics_and_the_node_still_answers(graph, camera):
