@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Hands at the kernel's virtual camera: pull it, plug it in, press its fault buttons."""
+"""Control of the kernel's virtual camera: unplug it, plug it in, press its fault buttons."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Vivid:
         """Press a button or set a control, named as v4l2-ctl does."""
         try:
             set_control('/dev/video0', self._ids[name], value)
-        except OSError as error:  # a button may take the device away before it is read back
+        except OSError as error:  # a button may unplug the device before it is read back
             if error.errno != errno.ENODEV:
                 raise
 
@@ -43,7 +43,7 @@ class Vivid:
         (DRIVER / 'bind').write_text('vivid.0')
 
     def load(self, *options: str) -> None:
-        """Load the driver anew, with other options; nobody may have the device open."""
+        """Reload the driver with other options; no process may hold the device open."""
         end = time.monotonic() + 10
         while Path('/sys/module/vivid').exists():
             done = subprocess.run(['rmmod', 'vivid'], capture_output=True, text=True)
@@ -54,7 +54,7 @@ class Vivid:
             subprocess.run(['insmod', '/run/vivid.ko', *options], check=True)
 
     def mend(self) -> None:
-        """Leave one camera behind, /dev/video0, with no fault pending."""
+        """Leave exactly one camera, /dev/video0, without pending faults."""
         if not self._plain or list(find_devices()) != ['/dev/video0']:
             self.load(*ONE_CAMERA)
         for name in ('percentage_of_dropped_buffers', 'wrap_timestamp'):

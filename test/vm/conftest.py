@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 
 """
-A camera for tests: the kernel's virtual one, inside the machine that with_camera boots.
+A camera for tests: the kernel's virtual camera, in the machine that with_camera boots.
 
-test/integration/test_camera_machine.py runs these files there. Outside they are not collected,
-unless `scripts/test test/vm --device /dev/video0` names a real camera; then those that press the
-virtual one's fault buttons are skipped.
+test/integration/test_camera_machine.py runs these files there. Elsewhere they are collected only
+if `scripts/test test/vm --device /dev/video0` names a real camera; tests that press the fault
+buttons of the virtual camera are then skipped.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ IN_MACHINE = Path('/run/vivid.ko').exists()
 
 try:
     from support.ros import graph, overrides  # noqa: F401
-except pytest.skip.Exception:  # there is no ROS 2 here; the tests of the node say so
+except pytest.skip.Exception:  # there is no ROS 2 here; the tests of the node skip, too
     pass
 
 
@@ -59,9 +59,9 @@ def device(request):
 
 @pytest.fixture
 def vivid():
-    """Return the hands at the virtual camera; at the end it is whole again."""
+    """Return the controls of the virtual camera; at the end it has no fault left."""
     if not IN_MACHINE:
-        pytest.skip('presses the buttons of the virtual camera')
+        pytest.skip('presses fault buttons, which only the virtual camera has')
     hands = Vivid()
     yield hands
     hands.mend()

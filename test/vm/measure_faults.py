@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 
 """
-Prints a table of faults and how long it takes until frames flow again, as Markdown.
+Prints a Markdown table of faults and of the time until frames flow again.
 
 usage: scripts/exec test/vm/with_camera -- python test/vm/measure_faults.py [TIMES]
 
-The camera is opened with the default parameters. Times count from the end of the fault, or, where
-it is a moment, from that moment, to the first frame that was captured afterwards.
+The camera is opened with the default parameters. Times run from the end of a fault, or from the
+fault itself if it has no duration, to the first frame that was captured afterwards.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ FAULTS = {
     'fatal streaming error': pressed('inject_fatal_streaming_error'),
     'stream does not start': not_starting,
     'buffer with error flag': pressed('inject_v4l2_buf_flag_error', opens_again=False),
-    'driver takes its buffers not back': starved,
+    'driver does not take its buffers back': starved,
     'no frames for 3 s': silent,
     'busy for 3 s': busy,
 }

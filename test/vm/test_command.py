@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""The command camera_info, and what doctor says of a camera, on a V4L2 driver."""
+"""The command camera_info, and doctor's checks of a camera, on a V4L2 driver."""
 
 import json
 import shutil

@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""What a camera can do to a robot: each fault is told once, and frames flow again."""
+"""Faults of cameras: each fault is reported once, and frames flow again."""
 
 import os
 import shutil

@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""What is asked of a driver, and what it gives."""
+"""The mode that is requested, and the mode that the driver gives."""
 
 import numpy as np
 import pytest

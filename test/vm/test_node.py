@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""The camera node on a V4L2 driver: it answers, tells and recovers; controls are parameters."""
+"""The camera node on a V4L2 driver: health, recovery, and controls as parameters."""
 
 import pytest
 

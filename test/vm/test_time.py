@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Frames are fresh, and say when they were taken, on the driver's word."""
+"""Frames are fresh, and carry the driver's time of capture."""
 
 import itertools
 import statistics
