@@ -9,8 +9,8 @@ import argparse
 from collections.abc import Sequence
 import sys
 
-from rpi_classifier.doctor.examine import as_json, as_text, examine, GROUPS, summary
-from rpi_classifier.doctor.findings import exit_status, Options
+from rpi_classifier.doctor.check_result import exit_status, Options
+from rpi_classifier.doctor.run_checks import as_json, as_text, examine, GROUPS, summary
 
 
 def arguments(words: Sequence[str] | None) -> argparse.Namespace:

@@ -10,7 +10,7 @@ import platform
 
 from rpi_classifier import board
 from rpi_classifier.board import Board
-from rpi_classifier.doctor.findings import error, Finding, ok, Options, skipped, warn
+from rpi_classifier.doctor.check_result import error, Finding, ok, Options, skipped, warn
 
 _PI_HOT_C, _HOT_C = 80.0, 95.0  # the firmware of a Raspberry Pi slows it down from 80 on
 _LITTLE_MB = 512  # free memory and swap; torch alone takes most of it

@@ -13,8 +13,7 @@ from rpi_classifier.camera import v4l2
 from rpi_classifier.camera.devices import inspect, locate, users
 from rpi_classifier.camera.negotiation import best_rate_hz, candidates, Mode
 from rpi_classifier.config import CameraConfig
-from rpi_classifier.doctor.examine import answer, options_of_process
-from rpi_classifier.doctor.findings import (
+from rpi_classifier.doctor.check_result import (
     ERROR,
     error,
     Finding,
@@ -25,6 +24,7 @@ from rpi_classifier.doctor.findings import (
     WARN,
     warn,
 )
+from rpi_classifier.doctor.run_checks import answer, options_of_process
 from rpi_classifier.errors import CameraAbsent, CameraError
 
 _OURS = ('camera_node', 'camera_classifier')

@@ -10,7 +10,7 @@ from pathlib import Path
 import re
 
 from rpi_classifier import board
-from rpi_classifier.doctor.findings import Finding, ok, Options, skipped, warn
+from rpi_classifier.doctor.check_result import Finding, ok, Options, skipped, warn
 
 _NAME = 'csi.stack'
 _CONFIGS = ('boot/firmware/config.txt', 'boot/config.txt')

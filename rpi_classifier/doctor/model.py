@@ -13,8 +13,16 @@ import urllib.error
 import urllib.request
 
 from rpi_classifier.config import ClassifierConfig
-from rpi_classifier.doctor.examine import answer, options_of_process
-from rpi_classifier.doctor.findings import ERROR, error, Finding, of_error, ok, Options, skipped
+from rpi_classifier.doctor.check_result import (
+    ERROR,
+    error,
+    Finding,
+    of_error,
+    ok,
+    Options,
+    skipped,
+)
+from rpi_classifier.doctor.run_checks import answer, options_of_process
 from rpi_classifier.errors import RpiClassifierError
 from rpi_classifier.models import zoo
 from rpi_classifier.versions import installed

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 import re
 
-from rpi_classifier.doctor.findings import error, Finding, ok, Options, skipped, warn
+from rpi_classifier.doctor.check_result import error, Finding, ok, Options, skipped, warn
 from rpi_classifier.probes.run_probe import Answer, ask
 from rpi_classifier.versions import installed
 

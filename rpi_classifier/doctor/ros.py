@@ -12,7 +12,7 @@ import shutil
 import sys
 from typing import Any
 
-from rpi_classifier.doctor.findings import error, Finding, ok, Options, skipped, warn
+from rpi_classifier.doctor.check_result import error, Finding, ok, Options, skipped, warn
 from rpi_classifier.probes.run_probe import Answer, ask
 from rpi_classifier.versions import installed
 

@@ -11,7 +11,7 @@ import struct
 
 from rpi_classifier import board
 from rpi_classifier.cpu import cpu_features
-from rpi_classifier.doctor.findings import error, Finding, ok, Options, warn
+from rpi_classifier.doctor.check_result import error, Finding, ok, Options, warn
 
 _TRIED = ('x86_64', 'aarch64')
 _PI_4_OR_5 = 'install a 64-bit system: Ubuntu for Raspberry Pi, or Raspberry Pi OS (64-bit)'

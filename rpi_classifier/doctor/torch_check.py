@@ -11,7 +11,7 @@ import re
 
 from rpi_classifier import board
 from rpi_classifier.cpu import cpu_features
-from rpi_classifier.doctor.findings import ERROR, error, Finding, ok, Options, warn
+from rpi_classifier.doctor.check_result import ERROR, error, Finding, ok, Options, warn
 from rpi_classifier.probes.run_probe import Answer, ask
 from rpi_classifier.runtime import torch_releases
 from rpi_classifier.runtime.torch_releases import ADVICE

@@ -11,7 +11,7 @@ from rpi_classifier.board import Board
 from rpi_classifier.camera.v4l2 import Format, Size
 from rpi_classifier.config import CameraConfig
 from rpi_classifier.doctor import board_check, camera, csi
-from rpi_classifier.doctor.findings import Options
+from rpi_classifier.doctor.check_result import Options
 from rpi_classifier.errors import CameraForbidden
 
 PI_4, PI_5 = 'Raspberry Pi 4 Model B Rev 1.4', 'Raspberry Pi 5 Model B Rev 1.0'

@@ -12,8 +12,8 @@ from types import SimpleNamespace
 import pytest
 
 from rpi_classifier.cli import doctor
-from rpi_classifier.doctor import examine
-from rpi_classifier.doctor.findings import (
+from rpi_classifier.doctor import run_checks as examine
+from rpi_classifier.doctor.check_result import (
     error,
     exit_status,
     Finding,

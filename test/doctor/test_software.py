@@ -6,7 +6,7 @@
 import pytest
 
 from rpi_classifier.doctor import model, python_packages, system, torch_check
-from rpi_classifier.doctor.findings import Options
+from rpi_classifier.doctor.check_result import Options
 from rpi_classifier.probes.run_probe import Answer
 
 PI_4, PI_5 = 'Raspberry Pi 4 Model B Rev 1.4', 'Raspberry Pi 5 Model B Rev 1.0'

@@ -13,7 +13,7 @@ from support.watched import until
 from rpi_classifier.camera import v4l2
 from rpi_classifier.cli.camera_info import main
 from rpi_classifier.doctor import camera
-from rpi_classifier.doctor.findings import Options
+from rpi_classifier.doctor.check_result import Options
 
 
 def test_a_table_of_the_cameras_that_are_there(device, capsys):

@@ -11,7 +11,7 @@ import importlib
 import json
 import sys
 
-from rpi_classifier.doctor.findings import error, exit_status, Finding, Options
+from rpi_classifier.doctor.check_result import error, exit_status, Finding, Options
 from rpi_classifier.probes.run_probe import ask
 
 # Group: its file. The names of a group's findings begin with it.
