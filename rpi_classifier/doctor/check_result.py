@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""What a check finds, and what all findings together come to."""
+"""The options and the results of checks, and the exit status that follows from the results."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _STATUS = {OK: 0, SKIPPED: 0, WARN: 1, ERROR: 2}
 @dataclass(frozen=True)
 class Options:
     """
-    What is checked.
+    What to check.
 
-    ``device`` and ``model`` are parameters of the nodes; ``limit_s`` is for each question to
-    another process; ``root`` is where /sys, /proc, /boot and /etc are looked for.
+    ``device`` and ``model`` are parameters of the nodes. ``limit_s`` is the time in seconds that
+    each probe gets. ``root`` is the folder that contains /sys, /proc, /boot and /etc.
     """
 
     device: str = '/dev/video0'
@@ -29,12 +29,13 @@ class Options:
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """
     One line of the doctor's table.
 
-    ``name`` is stable; ``severity`` is ok, skipped (does not apply here), warn (works, but not as
-    it should, or soon not any more) or error (does not work); the last two have a ``fix``.
+    ``name`` stays the same from version to version. ``severity`` is ok, skipped (does not apply
+    here), warn (works, but is degraded or about to fail) or error (does not work). Results of the
+    last two severities have a ``fix``.
     """
 
     name: str
@@ -43,32 +44,32 @@ class Finding:
     fix: str = ''
 
 
-def ok(name: str, finding: str) -> Finding:
-    """Return a finding that all is well."""
-    return Finding(name, OK, finding)
+def ok(name: str, finding: str) -> CheckResult:
+    """Return the result of a check that found nothing wrong."""
+    return CheckResult(name, OK, finding)
 
 
-def skipped(name: str, reason: str) -> Finding:
-    """Return a finding that a check does not apply."""
-    return Finding(name, SKIPPED, reason)
+def skipped(name: str, reason: str) -> CheckResult:
+    """Return the result of a check that does not apply here."""
+    return CheckResult(name, SKIPPED, reason)
 
 
-def warn(name: str, finding: str, fix: str) -> Finding:
-    """Return a finding that something is not as it should be."""
-    return Finding(name, WARN, finding, fix)
+def warn(name: str, finding: str, fix: str) -> CheckResult:
+    """Return the result of a check that found something degraded."""
+    return CheckResult(name, WARN, finding, fix)
 
 
-def error(name: str, finding: str, fix: str) -> Finding:
-    """Return a finding that something cannot work."""
-    return Finding(name, ERROR, finding, fix)
+def error(name: str, finding: str, fix: str) -> CheckResult:
+    """Return the result of a check that found something that cannot work."""
+    return CheckResult(name, ERROR, finding, fix)
 
 
-def of_error(name: str, severity: str, exception: BaseException) -> Finding:
-    """Turn a sentence of this package's errors, ``what is wrong; what to do``, into a finding."""
+def result_of_error(name: str, severity: str, exception: BaseException) -> CheckResult:
+    """Split an error of this package, ``what is wrong; what to do``, into finding and fix."""
     finding, _, fix = str(exception).partition('; ')
-    return Finding(name, severity, finding, fix or 'see the README')
+    return CheckResult(name, severity, finding, fix or 'see the README')
 
 
-def exit_status(findings: Iterable[Finding]) -> int:
+def exit_status(results: Iterable[CheckResult]) -> int:
     """Return 0 if nothing is wrong, 1 if there are warnings, 2 if there are errors."""
-    return max((_STATUS[finding.severity] for finding in findings), default=0)
+    return max((_STATUS[result.severity] for result in results), default=0)

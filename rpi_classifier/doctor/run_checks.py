@@ -1,95 +1,78 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""All checks in their order, and their findings for people and for programs."""
+"""
+Runs all checks in their order.
+
+usage: python -m rpi_classifier.doctor.run_checks GROUP OPTIONS
+
+Run as a process, it prints the results of one group as lines of JSON; OPTIONS is a JSON list.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict
-import importlib
 import json
+from pkgutil import resolve_name
 import sys
 
-from rpi_classifier.doctor.check_result import error, exit_status, Finding, Options
-from rpi_classifier.probes.run_probe import ask
+from rpi_classifier.doctor.check_result import CheckResult, error, Options
+from rpi_classifier.probes.run_probe import run_probe
 
-# Group: its file. The names of a group's findings begin with it.
-GROUPS = {
-    'system': 'system',
-    'torch': 'torch_check',
-    'python': 'python_packages',
-    'camera': 'camera',
-    'csi': 'csi',
-    'model': 'model',
-    'ros': 'ros',
-    'board': 'board_check',
+# The results of a group have names that begin with the group's.
+CHECKS = {
+    'system': 'rpi_classifier.doctor.system:check_system',
+    'torch': 'rpi_classifier.doctor.torch_check:check_torch',
+    'python': 'rpi_classifier.doctor.python_packages:check_python_packages',
+    'camera': 'rpi_classifier.doctor.camera:check_camera',
+    'csi': 'rpi_classifier.doctor.csi:check_csi',
+    'model': 'rpi_classifier.doctor.model:check_model',
+    'ros': 'rpi_classifier.doctor.ros:check_ros',
+    'board': 'rpi_classifier.doctor.board_check:check_board',
 }
-_ALONE = ('camera', 'model')  # these load OpenCV or ask devices, which may crash or hang
-_MARKS = {'ok': 'ok', 'skipped': '-', 'warn': 'WARN', 'error': 'ERROR'}
-_NAME_WIDTH, _MARK_WIDTH = 20, 5
+# These import OpenCV or open devices, which may crash or hang.
+_IN_OWN_PROCESS = ('camera', 'model')
 
 
-def examine(options: Options, skip: Collection[str] = ()) -> Iterator[Finding]:
-    """Yield the findings of all groups but those in ``skip``; raises nothing."""
-    for group, file in GROUPS.items():
+def run_checks(options: Options, skip: Collection[str] = ()) -> Iterator[CheckResult]:
+    """
+    Yield the results of all groups except those in ``skip``.
+
+    A check that raises becomes a result, so the others still run.
+    """
+    for group in CHECKS:
         if group in skip:
             continue
-        module = f'rpi_classifier.doctor.{file}'
         try:
-            if group in _ALONE:
-                yield from _alone(group, module, options)
+            if group in _IN_OWN_PROCESS:
+                yield from _run_in_own_process(group, options)
             else:
-                yield from importlib.import_module(module).check(options)
+                yield from _run_group(group, options)
         except Exception as failure:
             yield _broken(group, f'{type(failure).__name__}: {failure}')
 
 
-def answer(check: Iterable[Finding]) -> None:
-    """Print findings as lines of JSON: the way of a check in a process of its own."""
-    for finding in check:
-        print(json.dumps(asdict(finding)), flush=True)
+def _run_group(group: str, options: Options) -> Iterator[CheckResult]:
+    check = resolve_name(CHECKS[group])
+    yield from check(options)
 
 
-def options_of_process() -> Options:
-    """Return the options that ``examine`` gave to this process."""
-    return Options(*json.loads(sys.argv[1]))
-
-
-def as_text(finding: Finding) -> str:
-    """Return the line of a finding, and a second one with the fix if there is one."""
-    mark = _MARKS[finding.severity].ljust(_MARK_WIDTH)
-    text = f'{finding.name.ljust(_NAME_WIDTH)} {mark} {finding.finding}'
-    if finding.fix:
-        text += f'\n{" " * (_NAME_WIDTH + _MARK_WIDTH + 1)} -> {finding.fix}'
-    return text
-
-
-def summary(findings: Collection[Finding]) -> str:
-    """Return the last line."""
-    counts = {name: sum(item.severity == name for item in findings) for name in _MARKS}
-    return (
-        f'{counts["ok"]} ok, {counts["warn"]} warnings, {counts["error"]} errors, '
-        f'{counts["skipped"]} not applicable'
-    )
-
-
-def as_json(findings: Collection[Finding]) -> str:
-    """Return all findings and the exit status."""
-    content = {'status': exit_status(findings), 'findings': [asdict(item) for item in findings]}
-    return json.dumps(content, indent=2)
-
-
-def _alone(group: str, module: str, options: Options) -> Iterator[Finding]:
+def _run_in_own_process(group: str, options: Options) -> Iterator[CheckResult]:
     given = json.dumps([options.device, options.model, options.limit_s])
-    said = ask('-m', module, given, limit_s=options.limit_s)
-    for line in said.lines:
-        yield Finding(**line)
-    if said.failure:
-        yield _broken(group, said.failure)
+    probe = run_probe('-m', __name__, group, given, limit_s=options.limit_s)
+    for line in probe.lines:
+        yield CheckResult(**line)
+    if probe.failure:
+        yield _broken(group, probe.failure)
 
 
-def _broken(group: str, failure: str) -> Finding:
+def _broken(group: str, failure: str) -> CheckResult:
     first = failure.splitlines()[0]
     fix = f'see what it names; --limit gives it more time, --skip {group} leaves it out'
     return error(f'{group}.check', f'could not be checked: {first}', fix)
+
+
+if __name__ == '__main__':
+    for result in _run_group(sys.argv[1], Options(*json.loads(sys.argv[2]))):
+        print(json.dumps(asdict(result)), flush=True)
