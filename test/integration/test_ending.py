@@ -4,8 +4,8 @@
 """
 Processes that are asked to end, or whose peers end: status 0 and no traceback.
 
-SIGINT and SIGTERM to each of them are in test_camera_classifier.py, ros2 launch in
-test_respawn.py, and devices in test/vm.
+SIGINT and SIGTERM to each of them are in test/nodes/test_composed.py, ros2 launch is in
+test_respawn.py, and devices are in test/vm.
 """
 
 import os
@@ -38,10 +38,10 @@ LISTEN = (
 )
 # A driver that hangs, so that not even closing helps: no V4L2 device does that on demand.
 HANGING = (
-    'from threading import Event; from rpi_classifier.camera.v4l2_camera import Source; '
-    'from rpi_classifier.nodes import camera_node; '
+    'from threading import Event; from rpi_classifier.camera.source import Source; '
+    'from rpi_classifier.nodes.camera import node; '
     "Source.read = lambda self: print('reading', flush=True) or Event().wait(); "
-    'camera_node.open_source = lambda *_: Source(); camera_node.main()'
+    'node.open_source = lambda *_: Source(); node.main()'
 )
 
 
@@ -120,7 +120,8 @@ def test_node_ends_with_the_process_that_started_it(start, photo_folder):
     assert not node.is_running() or node.status() == psutil.STATUS_ZOMBIE
 
 
-def test_sigterm_to_the_starter_of_two_processes_ends_both(photo_folder):
+@pytest.mark.parametrize('signals', [[signal.SIGTERM], [signal.SIGINT, signal.SIGINT]])
+def test_a_signal_to_the_starter_of_two_processes_ends_both(photo_folder, signals):
     with subprocess.Popen(
         [sys.executable, START, 'composed:=false', f'device:={photo_folder}', 'respawn:=false'],
         stdout=subprocess.PIPE,
@@ -132,7 +133,8 @@ def test_sigterm_to_the_starter_of_two_processes_ends_both(photo_folder):
             wait_for(process, 'photos at')
             children = psutil.Process(process.pid).children()
             assert len(children) == 2
-            process.send_signal(signal.SIGTERM)
+            for number in signals:
+                process.send_signal(number)
             assert_ended_well(process)
             assert not any(child.is_running() for child in children)
         finally:

@@ -27,16 +27,11 @@ from rclpy.qos import DurabilityPolicy, qos_profile_sensor_data, QoSProfile
 from sensor_msgs.msg import Image
 from std_msgs.msg import Header
 
-from rpi_classifier.bringup.plan import EXECUTABLES
+from rpi_classifier.bringup.processes import program_of
 from rpi_classifier.nodes.classifier.node import ClassifierNode
 from rpi_classifier.nodes.common import to_messages
 
 LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
-
-
-def program_of(executable):
-    """Return Python code that runs an executable of the package."""
-    return f'from {EXECUTABLES[executable]} import main; main()'
 
 
 class Diagnostics:
