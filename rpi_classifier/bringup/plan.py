@@ -93,8 +93,8 @@ def processes(given: Mapping[str, str]) -> list[Process]:
     values = {name: given.get(name, default) for name, (default, _) in ARGUMENTS.items()}
     camera, composed = _switch('camera', values), _switch('composed', values)
     common = _common(values)
-    # Not camera:device, because such a prefix does not match a node in a namespace. The nodes share
-    # no parameter except autostart, which is meant for both.
+    # Not camera:device: such a prefix does not match a node in a namespace. The nodes share no
+    # parameter except autostart, which is meant for both.
     camera_part = _quoted('device', values['device'])
     classifier_part = _quoted('model', values['model'])
     if values['always_on']:
