@@ -195,6 +195,8 @@ def send(graph):
 def start():
     """Return a starter of processes, of a node or a program; those still there are killed."""
     started = []
+    # It would hide log lines that are lost in a buffer.
+    inherited = {name: os.environ[name] for name in os.environ if name != 'PYTHONUNBUFFERED'}
 
     def start(executable='', *arguments, program='', **environment):
         process = subprocess.Popen(
@@ -202,7 +204,7 @@ def start():
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env={**os.environ, 'RCUTILS_LOGGING_USE_STDOUT': '1', **environment},
+            env={**inherited, 'RCUTILS_LOGGING_USE_STDOUT': '1', **environment},
         )
         started.append(process)
         return process
