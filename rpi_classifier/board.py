@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 
 """
-How the board is: temperature, throttling, clock, memory, disk.
+The state of the board: temperature, throttling, clock, memory, disk.
 
-A Raspberry Pi tells by sysfs or vcgencmd that it slows itself down; elsewhere there is what psutil
-gives. What a machine does not tell is None. Cheap enough for once a second.
+A Raspberry Pi reports in sysfs, or through vcgencmd, that it lowers its clock; psutil reads the
+rest. What a machine does not report is None. A reading is cheap enough for one every second.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import subprocess
 MB = 1 << 20
 _ROOT = Path('/')
 _VCGENCMD_LIMIT_S = 0.5
-# The firmware's flags, of now; 16 bits further up those since boot.
+# The firmware's flags for this moment; those since boot are 16 bits further up.
 _FLAGS = ('under-voltage', 'frequency capped', 'throttled', 'soft temperature limit')
 _SINCE_BOOT = 16
 _CPU_ZONES = re.compile('cpu|soc|x86_pkg', re.IGNORECASE)
@@ -28,7 +28,7 @@ _CPU_SENSORS = ('cpu_thermal', 'coretemp', 'k10temp', 'zenpower', 'soc_thermal')
 
 @dataclass(frozen=True)
 class Board:
-    """One reading. ``throttled`` are the firmware's flags; loads are of the last minute."""
+    """One reading. ``throttled`` has the firmware's flags; ``load`` is that of the last minute."""
 
     model: str | None = None
     temperature_c: float | None = None
@@ -47,21 +47,21 @@ class Board:
 
     @property
     def is_raspberry_pi(self) -> bool:
-        """Return whether it says that it is one."""
+        """Return whether the board is a Raspberry Pi."""
         return 'Raspberry Pi' in (self.model or '')
 
     @property
     def throttled_now(self) -> tuple[str, ...]:
-        """Return what slows the board down or endangers it at this moment."""
+        """Return the flags that are set at this moment."""
         return _flags(self.throttled or 0)
 
     @property
     def throttled_since_boot(self) -> tuple[str, ...]:
-        """Return what did so at any time since boot."""
+        """Return the flags that were set at any time since boot."""
         return _flags((self.throttled or 0) >> _SINCE_BOOT)
 
     def throttling(self) -> str:
-        """Say what slows the board down, and what did before; empty if nothing is known."""
+        """Return the flags of now and of before in words; empty if there are none."""
         now = self.throttled_now
         before = [flag for flag in self.throttled_since_boot if flag not in now]
         parts = [f'{", ".join(now)} now'] if now else []
@@ -69,18 +69,18 @@ class Board:
         return '; '.join(parts)
 
 
-def read(root: Path = _ROOT) -> Board:
+def read_board(root: Path = _ROOT) -> Board:
     """
-    Read all.
+    Read the state of the board.
 
-    :param root: where /sys and /proc are looked for; memory, load and disk are always of this
-        machine.
+    :param root: the folder that contains /sys and /proc. Memory, load and disk are always those
+        of this machine.
     """
-    import psutil  # what only asks for the model does without
+    import psutil  # callers of model_name do without
 
     memory, swap, disk = psutil.virtual_memory(), psutil.swap_memory(), psutil.disk_usage('/')
     frequency = root / 'sys/devices/system/cpu/cpu0/cpufreq'
-    name = model(root)
+    name = model_name(root)
     return Board(
         model=name,
         temperature_c=temperature_c(root),
@@ -99,13 +99,13 @@ def read(root: Path = _ROOT) -> Board:
     )
 
 
-def model(root: Path = _ROOT) -> str | None:
-    """Return the board's name, as ``Raspberry Pi 4 Model B Rev 1.4``; PCs have none."""
+def model_name(root: Path = _ROOT) -> str | None:
+    """Return the name of the board, as ``Raspberry Pi 4 Model B Rev 1.4``; PCs have none."""
     return _text(root / 'proc/device-tree/model')
 
 
 def temperature_c(root: Path = _ROOT) -> float | None:
-    """Return the processor's temperature in degrees Celsius."""
+    """Return the temperature of the processor in degrees Celsius."""
     zones = sorted((root / 'sys/class/thermal').glob('thermal_zone*'))
     zones.sort(key=lambda zone: not _CPU_ZONES.search(_text(zone / 'type') or ''))
     for zone in zones:

@@ -1,10 +1,11 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""What this processor can do, told without importing anything heavy."""
+"""What this processor can do, found without importing anything heavy."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 import ctypes
 from pathlib import Path
 import platform
@@ -16,9 +17,10 @@ _HWCAP_BITS = {'asimd': 1, 'atomics': 8, 'asimddp': 20}  # arch/arm64/include/ua
 
 def cpu_features(cpuinfo: Path = Path('/proc/cpuinfo')) -> frozenset[str]:
     """
-    Return the processor's features as Linux names them: atomics, asimddp, avx2, ...
+    Return the features of the processor by Linux's names: atomics, asimddp, avx2, ...
 
-    On aarch64 three of them, from the auxiliary vector: it is right under emulation too.
+    On aarch64 these are at most three, from the auxiliary vector, because an emulator shows the
+    /proc/cpuinfo of its host.
     """
     if platform.machine() == 'aarch64':
         bits = _hwcap()
@@ -31,11 +33,26 @@ def cpu_features(cpuinfo: Path = Path('/proc/cpuinfo')) -> frozenset[str]:
     return frozenset(line.group(1).split()) if line else frozenset()
 
 
+def lacks_atomics(machine: str, features: Collection[str]) -> bool:
+    """
+    Return whether this is an ARMv8.0 processor, without the atomic instructions (LSE) of ARMv8.1.
+
+    :param machine: as ``platform.machine`` returns it.
+    :param features: as ``cpu_features`` returns them.
+    """
+    return machine == 'aarch64' and 'atomics' not in features
+
+
+def has_vnni(features: Collection[str]) -> bool:
+    """Return whether an x86 processor has instructions for products of bytes (VNNI)."""
+    return not {'avx512_vnni', 'avx_vnni'}.isdisjoint(features)
+
+
 def has_exact_byte_products() -> bool:
-    """Return True unless this processor's byte multiplication can saturate."""
+    """Return False if sums of byte products can saturate: on x86 without VNNI."""
     if platform.machine().lower() not in ('x86_64', 'amd64'):
         return True
-    return bool({'avx512_vnni', 'avx_vnni'} & cpu_features())
+    return has_vnni(cpu_features())
 
 
 def _hwcap() -> int:

@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Photos: reading them, finding them, and cutting samples out of them."""
+"""Finds and reads photos, and cuts samples out of them."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ from rpi_classifier.input_spec import Image
 
 SUFFIXES = ('.jpg', '.jpeg', '.png', '.bmp', '.webp')
 
-
-# Of scikit-image: things and animals of everyday.
+# Photos of everyday things and animals that scikit-image contains.
 SAMPLES = ('coffee.png', 'chelsea.png', 'motorcycle_left.png', 'rocket.jpg', 'astronaut.png')
 
 _PARTS = (1.0, 0.85, 0.7)
@@ -27,7 +26,7 @@ _PLACES = ((0.5, 0.5), (0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0))
 
 def read_photo(path: Path) -> Image:
     """
-    Decode an image file, turned upright by its EXIF orientation.
+    Decode an image file and turn the image upright, as its EXIF orientation says.
 
     :returns: [H, W, 3] uint8 BGR.
     :raises ImageError: if the file cannot be read or is not an image.
@@ -44,9 +43,9 @@ def read_photo(path: Path) -> Image:
 
 def find_photos(paths: Iterable[Path]) -> list[Path]:
     """
-    Return files as they are, and the photos of folders in the order of their names.
+    Replace folders by the photos in them, sorted by name; files stay as they are.
 
-    :raises ImageError: if a folder has none or cannot be read.
+    :raises ImageError: if a folder contains no photo.
     """
     files: list[Path] = []
     for path in paths:
@@ -65,14 +64,14 @@ def find_photos(paths: Iterable[Path]) -> list[Path]:
 
 def sample_photos() -> list[Path]:
     """
-    Return scikit-image's photos.
+    Return the paths of scikit-image's sample photos.
 
-    :raises ImageError: if it is not installed.
+    :raises ImageError: if scikit-image is not installed.
     """
     spec = importlib.util.find_spec('skimage')
     if spec is None or spec.origin is None:
         raise ImageError(
-            'no photos are given and the sample photos are not here; give photos, or run: '
+            'no photos were given, and the sample photos are not installed; give photos, or run: '
             'pip install --no-deps scikit-image'
         )
     return [Path(spec.origin).parent / 'data' / name for name in SAMPLES]
@@ -80,10 +79,10 @@ def sample_photos() -> list[Path]:
 
 def crops(image: Image) -> list[Image]:
     """
-    Cut squares out of a photo, the same ones every time: more samples from few photos.
+    Cut squares out of a photo, to get more samples from few photos; always the same ones.
 
     :param image: [H, W, 3] uint8 BGR.
-    :returns: the centre, and the corners where they differ from it, in three sizes.
+    :returns: squares at the centre and, where they differ from it, the corners, in three sizes.
     """
     height, width = image.shape[:2]
     boxes = []
@@ -103,6 +102,6 @@ def all_crops(paths: Iterable[Path]) -> list[Image]:
     """
     Return the crops of all photos.
 
-    :raises ImageError: if one cannot be read.
+    :raises ImageError: if a photo cannot be read.
     """
     return [crop for path in paths for crop in crops(read_photo(path))]

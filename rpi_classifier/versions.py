@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Versions of installed packages, told without importing them."""
+"""Versions of installed packages, found without importing them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import importlib.metadata
 import platform
 
 
-def installed(name: str = 'torch') -> str | None:
-    """Return the version of an installed package, without importing it; None without it."""
+def installed(name: str) -> str | None:
+    """Return the version of a package; None if it is not installed."""
     try:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
@@ -18,11 +18,6 @@ def installed(name: str = 'torch') -> str | None:
 
 
 def versions(*packages: str) -> dict[str, str]:
-    """Return the versions of Python, this package and others, and the kind of processor."""
+    """Return the versions of Python, this package and others, and the architecture."""
     result = {'python': platform.python_version(), 'machine': platform.machine()}
-    for name in ('rpi_classifier', *packages):
-        try:
-            result[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            result[name] = 'unknown'
-    return result
+    return result | {name: installed(name) or 'unknown' for name in ('rpi_classifier', *packages)}

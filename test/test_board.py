@@ -50,7 +50,7 @@ def vcgencmd(tmp_path, monkeypatch):
 
 
 def test_a_raspberry_pi_is_read_from_its_files(pi):
-    found = board.read(pi)
+    found = board.read_board(pi)
     assert found.model == 'Raspberry Pi 4 Model B Rev 1.4'
     assert found.is_raspberry_pi
     assert found.temperature_c == pytest.approx(61.835)
@@ -79,7 +79,7 @@ def test_throttling_is_said_in_words(flags, sentence):
 def test_vcgencmd_tells_what_sysfs_does_not(tmp_path, vcgencmd):
     vcgencmd('[ "$1" = get_throttled ] && echo throttled=0x20002 || echo "temp=48.3\'C"')
     write(tmp_path, **{'proc/device-tree/model': 'Raspberry Pi 3 Model B\0'})
-    found = board.read(tmp_path)
+    found = board.read_board(tmp_path)
     assert found.temperature_c == 48.3
     assert found.throttling() == 'frequency capped now'
 
@@ -100,14 +100,14 @@ def test_files_that_are_odd_are_no_answer(pi):
             'sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq': '<unknown>',
         },
     )
-    found = board.read(pi)
+    found = board.read_board(pi)
     assert found.temperature_c == 50.0, 'the other zone'
     assert found.throttled is None
     assert found.frequency_mhz is None
 
 
 def test_a_machine_that_tells_nothing_has_memory_load_and_disk(tmp_path):
-    found = board.read(tmp_path)
+    found = board.read_board(tmp_path)
     assert found.model is found.temperature_c is found.throttled is found.governor is None
     assert not found.is_raspberry_pi
     assert 0 < found.memory_available_mb < found.memory_total_mb
@@ -117,4 +117,4 @@ def test_a_machine_that_tells_nothing_has_memory_load_and_disk(tmp_path):
 
 
 def test_this_machine_can_be_read():
-    assert board.read().memory_total_mb > 0
+    assert board.read_board().memory_total_mb > 0

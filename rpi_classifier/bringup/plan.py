@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 
 """
-What a launch starts: its arguments and, from them, the processes and their ROS arguments.
+The arguments of a launch, and the processes with their ROS arguments that follow from them.
 
-The launch file and scripts/run both start what this module says. A default that is empty leaves
-the parameter as the YAML file has it.
+The launch file and scripts/run both start what this module plans. A default that is empty leaves
+the parameter as it is in the YAML file.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from dataclasses import dataclass, field
 
 from rpi_classifier.errors import ConfigError
 
-# name: (default, description); the default of params_file is known to the caller only.
+# name: (default, description). Only the caller knows the default of params_file.
 ARGUMENTS = {
     'params_file': ('', 'YAML file with the parameters; default: config/classifier.yaml'),
     'namespace': ('', 'ROS namespace of both nodes'),
     'log_level': ('info', 'debug, info, warn, error or fatal'),
     'device': ('', 'camera device, video file or folder of photos; default: as in the YAML file'),
     'model': ('', 'model; default: as in the YAML file'),
-    'composed': ('true', 'true: both nodes in one process, frames handed over without DDS'),
+    'composed': ('true', 'true: both nodes in one process, which hands over frames without DDS'),
     'camera': ('true', "false: start the classifier only, for another driver's images"),
     'image': ('image_raw', 'topic that the classifier subscribes to unless composed'),
     'always_on': ('', 'true: classify even if nobody subscribes; default: as in the YAML file'),
-    'respawn': ('true', 'true: start a process again that ended with another status than 0'),
-    'respawn_delay': ('2.0', 'seconds until then'),
+    'respawn': ('true', 'true: restart a process that ended with another status than 0'),
+    'respawn_delay': ('2.0', 'seconds until the restart'),
     'enclave': (
         '',
-        'folder of SROS 2 enclaves, as / or /robot: processes use those named camera, classifier '
-        'and camera_classifier in it; default: none',
+        'folder of SROS 2 enclaves, as / or /robot, in which the processes use the enclaves '
+        'camera, classifier and camera_classifier; default: none',
     ),
     'autostart': ('', 'false: leave the nodes unconfigured; default: as in the YAML file'),
 }
@@ -44,10 +44,10 @@ _WITH_FAST_DDS_2 = ('humble', 'iron', 'jazzy')
 
 def dds_environment(profile: str, environment: Mapping[str, str]) -> dict[str, str]:
     """
-    Return the variable that makes Fast DDS carry large images; none if the user has his own.
+    Return the variable that makes Fast DDS carry large images; none if users have their own.
 
     :param profile: path of config/fastdds.xml.
-    :param environment: the variables that are set already.
+    :param environment: the variables that are already set.
     """
     if _PROFILE in environment or _OLD_PROFILE in environment:
         return {}
@@ -55,24 +55,24 @@ def dds_environment(profile: str, environment: Mapping[str, str]) -> dict[str, s
     return {_OLD_PROFILE if old else _PROFILE: profile}
 
 
-# Each executable and the module whose ``main`` it runs, as in setup.py.
+# Executables and the modules whose ``main`` they run, as in setup.py.
 EXECUTABLES = {
     'camera_node': 'rpi_classifier.nodes.camera.node',
     'classifier_node': 'rpi_classifier.nodes.classifier.node',
     'camera_classifier': 'rpi_classifier.nodes.composed',
 }
 
-# Set to true, a process of nodes ends when the one that started it dies: on SIGTERM `ros2 launch`
-# leaves its processes behind.
+# If this variable is true, nodes end when the process that started them dies: `ros2 launch` leaves
+# its processes behind on SIGTERM.
 END_WITH_PARENT = 'RPI_CLASSIFIER_END_WITH_PARENT'
 
 
 @dataclass
 class Process:
     """
-    An executable of this package and its arguments behind --ros-args.
+    An executable of this package and its arguments after --ros-args.
 
-    ``respawn_s``: seconds after which it is started again if it fails; None: it is not.
+    ``respawn_s``: seconds until it is restarted after it failed; None if it is not.
     """
 
     executable: str
@@ -82,9 +82,9 @@ class Process:
 
 def processes(given: Mapping[str, str]) -> list[Process]:
     """
-    Say what to start.
+    Return the processes to start.
 
-    :param given: arguments by name; those that are missing have their defaults.
+    :param given: arguments by name; the others have their defaults.
     :raises ConfigError: if a name is unknown or a switch is neither true nor false.
     """
     for name in given:
@@ -93,8 +93,8 @@ def processes(given: Mapping[str, str]) -> list[Process]:
     values = {name: given.get(name, default) for name, (default, _) in ARGUMENTS.items()}
     camera, composed = _switch('camera', values), _switch('composed', values)
     common = _common(values)
-    # Not as camera:device: such a prefix does not match a node in a namespace. No two nodes have
-    # a parameter of the same name but autostart, and that is meant for both.
+    # Not camera:device: such a prefix does not match a node in a namespace. The nodes share no
+    # parameter except autostart, which is meant for both.
     camera_part = _quoted('device', values['device'])
     classifier_part = _quoted('model', values['model'])
     if values['always_on']:
@@ -130,7 +130,7 @@ def _enclave(folder: str, name: str) -> list[str]:
     if not folder:
         return []
     if not folder.startswith('/'):
-        raise ConfigError(f'enclave: {folder!r} does not begin with a slash, as /robot does')
+        raise ConfigError(f'enclave: {folder!r} does not begin with a slash, as in /robot')
     return ['--enclave', f'{folder.rstrip("/")}/{name}']
 
 
@@ -147,7 +147,7 @@ def _respawn_s(values: Mapping[str, str]) -> float | None:
 
 
 def _quoted(name: str, value: str) -> list[str]:
-    # Quoted for YAML: a device 0 or a class y would become a number or a boolean.
+    # Without quotes, YAML turns a device 0 into a number and a class y into a boolean.
     escaped = value.replace("'", "''")
     return ['-p', f"{name}:='{escaped}'"] if value else []
 

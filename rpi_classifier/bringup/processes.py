@@ -1,62 +1,136 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""The real nodes as processes, as they run on a robot, for whoever measures them."""
+"""Starts, supervises and ends the nodes' processes on machines without the launch package."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 import os
 from pathlib import Path
 import signal
 import subprocess
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
-from rpi_classifier.bringup.plan import dds_environment, EXECUTABLES, Process, processes
+from rpi_classifier.bringup.plan import (
+    dds_environment,
+    END_WITH_PARENT,
+    EXECUTABLES,
+    Process,
+    processes,
+)
 
-# Of the source tree; an installed package has it elsewhere and goes without.
-PROFILE = Path(__file__).resolve().parents[2] / 'config' / 'fastdds.xml'
+# In the source tree; an installed package goes without, its config/ is in share/.
+_PROFILE = Path(__file__).resolve().parents[2] / 'config' / 'fastdds.xml'
 
 
 @dataclass
 class Running:
-    """Processes, and the environment in which others find them."""
+    """Processes of nodes, and the environment in which other programs find them."""
 
-    processes: list[subprocess.Popen[bytes]]
     environment: dict[str, str]
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start(self, process: Process, settings: Mapping[str, Any]) -> None:
+        """
+        Start a process in a session of its own, so that Ctrl-C reaches only its parent.
+
+        :param settings: parameters for all nodes that have them.
+        """
+        line = command_line(process, settings)
+        self.processes.append(subprocess.Popen(line, env=self.environment, start_new_session=True))
+
+    def end(self) -> None:
+        """Ask each process once to end, and wait until all have ended."""
+        for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            process.wait()
+
+    @property
+    def status(self) -> int:
+        """Return the worst exit status of processes that have ended."""
+        # A process that was still starting dies of the signal by which it is asked to end.
+        statuses = [process.returncode for process in self.processes]
+        return max((abs(status) for status in statuses if status != -signal.SIGTERM), default=0)
 
 
 @contextmanager
-def running(given: Mapping[str, str], settings: Mapping[str, Any]) -> Iterator[Running]:
+def running(
+    given: Mapping[str, str], settings: Mapping[str, Any] | None = None, *, isolated: bool = True
+) -> Iterator[Running]:
     """
-    Run the nodes on a ROS domain of their own, until the end of the context.
+    Run the nodes until the end of the context.
 
     :param given: arguments of the launch file.
     :param settings: parameters for all nodes that have them.
+    :param isolated: run them on a ROS domain of their own, on this machine only.
+    :raises ConfigError: if an argument is wrong; then nothing is started.
     """
-    environment = {
-        **os.environ,
-        **(dds_environment(str(PROFILE), os.environ) if PROFILE.exists() else {}),
-        'ROS_AUTOMATIC_DISCOVERY_RANGE': 'LOCALHOST',
-        'ROS_DOMAIN_ID': str(1 + os.getpid() % 100),
-    }
-    nodes = [
-        subprocess.Popen(_command(process, settings), env=environment)
-        for process in processes(given)
-    ]
+    plan = processes(given)
+    nodes = Running(_environment(isolated))
     try:
-        yield Running(nodes, environment)
+        for process in plan:
+            nodes.start(process, settings or {})
+        yield nodes
     finally:
-        for node in nodes:
-            node.send_signal(signal.SIGINT)
-        for node in nodes:
-            node.wait()
+        nodes.end()
 
 
-def _command(process: Process, settings: Mapping[str, Any]) -> list[str]:
-    code = f'from {EXECUTABLES[process.executable]} import main; main()'
-    arguments = [word for name, value in settings.items() for word in ('-p', f'{name}:={value}')]
-    return [sys.executable, '-c', code, '--ros-args', *process.ros_arguments, *arguments]
+def supervise(given: Mapping[str, str]) -> int:
+    """
+    Run the nodes until one of them ends, or SIGINT or SIGTERM comes; then end the others too.
+
+    Call this on the main thread of a process that has no other children.
+
+    :param given: arguments of the launch file.
+    :returns: the worst exit status of the nodes.
+    :raises ConfigError: if an argument is wrong.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt_once)
+    nodes = None
+    try:
+        with running(given, isolated=False) as nodes:
+            os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)  # Popen reaps it
+    except KeyboardInterrupt:
+        pass
+    return nodes.status if nodes else 0
+
+
+def command_line(process: Process, settings: Mapping[str, Any] | None = None) -> list[str]:
+    """
+    Return the command line of a process, which runs this Python.
+
+    :param settings: parameters for all nodes that have them.
+    """
+    parameters = [
+        word for name, value in (settings or {}).items() for word in ('-p', f'{name}:={value}')
+    ]
+    program = program_of(process.executable)
+    return [sys.executable, '-c', program, '--ros-args', *process.ros_arguments, *parameters]
+
+
+def program_of(executable: str) -> str:
+    """Return Python code that runs an executable, whether or not the package is installed."""
+    return f'from {EXECUTABLES[executable]} import main; main()'
+
+
+def _interrupt_once(*_: object) -> NoReturn:
+    # A second Ctrl-C would leave nodes behind that are about to end.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def _environment(isolated: bool) -> dict[str, str]:
+    result = {**os.environ, END_WITH_PARENT: 'true'}
+    if _PROFILE.exists():
+        result.update(dds_environment(str(_PROFILE), os.environ))
+    if isolated:
+        result['ROS_AUTOMATIC_DISCOVERY_RANGE'] = 'LOCALHOST'
+        result['ROS_DOMAIN_ID'] = str(1 + os.getpid() % 100)
+    return result

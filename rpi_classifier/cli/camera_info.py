@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""camera_info: print what cameras can do: formats, sizes, rates and controls."""
+"""camera_info: print the formats, sizes, rates and controls of cameras."""
 
 from __future__ import annotations
 
@@ -32,16 +32,20 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         'devices', metavar='DEVICE', nargs='*', help='path, index or name; default: all cameras'
     )
-    parser.add_argument('--all', action='store_true', help='also what the camera node cannot use')
-    parser.add_argument('--json', action='store_true', help='print JSON, always with all')
+    parser.add_argument(
+        '--all', action='store_true', help='include what the camera node cannot use'
+    )
+    parser.add_argument(
+        '--json', action='store_true', help='print JSON, which includes everything'
+    )
     return parser.parse_args(words)
 
 
 def describe(path: str) -> dict[str, Any]:
     """
-    Return all that is known about a camera, as for JSON.
+    Return everything that is known about a camera, in a form that JSON can hold.
 
-    :raises CameraError: if it cannot be asked.
+    :raises CameraError: if the camera cannot be opened or went away.
     """
     known = identify_camera(path)
     try:
@@ -59,8 +63,13 @@ def describe(path: str) -> dict[str, Any]:
     }
 
 
-def as_text(camera: dict[str, Any], everything: bool) -> str:
-    """Return the tables of one camera."""
+def camera_tables(camera: dict[str, Any], everything: bool) -> str:
+    """
+    Return the tables of formats and controls of one camera.
+
+    :param camera: as ``describe`` returns it.
+    :param everything: include what the camera node cannot use.
+    """
     lines = [f'{camera["device"]}: {camera["card"]}, driver {camera["driver"]}']
     if camera['stable_path'] != camera['device']:
         lines.append(f'  device: {camera["stable_path"]}  stays the same after a replug')
@@ -82,22 +91,22 @@ def as_text(camera: dict[str, Any], everything: bool) -> str:
 
 def camera_info(words: Sequence[str] | None) -> None:
     """
-    Do what the command line says.
+    Run the command, but let errors through.
 
-    :raises CameraError: before anything is printed, if a camera is not there.
+    :raises CameraError: before anything is printed, if a camera is missing.
     """
     options = arguments(words)
     paths = [locate_camera(device) for device in options.devices] or list(find_devices())
     if not paths:
         raise CameraAbsent(
-            'there is no camera that this user may open; plug one in, or sudo usermod -aG video '
-            '$USER, and log in again'
+            'there is no camera that this user may open; plug one in, or run: sudo usermod -aG '
+            'video $USER, and log in again'
         )
     cameras = [describe(path) for path in paths]
     if options.json:
         print(json.dumps(cameras, indent=2))
     else:
-        print('\n\n'.join(as_text(camera, options.all) for camera in cameras))
+        print('\n\n'.join(camera_tables(camera, options.all) for camera in cameras))
 
 
 def main(words: Sequence[str] | None = None) -> int:

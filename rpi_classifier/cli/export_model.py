@@ -62,7 +62,7 @@ def export_model(words: Sequence[str] | None) -> str:
     """
     from rpi_classifier.runtime import torch_releases
 
-    torch_releases.check()
+    torch_releases.require_torch()
     from rpi_classifier.models import record
 
     options = arguments(words)

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 
 """
-What the command doctor looks at, one file per concern.
+What the command doctor checks, one file per concern.
 
-Each has ``check(options)``, which yields findings. What may crash or hang, libraries and devices,
-is asked in a process of its own.
+Each file has one function, listed in ``run_checks.CHECKS``, that takes the options and yields
+results. Whatever may crash or hang, such as libraries and devices, is tried in another process.
 """

@@ -1,37 +1,36 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""The board: power, heat, clock, memory, disk."""
+"""Checks of the board: power, heat, clock, memory, disk."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 import platform
 
-from rpi_classifier import board
-from rpi_classifier.board import Board
-from rpi_classifier.doctor.findings import error, Finding, ok, Options, skipped, warn
+from rpi_classifier.board import Board, read_board
+from rpi_classifier.doctor.check_result import CheckResult, error, ok, Options, skipped, warn
 
-_PI_HOT_C, _HOT_C = 80.0, 95.0  # the firmware of a Raspberry Pi slows it down from 80 on
-_LITTLE_MB = 512  # free memory and swap; torch alone takes most of it
+_PI_HOT_C, _HOT_C = 80.0, 95.0  # a Raspberry Pi's firmware lowers the clock from 80 on
+_LITTLE_MB = 512  # of memory and swap; torch alone takes most of it
 _DISK_WARN_MB, _DISK_ERROR_MB = 1024, 100
 _POWER = 'use a supply of 5 V and 3 A with a short, thick cable, and fewer USB devices'
 _COOLING = 'add a heat sink or a fan, or free the air around the board'
 
 
-def check(options: Options) -> Iterator[Finding]:
-    """Check one reading of the board."""
-    found = board.read(options.root)
-    yield throttling(found)
-    yield temperature(found)
-    yield governor(found, platform.machine())
-    yield memory(found)
-    yield swap(found)
-    yield disk(found)
+def check_board(options: Options) -> Iterator[CheckResult]:
+    """Take one reading of the board and judge it."""
+    found = read_board(options.root)
+    yield check_throttling(found)
+    yield check_temperature(found)
+    yield check_governor(found, platform.machine())
+    yield check_memory(found)
+    yield check_swap(found)
+    yield check_disk(found)
 
 
-def throttling(found: Board) -> Finding:
-    """Say whether a Raspberry Pi slows itself down."""
+def check_throttling(found: Board) -> CheckResult:
+    """Check whether a Raspberry Pi lowers its clock, or did since it was started."""
     name = 'board.throttling'
     if found.throttled is None:
         return skipped(name, 'only a Raspberry Pi tells')
@@ -41,8 +40,8 @@ def throttling(found: Board) -> Finding:
     return warn(name, found.throttling(), _POWER if voltage else _COOLING)
 
 
-def temperature(found: Board) -> Finding:
-    """Say whether the processor is hot."""
+def check_temperature(found: Board) -> CheckResult:
+    """Check whether the processor is so hot that it lowers its clock."""
     name = 'board.temperature'
     if found.temperature_c is None:
         return skipped(name, 'this machine has no sensor for it')
@@ -52,8 +51,8 @@ def temperature(found: Board) -> Finding:
     return ok(name, what)
 
 
-def governor(found: Board, machine: str) -> Finding:
-    """Say whether the clock is kept low; on x86 powersave is a name for on demand."""
+def check_governor(found: Board, machine: str) -> CheckResult:
+    """Check whether the clock is kept low; on x86 powersave means on demand."""
     name = 'board.governor'
     if found.governor is None:
         return skipped(name, 'this machine does not tell its clock')
@@ -66,8 +65,8 @@ def governor(found: Board, machine: str) -> Finding:
     return ok(name, what)
 
 
-def memory(found: Board) -> Finding:
-    """Say whether torch and a model fit."""
+def check_memory(found: Board) -> CheckResult:
+    """Check whether torch and a model fit into the memory."""
     available, total = found.memory_available_mb or 0, found.memory_total_mb or 0
     free_swap = (found.swap_total_mb or 0) - (found.swap_used_mb or 0)
     what = f'{available:.0f} of {total:.0f} MB available'
@@ -77,8 +76,8 @@ def memory(found: Board) -> Finding:
     return ok('board.memory', what)
 
 
-def swap(found: Board) -> Finding:
-    """Say whether the machine lives on its swap."""
+def check_swap(found: Board) -> CheckResult:
+    """Check whether the machine has to swap."""
     total, used = found.swap_total_mb or 0, found.swap_used_mb or 0
     if not total:
         return skipped('board.swap', 'none')
@@ -90,8 +89,8 @@ def swap(found: Board) -> Finding:
     return ok('board.swap', what)
 
 
-def disk(found: Board) -> Finding:
-    """Say whether the disk, on a board the SD card, is nearly full."""
+def check_disk(found: Board) -> CheckResult:
+    """Check whether the disk, on a board the SD card, is nearly full."""
     free = found.disk_free_mb or 0
     what = f'{free / 1024:.1f} of {(found.disk_total_mb or 0) / 1024:.1f} GB free on /'
     fix = 'sudo apt clean; journalctl --vacuum-size=50M; pip3 cache purge; a larger card'

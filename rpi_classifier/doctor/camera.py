@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""The camera: is it there, may it be opened, is it free, does it reach the rate."""
+"""Checks of the camera: present, permitted, free, and fast enough."""
 
 from __future__ import annotations
 
@@ -9,29 +9,30 @@ from collections.abc import Iterator, Sequence
 import os
 from pathlib import Path
 
+from rpi_classifier.bringup.plan import EXECUTABLES
 from rpi_classifier.camera import v4l2
 from rpi_classifier.camera.devices import identify_camera, locate_camera, programs_using
 from rpi_classifier.camera.negotiation import best_rate_hz, candidates, Mode
 from rpi_classifier.config import CameraConfig
-from rpi_classifier.doctor.examine import answer, options_of_process
-from rpi_classifier.doctor.findings import (
+from rpi_classifier.doctor.check_result import (
+    CheckResult,
     ERROR,
     error,
-    Finding,
-    of_error,
     ok,
     Options,
+    result_of_error,
     skipped,
     WARN,
     warn,
 )
 from rpi_classifier.errors import CameraAbsent, CameraError
 
-_OURS = ('camera_node', 'camera_classifier')
+# A node's command line has its executable or, if this package started it, its module.
+_OURS = (*EXECUTABLES, *EXECUTABLES.values())
 
 
-def check(options: Options) -> Iterator[Finding]:
-    """Check the device that the options name."""
+def check_camera(options: Options) -> Iterator[CheckResult]:
+    """Check the device that the options name; a folder or a file needs no camera."""
     source = Path(options.device)
     if source.is_dir() or source.is_file():
         yield ok('camera.device', f'{source} is a source of photos or a video, no camera is used')
@@ -40,22 +41,22 @@ def check(options: Options) -> Iterator[Finding]:
         path = locate_camera(options.device)
         known = identify_camera(path)
     except CameraAbsent as absent:
-        yield of_error('camera.device', WARN, absent)
+        yield result_of_error('camera.device', WARN, absent)
         return
     except CameraError as failure:
-        yield of_error('camera.device', ERROR, failure)
+        yield result_of_error('camera.device', ERROR, failure)
         return
     yield ok('camera.device', f'{path} is {known.card}, driver {known.driver}')
     try:
-        yield in_use(path)
-        yield modes(path, v4l2.list_formats(path), CameraConfig(device=path))
+        yield check_free(path)
+        yield check_formats(path, v4l2.list_formats(path), CameraConfig(device=path))
     except OSError as failure:
         what = f'{path} does not answer: {failure.strerror}'
-        yield error('camera.formats', what, 'plug it out and in, or see dmesg')
+        yield error('camera.formats', what, 'unplug it and plug it in again, or see dmesg')
 
 
-def in_use(path: str) -> Finding:
-    """Say whether another program than this package streams from a device."""
+def check_free(path: str) -> CheckResult:
+    """Check whether a program that is not of this package streams from the device."""
     if not v4l2.is_busy(path):
         return ok('camera.free', f'{path} is free')
     others = [user for user in programs_using(path) if f'(pid {os.getpid()})' not in user]
@@ -66,8 +67,8 @@ def in_use(path: str) -> Finding:
     return warn('camera.free', f'{path} is in use by {by}', fix)
 
 
-def modes(path: str, offered: Sequence[v4l2.Format], config: CameraConfig) -> Finding:
-    """Say what the node would ask for, and whether that reaches the rate that is asked for."""
+def check_formats(path: str, offered: Sequence[v4l2.Format], config: CameraConfig) -> CheckResult:
+    """Check whether the format that the node would choose reaches the requested rate."""
     name = 'camera.formats'
     wanted = Mode(config.pixel_format, config.width, config.height, config.fps)
     order = candidates(wanted, offered)
@@ -95,7 +96,3 @@ def _is_ours(user: str) -> bool:
     except OSError:
         return False
     return any(name in words for name in _OURS)
-
-
-if __name__ == '__main__':
-    answer(check(options_of_process()))

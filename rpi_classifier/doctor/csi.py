@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""The camera connector of a Raspberry Pi: the tutorial's boot lines, or libcamera."""
+"""Check of a Raspberry Pi's camera connector: the tutorial's boot lines, or libcamera."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 import re
 
-from rpi_classifier import board
-from rpi_classifier.doctor.findings import Finding, ok, Options, skipped, warn
+from rpi_classifier.board import model_name
+from rpi_classifier.doctor.check_result import CheckResult, ok, Options, skipped, warn
 
 _NAME = 'csi.stack'
 _CONFIGS = ('boot/firmware/config.txt', 'boot/config.txt')
 _GPU_MB = 128
-# Where the driver bcm2835-v4l2 can still be had: what came after has libcamera only.
+# The last releases with the driver bcm2835-v4l2; later ones have libcamera only.
 _WITH_LEGACY = ('buster', 'bullseye', 'focal', 'jammy')
 _LIBCAMERA_DRIVERS = ('unicam', 'rp1-cfe')
 _USE_LIBCAMERA = (
@@ -24,10 +24,10 @@ _USE_LIBCAMERA = (
 )
 
 
-def check(options: Options) -> Iterator[Finding]:
-    """Check a Raspberry Pi's way to a camera at its connector."""
+def check_csi(options: Options) -> Iterator[CheckResult]:
+    """Check how OpenCV can reach a camera at the connector of a Raspberry Pi."""
     root = options.root
-    model = board.model(root)
+    model = model_name(root)
     if 'Raspberry Pi' not in (model or ''):
         yield skipped(_NAME, 'no Raspberry Pi, so no camera connector')
         return
@@ -35,15 +35,15 @@ def check(options: Options) -> Iterator[Finding]:
     others = [driver for driver in drivers if driver not in _LIBCAMERA_DRIVERS]
     if others:
         yield ok(_NAME, f'not needed, there is a camera: {", ".join(others)}')
-    elif legacy_possible(model or '', codename(root)):
-        yield legacy(root)
+    elif has_legacy_driver(model or '', codename(root)):
+        yield check_boot_config(root)
     else:
         what = 'this system reaches a CSI camera by libcamera only, OpenCV cannot open it'
         yield warn(_NAME, what, _USE_LIBCAMERA)
 
 
 def camera_drivers(root: Path) -> list[str]:
-    """Return the names of what may be a camera: codecs and image processors left out."""
+    """Return the V4L2 devices that may be cameras: all but codecs and image processors."""
     names = []
     for file in sorted((root / 'sys/class/video4linux').glob('video*/name')):
         name = file.read_text(errors='replace').strip()
@@ -53,7 +53,7 @@ def camera_drivers(root: Path) -> list[str]:
 
 
 def codename(root: Path) -> str:
-    """Return the code name of the system's release, as ``bookworm``; empty if not told."""
+    """Return the code name of the system's release, as ``bookworm``; empty if it has none."""
     try:
         text = (root / 'etc/os-release').read_text(errors='replace')
     except OSError:
@@ -62,17 +62,17 @@ def codename(root: Path) -> str:
     return found.group(1) if found else ''
 
 
-def legacy_possible(model: str, release: str) -> bool:
-    """Return whether the tutorial's way to a CSI camera exists on such a board and system."""
+def has_legacy_driver(model: str, release: str) -> bool:
+    """Return whether a board with this release has the driver that the tutorial uses."""
     return release in _WITH_LEGACY and 'Raspberry Pi 5' not in model
 
 
-def legacy(root: Path) -> Finding:
-    """Compare the boot configuration with the tutorial's lines."""
+def check_boot_config(root: Path) -> CheckResult:
+    """Check whether the boot configuration has the tutorial's lines."""
     file = next((root / name for name in _CONFIGS if (root / name).is_file()), None)
     if file is None:
         return skipped(_NAME, f'no {" or ".join(_CONFIGS)} to look into')
-    lines = settings(file.read_text(errors='replace'))
+    lines = parse_config_txt(file.read_text(errors='replace'))
     lacks = []
     if lines.get('start_x') != '1':
         lacks.append('start_x=1')
@@ -88,11 +88,11 @@ def legacy(root: Path) -> Finding:
     return warn(_NAME, what, f'for a CSI camera {", ".join(fixes)}, and reboot')
 
 
-def settings(text: str) -> Mapping[str, str]:
+def parse_config_txt(text: str) -> Mapping[str, str]:
     """
-    Return what a config.txt sets for a Raspberry Pi 4; later lines win.
+    Return the settings of a config.txt that apply to a Raspberry Pi 4; later lines win.
 
-    Sections such as [pi3] are for other boards; [all], [pi4] and the part before any count.
+    These are in the sections [all] and [pi4], and before the first section.
     """
     found, counts = {}, True
     for raw in text.splitlines():

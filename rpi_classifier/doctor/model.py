@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""The model: are its weights here, or can they be had."""
+"""Checks of the model: whether its weights are here or can be downloaded."""
 
 from __future__ import annotations
 
@@ -13,8 +13,15 @@ import urllib.error
 import urllib.request
 
 from rpi_classifier.config import ClassifierConfig
-from rpi_classifier.doctor.examine import answer, options_of_process
-from rpi_classifier.doctor.findings import ERROR, error, Finding, of_error, ok, Options, skipped
+from rpi_classifier.doctor.check_result import (
+    CheckResult,
+    ERROR,
+    error,
+    ok,
+    Options,
+    result_of_error,
+    skipped,
+)
 from rpi_classifier.errors import RpiClassifierError
 from rpi_classifier.models import zoo
 from rpi_classifier.versions import installed
@@ -22,9 +29,9 @@ from rpi_classifier.versions import installed
 _DOWNLOAD_LIMIT_S = 5.0
 
 
-def check(options: Options) -> Iterator[Finding]:
+def check_model(options: Options) -> Iterator[CheckResult]:
     """Check the weights or the file, and the optional runtime."""
-    yield weights(options.model)
+    yield check_weights(options.model)
     version = installed('executorch')
     if version:
         yield ok('model.executorch', f'executorch {version} is installed')
@@ -32,8 +39,8 @@ def check(options: Options) -> Iterator[Finding]:
         yield skipped('model.executorch', 'not installed; torch runs the models')
 
 
-def weights(model: str) -> Finding:
-    """Say whether the weights of a model are here; the content is checked when it is loaded."""
+def check_weights(model: str) -> CheckResult:
+    """Check whether the weights of a model are here; loading them checks their content."""
     name = 'model.weights'
     try:
         config = ClassifierConfig(model=model)
@@ -41,7 +48,7 @@ def weights(model: str) -> Finding:
             return _file(Path(config.model).expanduser())
         entry = zoo.entry_of(model)
     except RpiClassifierError as failure:
-        return of_error(name, ERROR, failure)
+        return result_of_error(name, ERROR, failure)
     if not entry.url:
         if importlib.util.find_spec(entry.weights.replace('-', '_')):
             return ok(name, f'{model}: package {entry.weights}')
@@ -57,7 +64,7 @@ def weights(model: str) -> Finding:
     return error(name, what, f'put {entry.url} there, or set TORCH_HOME to a cache that has it')
 
 
-def _file(path: Path) -> Finding:
+def _file(path: Path) -> CheckResult:
     if os.access(path, os.R_OK) and path.is_file():
         return ok('model.weights', f'{path} can be read')
     what = f'{path} cannot be read or does not exist'
@@ -73,7 +80,3 @@ def _unreachable(url: str) -> str:
         return str(failure.reason)
     except OSError as failure:
         return str(failure)
-
-
-if __name__ == '__main__':
-    answer(check(options_of_process()))

@@ -1,18 +1,18 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""NumPy, OpenCV and cv_bridge: the clashes that are known, and whether they work together."""
+"""Checks of NumPy, OpenCV and cv_bridge: known clashes, and whether they work together."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 import re
 
-from rpi_classifier.doctor.findings import error, Finding, ok, Options, skipped, warn
-from rpi_classifier.probes.run_probe import Answer, ask
+from rpi_classifier.doctor.check_result import CheckResult, error, ok, Options, skipped, warn
+from rpi_classifier.probes.run_probe import ProbeResult, run_probe
 from rpi_classifier.versions import installed
 
-# All of them put their files into the same folder cv2.
+# All of these install into the same folder, cv2.
 _OPENCVS = (
     'opencv-python',
     'opencv-python-headless',
@@ -23,25 +23,25 @@ _TOGETHER = "pip3 install 'numpy<2' 'opencv-python-headless<5'"
 _ROS_CV_BRIDGE = 'sudo apt install --reinstall ros-$ROS_DISTRO-cv-bridge'
 
 
-def check(options: Options) -> Iterator[Finding]:
-    """Check each and all together."""
-    opencv = ask('-m', 'rpi_classifier.probes.opencv_probe', limit_s=options.limit_s)
-    bridge = ask('-m', 'rpi_classifier.probes.cv_bridge_probe', limit_s=options.limit_s)
+def check_python_packages(options: Options) -> Iterator[CheckResult]:
+    """Check each package, and all together."""
+    opencv = run_probe('-m', 'rpi_classifier.probes.opencv_probe', limit_s=options.limit_s)
+    bridge = run_probe('-m', 'rpi_classifier.probes.cv_bridge_probe', limit_s=options.limit_s)
     versions = {name: found for name in ('cv-bridge', *_OPENCVS) if (found := installed(name))}
-    yield from opencv_findings(opencv, versions)
-    yield cv_bridge(bridge, opencv.values, versions)
+    yield from check_opencv(opencv, versions)
+    yield check_cv_bridge(bridge, opencv.values, versions)
 
 
-def opencv_findings(said: Answer, versions: Mapping[str, str]) -> Iterator[Finding]:
+def check_opencv(probe: ProbeResult, versions: Mapping[str, str]) -> Iterator[CheckResult]:
     """
-    Say whether OpenCV works and can open cameras.
+    Check whether OpenCV works and can open cameras.
 
-    :param said: what ``opencv_probe`` printed.
-    :param versions: of the packages from PyPI that are installed.
+    :param probe: the result of ``opencv_probe``.
+    :param versions: versions of the installed packages, by their names on PyPI.
     """
-    found = said.values
+    found = probe.values
     if 'opencv' not in found:
-        yield error('python.opencv', f'import cv2 failed: {said.failure}', _TOGETHER)
+        yield error('python.opencv', f'import cv2 failed: {probe.failure}', _TOGETHER)
         return
     what = f'OpenCV {found["opencv"]}, NumPy {found["numpy"]}'
     several = [name for name in _OPENCVS if name in versions]
@@ -58,15 +58,17 @@ def opencv_findings(said: Answer, versions: Mapping[str, str]) -> Iterator[Findi
         yield error('python.v4l2', 'this OpenCV was built without V4L2', fix)
 
 
-def cv_bridge(said: Answer, opencv: Mapping[str, str], versions: Mapping[str, str]) -> Finding:
+def check_cv_bridge(
+    probe: ProbeResult, opencv: Mapping[str, str], versions: Mapping[str, str]
+) -> CheckResult:
     """
-    Say whether images become messages and the reverse.
+    Check whether cv_bridge converts images.
 
-    :param said: what ``bridge_probe`` printed.
+    :param probe: the result of ``cv_bridge_probe``.
     :param opencv: the values that ``opencv_probe`` printed.
-    :param versions: as of ``opencv_findings``.
+    :param versions: as for ``check_opencv``.
     """
-    name, found = 'python.cv_bridge', said.values
+    name, found = 'python.cv_bridge', probe.values
     pure = versions.get('cv-bridge')
     if 'rclpy' not in found:
         return skipped(name, 'there is no rclpy to use it')
@@ -82,11 +84,11 @@ def cv_bridge(said: Answer, opencv: Mapping[str, str], versions: Mapping[str, st
         return error(name, f'cv-bridge {pure} is wrong with {" and ".join(too_new)}', _TOGETHER)
     if found.get('converts'):
         return ok(name, f'cv_bridge {pure or "of ROS"} converts images')
-    missing = re.search(r"No module named '(\w+)'", said.failure)
+    missing = re.search(r"No module named '(\w+)'", probe.failure)
     if missing:
         package = f'ros-$ROS_DISTRO-{missing.group(1).replace("_", "-")}'
         return error(name, f'{missing.group(1)} is not installed', f'sudo apt install {package}')
     if too_new:
-        what = f'cv_bridge fails beside {" and ".join(too_new)}: {said.failure}'
+        what = f'cv_bridge fails beside {" and ".join(too_new)}: {probe.failure}'
         return error(name, what, _TOGETHER)
-    return error(name, f'cv_bridge fails: {said.failure or "wrong colours"}', _ROS_CV_BRIDGE)
+    return error(name, f'cv_bridge fails: {probe.failure or "wrong colours"}', _ROS_CV_BRIDGE)

@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""ROS 2: distribution, middleware, discovery, and whether images reach the classifier."""
+"""Checks of ROS 2: distribution, middleware, discovery, and whether images get through."""
 
 from __future__ import annotations
 
@@ -12,34 +12,38 @@ import shutil
 import sys
 from typing import Any
 
-from rpi_classifier.doctor.findings import error, Finding, ok, Options, skipped, warn
-from rpi_classifier.probes.run_probe import Answer, ask
+from rpi_classifier.doctor.check_result import CheckResult, error, ok, Options, skipped, warn
+from rpi_classifier.probes.run_probe import ProbeResult, run_probe
 from rpi_classifier.versions import installed
 
 _TOO_OLD = ('dashing', 'eloquent', 'foxy', 'galactic', 'iron')
 _OWN = ('/camera', '/classifier')
 _RANGES = ('SUBNET', 'LOCALHOST', 'OFF', 'SYSTEM_DEFAULT')
-_MOST_DOMAINS = 232  # beyond, DDS has no ports
+_LAST_DOMAIN = 232  # DDS has no ports for higher ones
 _LOOK_S = 8.0
-_SHM_MB = 64  # of two processes with 16 MB each by config/fastdds.xml, and others
+_SHM_MB = 64  # config/fastdds.xml takes 16 MB for each process
 _SOURCE = 'source /opt/ros/DISTRIBUTION/setup.bash, or use scripts/exec'
 
 
-def check(options: Options) -> Iterator[Finding]:
-    """Check all; the graph is asked in another process."""
-    said = ask('-m', 'rpi_classifier.probes.graph_probe', str(_LOOK_S), limit_s=options.limit_s)
-    yield distribution(said, os.environ, installed('rclpy'))
-    yield middleware(said, os.environ, installed_middlewares(os.environ))
-    yield discovery(os.environ)
-    yield shared_memory(options.root / 'dev/shm', said.values.get('middleware', ''))
-    yield graph(said)
+def check_ros(options: Options) -> Iterator[CheckResult]:
+    """Check all; another process looks at the graph."""
+    probe = run_probe(
+        '-m', 'rpi_classifier.probes.graph_probe', str(_LOOK_S), limit_s=options.limit_s
+    )
+    yield check_distribution(probe, os.environ, installed('rclpy'))
+    yield check_middleware(probe, os.environ, installed_middlewares(os.environ))
+    yield check_discovery(os.environ)
+    yield check_shared_memory(options.root / 'dev/shm', probe.values.get('middleware', ''))
+    yield check_graph(probe)
 
 
-def distribution(said: Answer, environment: Mapping[str, str], rclpy: str | None) -> Finding:
-    """Say which ROS 2 this is, if any."""
+def check_distribution(
+    probe: ProbeResult, environment: Mapping[str, str], rclpy: str | None
+) -> CheckResult:
+    """Check which ROS 2 this is, if any."""
     name, distro = 'ros.distribution', environment.get('ROS_DISTRO', '')
-    if rclpy is None and 'middleware' not in said.values:
-        return error(name, f'there is no rclpy here ({said.failure})', _SOURCE)
+    if rclpy is None and 'middleware' not in probe.values:
+        return error(name, f'there is no rclpy here ({probe.failure})', _SOURCE)
     what = f'ROS 2 {distro}'.rstrip() + (f', rclpy {rclpy}' if rclpy else '')
     if distro in _TOO_OLD:
         return warn(name, f'{what} is no longer maintained', 'use Humble, Jazzy or newer')
@@ -47,33 +51,35 @@ def distribution(said: Answer, environment: Mapping[str, str], rclpy: str | None
 
 
 def installed_middlewares(environment: Mapping[str, str]) -> list[str]:
-    """Return the names of the middlewares that ROS finds, as ``rmw_fastrtps_cpp``."""
+    """Return the names of the middlewares that ROS 2 can find, as ``rmw_fastrtps_cpp``."""
     prefixes = [*environment.get('AMENT_PREFIX_PATH', '').split(':'), sys.prefix]
     index = 'share/ament_index/resource_index/rmw_typesupport_cpp'
     found = {file.name for prefix in prefixes if prefix for file in Path(prefix, index).glob('*')}
     return sorted(found - {'rmw_implementation'})
 
 
-def middleware(said: Answer, environment: Mapping[str, str], there: list[str]) -> Finding:
-    """Say which middleware runs, or why none does."""
+def check_middleware(
+    probe: ProbeResult, environment: Mapping[str, str], there: list[str]
+) -> CheckResult:
+    """Check which middleware runs, or why none does."""
     name, asked = 'ros.middleware', environment.get('RMW_IMPLEMENTATION', '')
     known = f'installed: {", ".join(there) or "none"}'
-    if 'middleware' in said.values:
-        return ok(name, f'{said.values["middleware"]}; {known}')
+    if 'middleware' in probe.values:
+        return ok(name, f'{probe.values["middleware"]}; {known}')
     if asked and asked not in there:
         what = f'RMW_IMPLEMENTATION={asked} is not installed; {known}'
         package = f'ros-$ROS_DISTRO-{asked.replace("_", "-")}'
         return error(name, what, f'unset RMW_IMPLEMENTATION, or sudo apt install {package}')
-    return error(name, f'rclpy does not start: {said.failure}', _SOURCE)
+    return error(name, f'rclpy does not start: {probe.failure}', _SOURCE)
 
 
-def discovery(environment: Mapping[str, str]) -> Finding:
-    """Say who sees the nodes."""
+def check_discovery(environment: Mapping[str, str]) -> CheckResult:
+    """Check which machines see the nodes."""
     name = 'ros.discovery'
     domain = environment.get('ROS_DOMAIN_ID') or '0'
     reach = environment.get('ROS_AUTOMATIC_DISCOVERY_RANGE') or 'SUBNET'
-    if not domain.isdecimal() or int(domain) > _MOST_DOMAINS:
-        fix = f'export ROS_DOMAIN_ID=0, or another number up to {_MOST_DOMAINS}'
+    if not domain.isdecimal() or int(domain) > _LAST_DOMAIN:
+        fix = f'export ROS_DOMAIN_ID=0, or another number up to {_LAST_DOMAIN}'
         return error(name, f'ROS_DOMAIN_ID={domain} is no domain', fix)
     if reach not in _RANGES:
         fix = f'export one of {", ".join(_RANGES)}'
@@ -86,8 +92,8 @@ def discovery(environment: Mapping[str, str]) -> Finding:
     return ok(name, f'domain {domain}, {"this machine only" if local else "the whole subnet"}')
 
 
-def shared_memory(folder: Path, used_by: str) -> Finding:
-    """Say whether large images have room between processes."""
+def check_shared_memory(folder: Path, used_by: str) -> CheckResult:
+    """Check whether the shared memory has room for large images."""
     name = 'ros.shared_memory'
     if 'fastrtps' not in used_by:
         return skipped(name, 'Fast DDS is not in use')
@@ -104,9 +110,9 @@ def shared_memory(folder: Path, used_by: str) -> Finding:
     return ok(name, what)
 
 
-def graph(said: Answer) -> Finding:
-    """Say whether running cameras and classifiers fit together."""
-    name, found = 'ros.graph', said.values
+def check_graph(probe: ProbeResult) -> CheckResult:
+    """Check whether the cameras and classifiers that run now fit together."""
+    name, found = 'ros.graph', probe.values
     if 'topics' not in found:
         return skipped(name, 'could not be looked at without a middleware')
     topics: dict[str, Any] = found['topics']

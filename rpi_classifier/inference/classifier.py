@@ -93,7 +93,7 @@ class Classifier:
             from rpi_classifier.runtime import executorch
 
             return cls.of(executorch.load(config))
-        torch_releases.check()
+        torch_releases.require_torch()
         from rpi_classifier.runtime import torchscript
 
         torchscript.set_num_threads(config.num_threads)  # loading warms up with as many

@@ -132,7 +132,7 @@ def load(name: str, weights: str = 'default') -> Model:
     :raises WeightsError: if the weights cannot be had.
     """
     entry = entry_of(name)
-    torch_releases.check()
+    torch_releases.require_torch()
     from rpi_classifier.models import build
 
     if weights == 'random':

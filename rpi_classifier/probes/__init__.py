@@ -1,4 +1,4 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Programs that run in a process of their own, where they may crash or hang."""
+"""Programs that run in processes of their own, because they may crash or hang."""

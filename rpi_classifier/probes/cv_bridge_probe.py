@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 
 """
-Converts an image with cv_bridge and tells whether that is right; doctor runs it as a process.
+Converts an image with cv_bridge and compares the result; doctor runs it as a process.
 
 usage: python -m rpi_classifier.probes.cv_bridge_probe
 
-Prints a line of JSON for rclpy, and one for the conversion.
+Prints a line of JSON after importing rclpy, and another one after the conversion.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import json
 
 
 def main() -> None:
-    """Turn a message of rgb8 into an image."""
+    """Convert a message of two rgb8 pixels to a BGR image."""
     import rclpy  # noqa: F401
 
     print(json.dumps({'rclpy': True}), flush=True)

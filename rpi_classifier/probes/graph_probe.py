@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 
 """
-Looks at the ROS graph: who publishes and who wants images; doctor runs it as a process.
+Looks for publishers and subscribers of images in the ROS graph; doctor runs it as a process.
 
 usage: python -m rpi_classifier.probes.graph_probe SECONDS
 
-Prints JSON: middleware, nodes of this package, and per topic of images its publishers, its
-subscribers, and the pairs of them whose QoS does not fit, with the reason.
+Prints JSON: the middleware; the nodes of this package; for each topic of images its publishers,
+its subscribers, and the pairs whose QoS is incompatible, with the reason.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from rclpy.utilities import get_rmw_implementation_identifier
 
 _KINDS = ('sensor_msgs/msg/Image', 'sensor_msgs/msg/CompressedImage')
 _OWN = ('camera', 'classifier')
-_CALM_S = 2.0  # without a change: discovery is done
+_CALM_S = 2.0  # discovery is complete after so long without a change
 _POLL_S = 0.1
 
 
 def look(node: Node) -> dict[str, Any]:
-    """Return what is there at this moment, without this node."""
+    """Return the nodes of this package and the topics of images that are known at this moment."""
     names = [f'{space.rstrip("/")}/{name}' for name, space in node.get_node_names_and_namespaces()]
     topics = {
         topic: _topic(node, topic)
@@ -42,7 +42,7 @@ def look(node: Node) -> dict[str, Any]:
 
 
 def observe(node: Node, limit_s: float) -> dict[str, Any]:
-    """Look until nothing changes any more, or until the time is up."""
+    """Look until nothing changes any more, but at most for ``limit_s`` seconds."""
     end = time.monotonic() + limit_s
     seen, since = look(node), time.monotonic()
     while time.monotonic() < min(end, since + _CALM_S):
@@ -84,7 +84,7 @@ def _name(info: TopicEndpointInfo) -> str:
 
 
 def main() -> None:
-    """Look and print."""
+    """Look at the graph and print what was found."""
     rclpy.init()
     try:
         print(json.dumps({'middleware': get_rmw_implementation_identifier()}), flush=True)

@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 
 """
-Measures a running classifier from outside: rate and latency of its results, as JSON.
+Measures rate and latency of the results of a running classifier, as a subscriber sees them.
 
 usage: python -m rpi_classifier.probes.latency_probe SECONDS
 
-Prints {"results", "seconds", "end_to_end_ms": [...], "stages": {...}}; ``stages`` are the newest
-figures of the node's own diagnostics.
+Prints {"results", "seconds", "end_to_end_ms": [...], "stages": {...}} as JSON; ``stages`` has the
+newest values of the node's own diagnostics.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from vision_msgs.msg import Classification
 
-PATIENCE_S = 120.0  # for the first result: a model has to load
+PATIENCE_S = 120.0  # for the first results, because a model has to load
 
 
 class Probe(Node):
-    """Listens to classification and /diagnostics."""
+    """Records the latencies of classifications and the newest diagnostics."""
 
     def __init__(self) -> None:
-        """Subscribe."""
+        """Subscribe to classification and /diagnostics."""
         super().__init__('probe')
         self.latencies_ms: list[float] = []
         self.stages: dict[str, str] = {}
@@ -47,10 +47,12 @@ class Probe(Node):
                 self.stages = {pair.key: pair.value for pair in status.values}
 
 
-def measure(seconds: float) -> dict[str, Any]:
+def measure_latency(seconds: float) -> dict[str, Any]:
     """
-    Wait for the first result, then listen for a while.
+    Wait for the first ten results, then record those of a while.
 
+    :param seconds: how long to record.
+    :returns: what the module prints.
     :raises TimeoutError: if no result comes.
     """
     probe = Probe()
@@ -59,7 +61,7 @@ def measure(seconds: float) -> dict[str, Any]:
     patience = time.monotonic() + PATIENCE_S
     while len(probe.latencies_ms) < 10:
         if time.monotonic() > patience:
-            raise TimeoutError(f'no result within {PATIENCE_S} s')
+            raise TimeoutError(f'no results within {PATIENCE_S:g} s')
         executor.spin_once(timeout_sec=0.5)
     print('measuring', file=sys.stderr, flush=True)
     probe.latencies_ms.clear()
@@ -75,10 +77,10 @@ def measure(seconds: float) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Measure for the number of seconds on the command line."""
+    """Measure for the number of seconds that the command line gives."""
     rclpy.init()
     try:
-        print(json.dumps(measure(float(sys.argv[1]))))
+        print(json.dumps(measure_latency(float(sys.argv[1]))), flush=True)
     finally:
         rclpy.shutdown()
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 """
-Prints what this OpenCV can do, as JSON; the command doctor runs it as a process.
+Prints what this OpenCV can do, as JSON; doctor runs it as a process.
 
 usage: python -m rpi_classifier.probes.opencv_probe
 """
@@ -13,12 +13,13 @@ import json
 
 
 def main() -> None:
-    """Print versions, and whether cameras can be opened."""
+    """Print the versions, and whether this OpenCV can open V4L2 cameras."""
     import cv2
     import numpy as np
 
     v4l2 = cv2.CAP_V4L2 in cv2.videoio_registry.getCameraBackends()
-    print(json.dumps({'opencv': cv2.__version__, 'numpy': np.__version__, 'v4l2': v4l2}))
+    found = {'opencv': cv2.__version__, 'numpy': np.__version__, 'v4l2': v4l2}
+    print(json.dumps(found), flush=True)
 
 
 if __name__ == '__main__':

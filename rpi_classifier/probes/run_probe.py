@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Asking a process of its own what may crash, hang, or print."""
+"""Runs code that may crash, hang or print in a process of its own."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ import subprocess
 import sys
 from typing import Any
 
+_KILL_LIMIT_S = 1.0  # after SIGKILL; a process that hangs in a driver takes longer to end
+
 
 @dataclass(frozen=True)
-class Answer:
+class ProbeResult:
     """
-    The lines of JSON that a process printed, and what went wrong; empty if nothing did.
+    The JSON objects that a process printed, one a line, and how the process failed.
 
-    ``late``: it was given up, so what it did not print is unknown.
+    ``failure`` is empty if it did not. ``late``: the process was killed because its time was up,
+    so nobody knows what it would have printed next.
     """
 
     lines: tuple[dict[str, Any], ...]
@@ -31,11 +34,11 @@ class Answer:
         return {key: value for line in self.lines for key, value in line.items()}
 
 
-def ask(*arguments: str, limit_s: float) -> Answer:
+def run_probe(*arguments: str, limit_s: float) -> ProbeResult:
     """
-    Run this Python with arguments, as ``-m MODULE``; never waits much longer than ``limit_s``.
+    Run this Python with arguments, as ``-m MODULE``, for at most about ``limit_s`` seconds.
 
-    What was printed before a crash or the end of the time counts.
+    What the process printed before it crashed or was killed counts.
     """
     process = subprocess.Popen(
         [sys.executable, *arguments],
@@ -45,23 +48,25 @@ def ask(*arguments: str, limit_s: float) -> Answer:
         text=True,
         errors='replace',
     )
-    failure = ''
     try:
         printed, complaints = process.communicate(timeout=limit_s)
     except subprocess.TimeoutExpired:
-        process.kill()
-        failure = f'gave no answer within {limit_s:g} s'
-        try:
-            printed, complaints = process.communicate(timeout=1)
-        except subprocess.TimeoutExpired:  # a driver holds it
-            return Answer((), failure, late=True)
+        lines = _json_lines(_printed_until_killed(process))
+        return ProbeResult(lines, f'gave no answer within {limit_s:g} s', late=True)
     except BaseException:  # Ctrl-C
         process.kill()
         raise
-    late = bool(failure)
-    if not late and process.returncode:
-        failure = _failure(process.returncode, complaints)
-    return Answer(tuple(_json_lines(printed)), failure, late)
+    failure = _failure(process.returncode, complaints) if process.returncode else ''
+    return ProbeResult(_json_lines(printed), failure)
+
+
+def _printed_until_killed(process: subprocess.Popen[str]) -> str:
+    process.kill()
+    try:
+        return process.communicate(timeout=_KILL_LIMIT_S)[0]
+    except subprocess.TimeoutExpired as late:  # a driver, or a child with the same pipe, holds on
+        # Bytes even in text mode.
+        return late.output.decode(errors='replace') if late.output else ''
 
 
 def _failure(status: int, complaints: str) -> str:
@@ -71,13 +76,13 @@ def _failure(status: int, complaints: str) -> str:
     return lines[-1] if lines else f'ended with status {status}'
 
 
-def _json_lines(printed: str) -> list[dict[str, Any]]:
+def _json_lines(printed: str) -> tuple[dict[str, Any], ...]:
     found = []
     for line in printed.splitlines():
         try:
             value = json.loads(line)
-        except ValueError:  # a library that prints
+        except ValueError:  # printed by a library
             continue
         if isinstance(value, dict):
             found.append(value)
-    return found
+    return tuple(found)

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 
 """
-Asks torch step by step whether it works here; the command doctor runs it as a process.
+Tries step by step whether torch works here; doctor runs it as a process.
 
 usage: python -m rpi_classifier.probes.torch_probe
 
-Prints a line of JSON after each step that was survived: import, torchvision, int8, fp32.
+Prints a line of JSON after each step that it survived: torch, torchvision, int8, fp32.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 
 def main() -> None:
-    """Take the steps."""
+    """Import torch and torchvision, then compute in int8 and in fp32."""
     start = time.monotonic()
     import torch
 

@@ -4,10 +4,12 @@
 """What a launch starts."""
 
 from dataclasses import fields
+from pathlib import Path
+import re
 
 import pytest
 
-from rpi_classifier.bringup.plan import dds_environment, processes
+from rpi_classifier.bringup.plan import dds_environment, EXECUTABLES, processes
 from rpi_classifier.config import CameraConfig, ClassifierConfig, NodeConfig
 from rpi_classifier.errors import ConfigError
 
@@ -20,6 +22,12 @@ def test_one_process_by_default_two_if_not_composed_one_without_camera():
     assert executables() == ['camera_classifier']
     assert executables(composed='false') == ['camera_node', 'classifier_node']
     assert executables(camera='false') == ['classifier_node']
+
+
+def test_executables_are_those_that_setup_installs():
+    setup = (Path(__file__).resolve().parents[2] / 'setup.py').read_text()
+    installed = dict(re.findall(r"'(\w+) = ([\w.]+\.nodes[\w.]+):main'", setup))
+    assert installed == EXECUTABLES
 
 
 def test_classifier_alone_is_remapped_to_the_other_drivers_topic():

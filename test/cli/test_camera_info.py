@@ -4,7 +4,7 @@
 """The command camera_info; on a real driver it is tested in test/vm."""
 
 from rpi_classifier.cli import camera_info
-from rpi_classifier.cli.camera_info import as_text, main
+from rpi_classifier.cli.camera_info import camera_tables, main
 
 CAMERA = {
     'device': '/dev/video0',
@@ -52,7 +52,7 @@ CAMERA = {
 
 
 def test_tables_hold_modes_and_parameters():
-    assert as_text(CAMERA, everything=False).splitlines() == [
+    assert camera_tables(CAMERA, everything=False).splitlines() == [
         '/dev/video0: Front, driver uvcvideo',
         '  device: /dev/v4l/by-id/usb-Front  stays the same after a replug',
         '',
@@ -66,7 +66,7 @@ def test_tables_hold_modes_and_parameters():
 
 
 def test_all_shows_what_the_node_cannot_use_too():
-    assert '  (Line)     0        1              0: Off, 1: 50 Hz' in as_text(
+    assert '  (Line)     0        1              0: Off, 1: 50 Hz' in camera_tables(
         CAMERA, everything=True
     )
 

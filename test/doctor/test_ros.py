@@ -1,21 +1,21 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""The checks of doctor on ROS 2; the graph itself is looked at in test/nodes."""
+"""The checks of ROS 2; the probe that looks at the graph is in test/probes."""
 
 from pathlib import Path
 
 import pytest
 
 from rpi_classifier.doctor import ros
-from rpi_classifier.probes.run_probe import Answer
+from rpi_classifier.probes.run_probe import ProbeResult
 
 
 def verdict(finding):
     return finding.severity
 
 
-RUNS = Answer(({'middleware': 'rmw_fastrtps_cpp'},))
+RUNS = ProbeResult(({'middleware': 'rmw_fastrtps_cpp'},))
 
 
 @pytest.mark.parametrize(
@@ -24,19 +24,19 @@ RUNS = Answer(({'middleware': 'rmw_fastrtps_cpp'},))
         (RUNS, {'ROS_DISTRO': 'jazzy'}, '7.1.4', 'ok'),
         (RUNS, {'ROS_DISTRO': 'foxy'}, '1.0', 'warn'),
         (RUNS, {}, '9.1.2', 'ok'),
-        (Answer((), "No module named 'rclpy'"), {}, None, 'error'),
+        (ProbeResult((), "No module named 'rclpy'"), {}, None, 'error'),
     ],
 )
 def test_distributions_that_are_missing_or_too_old_are_told(said, environment, rclpy, severity):
-    assert verdict(ros.distribution(said, environment, rclpy)) == severity
+    assert verdict(ros.check_distribution(said, environment, rclpy)) == severity
 
 
 def test_a_middleware_that_is_asked_for_but_missing_is_an_error():
     asked = {'RMW_IMPLEMENTATION': 'rmw_cyclonedds_cpp'}
-    found = ros.middleware(Answer((), 'RuntimeError'), asked, ['rmw_fastrtps_cpp'])
+    found = ros.check_middleware(ProbeResult((), 'RuntimeError'), asked, ['rmw_fastrtps_cpp'])
     assert found.severity == 'error'
     assert 'ros-$ROS_DISTRO-rmw-cyclonedds-cpp' in found.fix
-    assert verdict(ros.middleware(RUNS, {}, ['rmw_fastrtps_cpp'])) == 'ok'
+    assert verdict(ros.check_middleware(RUNS, {}, ['rmw_fastrtps_cpp'])) == 'ok'
 
 
 def test_middlewares_are_found_by_their_markers(tmp_path):
@@ -66,20 +66,20 @@ def test_middlewares_are_found_by_their_markers(tmp_path):
     ],
 )
 def test_discovery_is_judged_by_its_variables(environment, severity, text):
-    found = ros.discovery(environment)
+    found = ros.check_discovery(environment)
     assert (found.severity, text in found.finding) == (severity, True), found
 
 
 def test_shared_memory_matters_to_fast_dds_only(tmp_path, monkeypatch):
     folder = Path('/dev/shm')
-    assert verdict(ros.shared_memory(folder, 'rmw_cyclonedds_cpp')) == 'skipped'
-    assert verdict(ros.shared_memory(tmp_path / 'none', 'rmw_fastrtps_cpp')) == 'warn'
+    assert verdict(ros.check_shared_memory(folder, 'rmw_cyclonedds_cpp')) == 'skipped'
+    assert verdict(ros.check_shared_memory(tmp_path / 'none', 'rmw_fastrtps_cpp')) == 'warn'
     monkeypatch.setattr(ros, '_SHM_MB', 1 << 40)
-    assert 'MB free in /dev/shm' in ros.shared_memory(folder, 'rmw_fastrtps_cpp').finding
+    assert 'MB free in /dev/shm' in ros.check_shared_memory(folder, 'rmw_fastrtps_cpp').finding
 
 
 def graph(nodes, **topics):
-    return ros.graph(Answer(({'nodes': nodes, 'topics': topics},)))
+    return ros.check_graph(ProbeResult(({'nodes': nodes, 'topics': topics},)))
 
 
 def ends(publishers=(), subscribers=(), clashes=()):
@@ -100,4 +100,4 @@ def test_the_graph_tells_clashes_and_starving_classifiers():
     assert (starving.severity, 'image:=other' in starving.fix) == ('warn', True)
     assert verdict(graph([])) == 'skipped'
     assert verdict(graph(['/camera', '/classifier'], image_raw=ends(['/camera']))) == 'ok'
-    assert verdict(ros.graph(Answer((), 'no rclpy'))) == 'skipped'
+    assert verdict(ros.check_graph(ProbeResult((), 'no rclpy'))) == 'skipped'

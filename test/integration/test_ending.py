@@ -4,8 +4,8 @@
 """
 Processes that are asked to end, or whose peers end: status 0 and no traceback.
 
-SIGINT and SIGTERM to each of them are in test_camera_classifier.py, ros2 launch in
-test_respawn.py, and devices in test/vm.
+SIGINT and SIGTERM to each of them are in test/nodes/test_composed.py, ros2 launch is in
+test_respawn.py, and devices are in test/vm.
 """
 
 import os
@@ -29,7 +29,10 @@ from rpi_classifier.bringup.plan import END_WITH_PARENT
 
 START = Path(__file__).resolve().parents[2] / 'dev' / 'start.py'
 PATIENCE_S = 60
+# What a process needs of the environment; ROS 2 from PyPI sets LD_LIBRARY_PATH itself.
+BARE = ('AMENT_PREFIX_PATH', 'HOME', 'LD_LIBRARY_PATH', 'PATH', 'PYTHONPATH', 'ROS_DISTRO')
 RANDOM = ('-p', 'weights:=random')
+CAMERA = [sys.executable, '-c', program_of('camera_node'), '--ros-args']
 LISTEN = (
     'import rclpy; from sensor_msgs.msg import Image; rclpy.init(); '
     "node = rclpy.create_node('listener'); "
@@ -80,6 +83,39 @@ def test_a_read_that_hangs_does_not_hold_up_the_end(graph, start):
     assert_ended_well(process)
 
 
+@pytest.mark.parametrize('variables', [{}, {'RCUTILS_LOGGING_USE_STDOUT': '1'}])
+def test_a_node_that_cannot_start_says_why_in_a_bare_environment(variables):
+    done = subprocess.run(
+        [*CAMERA, '-p', 'fps:=-1.0'],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**{name: os.environ[name] for name in BARE if name in os.environ}, **variables},
+        timeout=PATIENCE_S,
+    )
+    assert done.returncode == 1
+    assert 'fps out of range' in done.stdout
+
+
+@pytest.mark.parametrize('redirections', ['1>&-', '1>&- 2>&-', '0<&- 1>&- 2>&-'])
+def test_a_node_runs_and_ends_well_with_closed_standard_streams(graph, photo_folder, redirections):
+    shell = ['sh', '-c', f'exec "$@" {redirections}', 'sh']
+    images = graph.collect(Image, 'image_raw')
+    with subprocess.Popen(
+        [*shell, *CAMERA, '-p', f'device:={photo_folder}'],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        try:
+            graph.wait(lambda: images or process.poll() is not None, 'images')
+            process.send_signal(signal.SIGTERM)
+            assert_ended_well(process)
+            assert images
+        finally:
+            process.kill()
+
+
 def test_camera_outlives_a_subscriber_that_is_killed(graph, start, photo_folder):
     camera = start('camera_node', '-p', f'device:={photo_folder}')
     listener = start(program=LISTEN)
@@ -108,8 +144,7 @@ def test_classifier_outlives_a_camera_that_is_killed_and_takes_the_next(
 
 
 def test_node_ends_with_the_process_that_started_it(start, photo_folder):
-    inner = [sys.executable, '-c', program_of('camera_node')]
-    inner += ['--ros-args', '-p', f'device:={photo_folder}']
+    inner = [*CAMERA, '-p', f'device:={photo_folder}']
     launcher = start(
         program=f'import subprocess; subprocess.run({inner!r})', **{END_WITH_PARENT: 'true'}
     )
@@ -120,7 +155,8 @@ def test_node_ends_with_the_process_that_started_it(start, photo_folder):
     assert not node.is_running() or node.status() == psutil.STATUS_ZOMBIE
 
 
-def test_sigterm_to_the_starter_of_two_processes_ends_both(photo_folder):
+@pytest.mark.parametrize('signals', [[signal.SIGTERM], [signal.SIGINT, signal.SIGINT]])
+def test_a_signal_to_the_starter_of_two_processes_ends_both(photo_folder, signals):
     with subprocess.Popen(
         [sys.executable, START, 'composed:=false', f'device:={photo_folder}', 'respawn:=false'],
         stdout=subprocess.PIPE,
@@ -132,7 +168,8 @@ def test_sigterm_to_the_starter_of_two_processes_ends_both(photo_folder):
             wait_for(process, 'photos at')
             children = psutil.Process(process.pid).children()
             assert len(children) == 2
-            process.send_signal(signal.SIGTERM)
+            for number in signals:
+                process.send_signal(number)
             assert_ended_well(process)
             assert not any(child.is_running() for child in children)
         finally:

@@ -8,12 +8,16 @@ import subprocess
 import sys
 import time
 
+import pytest
+
+pytest.importorskip('rclpy', reason='there is no ROS 2 here')
+
 from rclpy.node import Node
 from rclpy.qos import qos_profile_sensor_data, QoSProfile
 from sensor_msgs.msg import Image
 
 from rpi_classifier.doctor import ros
-from rpi_classifier.probes.run_probe import Answer
+from rpi_classifier.probes.run_probe import ProbeResult
 
 
 def look() -> dict:
@@ -40,6 +44,6 @@ def test_a_reliable_subscriber_of_a_best_effort_camera_is_found(graph):
     (clash,) = found['topics']['/image_raw']['clashes']
     assert clash['between'] == ['/camera', '/client']
     assert not found['topics']['/fitting']['clashes']
-    finding = ros.graph(Answer((found,)))
+    finding = ros.check_graph(ProbeResult((found,)))
     assert finding.severity == 'error'
     assert 'reliab' in finding.finding.lower()

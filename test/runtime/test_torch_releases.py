@@ -36,8 +36,8 @@ PI_4, PI_5 = {'asimd'}, {'asimd', 'atomics', 'asimddp'}
         ('2.9.1', 'riscv64', 'not tried'),
     ],
 )
-def test_each_release_is_on_its_line(version, machine, said):
-    assert said in str(torch_releases.line_for(version, machine))
+def test_each_release_has_its_row(version, machine, said):
+    assert said in torch_releases.lookup(version, machine).about
 
 
 def test_only_what_would_kill_the_process_is_refused():
@@ -50,17 +50,11 @@ def test_only_what_would_kill_the_process_is_refused():
         assert torch_releases.refusal(version, 'aarch64', PI_4) is None
 
 
-def test_a_release_that_runs_in_parts_is_cautioned_against():
-    assert 'BLAS dies in fp32' in torch_releases.caution('2.11.0', 'aarch64', PI_4)
-    assert torch_releases.caution('2.11.0', 'aarch64', PI_5) is None
-    assert torch_releases.caution('2.9.1', 'aarch64', PI_4) is None
-
-
 @pytest.fixture
 def on_a_pi_4_with_2_10(monkeypatch):
     monkeypatch.setattr(torch_releases.platform, 'machine', lambda: 'aarch64')
     monkeypatch.setattr(cpu, '_hwcap', lambda: 0b1111)
-    monkeypatch.setattr(torch_releases, 'installed', lambda: '2.10.0')
+    monkeypatch.setattr(torch_releases, 'installed', lambda name: '2.10.0')
 
 
 @pytest.mark.usefixtures('on_a_pi_4_with_2_10')
@@ -73,7 +67,7 @@ def test_whatever_needs_torch_refuses_with_a_sentence(tmp_path, capsys):
 
 
 def test_without_torch_the_sentence_says_what_to_install(monkeypatch, photo_folder, capsys):
-    monkeypatch.setattr(torch_releases, 'installed', lambda: None)
+    monkeypatch.setattr(torch_releases, 'installed', lambda name: None)
     monkeypatch.setattr(torch_releases.importlib.util, 'find_spec', lambda name: None)
     assert classify.main([str(photo_folder / '1_blue.png')]) == 1
     assert 'torch is not installed; pip3 install torch==' in capsys.readouterr().err
@@ -83,6 +77,6 @@ def test_the_table_and_the_refusal_import_no_torch():
     code = (
         'import sys; from rpi_classifier.runtime import torch_releases; '
         'from rpi_classifier.inference import classifier; from rpi_classifier.models import zoo; '
-        'torch_releases.check(); sys.exit("torch" in sys.modules)'
+        'torch_releases.require_torch(); sys.exit("torch" in sys.modules)'
     )
     assert subprocess.run([sys.executable, '-c', code]).returncode == 0

@@ -27,16 +27,11 @@ from rclpy.qos import DurabilityPolicy, qos_profile_sensor_data, QoSProfile
 from sensor_msgs.msg import Image
 from std_msgs.msg import Header
 
-from rpi_classifier.bringup.plan import EXECUTABLES
+from rpi_classifier.bringup.processes import program_of
 from rpi_classifier.nodes.classifier.node import ClassifierNode
 from rpi_classifier.nodes.common import to_messages
 
 LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
-
-
-def program_of(executable):
-    """Return Python code that runs an executable of the package."""
-    return f'from {EXECUTABLES[executable]} import main; main()'
 
 
 class Diagnostics:
@@ -200,6 +195,8 @@ def send(graph):
 def start():
     """Return a starter of processes, of a node or a program; those still there are killed."""
     started = []
+    # It would hide log lines that are lost in a buffer.
+    inherited = {name: os.environ[name] for name in os.environ if name != 'PYTHONUNBUFFERED'}
 
     def start(executable='', *arguments, program='', **environment):
         process = subprocess.Popen(
@@ -207,7 +204,7 @@ def start():
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env={**os.environ, 'RCUTILS_LOGGING_USE_STDOUT': '1', **environment},
+            env={**inherited, 'RCUTILS_LOGGING_USE_STDOUT': '1', **environment},
         )
         started.append(process)
         return process

@@ -13,7 +13,7 @@ from support.watched import until
 from rpi_classifier.camera import v4l2
 from rpi_classifier.cli.camera_info import main
 from rpi_classifier.doctor import camera
-from rpi_classifier.doctor.findings import Options
+from rpi_classifier.doctor.check_result import Options
 
 
 def test_a_table_of_the_cameras_that_are_there(device, capsys):
@@ -47,7 +47,7 @@ def test_json_has_everything(vivid, capsys):
 
 
 def test_doctor_finds_nothing_wrong_with_a_camera_that_works(device):
-    findings = list(camera.check(Options(device=device)))
+    findings = list(camera.check_camera(Options(device=device)))
     assert [finding.name for finding in findings] == [
         'camera.device',
         'camera.free',
@@ -61,7 +61,7 @@ def test_doctor_names_who_has_the_camera(vivid, device):
     command = ['v4l2-ctl', '-d', device, '--stream-mmap', '--stream-to', '/dev/null']
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as other:
         until(lambda: v4l2.is_busy(device), 'the other program to stream')
-        found = camera.in_use(device)
+        found = camera.check_free(device)
         other.terminate()
     assert found.severity == 'warn'
     assert f'v4l2-ctl (pid {other.pid})' in found.finding

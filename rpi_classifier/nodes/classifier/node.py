@@ -142,7 +142,7 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         if sentence:
             self.get_logger().info(sentence)
         name, config = self.get_name(), self.config
-        reading = board.read()
+        reading = board.read_board()
         throttling = ', '.join(reading.throttled_now)
         return [
             self._health.rate_status(self._intake, config, self._pause(), throttling),

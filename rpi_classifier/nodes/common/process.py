@@ -19,6 +19,10 @@ from rclpy.executors import Executor, SingleThreadedExecutor
 from rclpy.signals import SignalHandlerOptions
 
 from rpi_classifier.bringup.plan import END_WITH_PARENT
+from rpi_classifier.bringup.standard_streams import (
+    flush_standard_streams,
+    open_standard_streams,
+)
 from rpi_classifier.errors import ConfigError, RpiClassifierError
 
 _PR_SET_PDEATHSIG = 1  # of prctl(2): the signal to get when the parent dies
@@ -35,7 +39,8 @@ class Ending:
     """
 
     def __init__(self) -> None:
-        """Make the pipe."""
+        """Make the pipe, but not with the descriptors of closed standard streams."""
+        open_standard_streams()
         self._reader, self._writer = os.pipe()
         os.set_blocking(self._writer, False)
 
@@ -106,16 +111,14 @@ def run(make_nodes: Callable[[], Sequence[Node]], *, events: bool = False) -> No
     """
     Run nodes and leave with status 0 when asked to end, 1 when something failed.
 
-    Leave, not return: the nodes are down by then, and what Python does at its own exit is taking
-    torch apart, which takes a second on an idle machine and many on a busy one. A library that
-    loads a model cannot be interrupted at all.
+    Exits with os._exit, because interpreter teardown with torch loaded takes a second on an idle
+    machine and many on a busy one, and because a library that loads a model cannot be interrupted.
 
     :param events: as in ``make_executor``.
     """
     status = _run(make_nodes, events)
     gc.collect()  # rclpy frees the shared memory of DDS with the last object of a node
-    sys.stdout.flush()
-    sys.stderr.flush()
+    flush_standard_streams()
     os._exit(status)
 
 
@@ -132,6 +135,8 @@ def _run(make_nodes: Callable[[], Sequence[Node]], events: bool) -> int:
     END.listen()
     if os.environ.get(END_WITH_PARENT) == 'true':
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    # Into a pipe, too, log lines go one by one: those in a buffer are lost when a process dies.
+    os.environ.setdefault('RCUTILS_LOGGING_BUFFERED_STREAM', '1')
     try:
         rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
     except Exception as error:  # malformed --ros-args; rclpy has no common base for it

@@ -42,7 +42,7 @@ def test_board_tells_what_happened_since_boot_and_leaves_out_what_it_does_not_kn
 
 
 def test_rate_names_what_slows_the_board_down(graph, classifier, monkeypatch):
-    monkeypatch.setattr(board, 'read', lambda: Board(throttled=0x5))
+    monkeypatch.setattr(board, 'read_board', lambda: Board(throttled=0x5))
     seen = graph.diagnostics()
     classifier(always_on=True, stall_timeout=0.1)
     graph.wait(
