@@ -18,7 +18,7 @@ from rclpy.parameter import Parameter
 from rpi_classifier.config import NodeConfig
 from rpi_classifier.errors import ConfigError, RpiClassifierError
 from rpi_classifier.nodes.common import parameters
-from rpi_classifier.nodes.common.process import END
+from rpi_classifier.nodes.common.ending import END
 
 C = TypeVar('C', bound=NodeConfig)
 

@@ -20,41 +20,10 @@ from rclpy.signals import SignalHandlerOptions
 
 from rpi_classifier.bringup.plan import END_WITH_PARENT
 from rpi_classifier.errors import ConfigError, RpiClassifierError
+from rpi_classifier.nodes.common.ending import END
 
 _PR_SET_PDEATHSIG = 1  # of prctl(2): the signal to get when the parent dies
 
-_SET = b'\0'  # signals write their number
-
-
-class Ending:
-    """
-    What the main thread waits for: a signal, the death of a thread, or the shutdown of a node.
-
-    A pipe and not an Event: the kernel may give a signal to any thread, and a main thread that
-    waits for a lock then sleeps on. Python writes to the pipe whichever thread was hit.
-    """
-
-    def __init__(self) -> None:
-        """Make the pipe."""
-        self._reader, self._writer = os.pipe()
-        os.set_blocking(self._writer, False)
-
-    def listen(self) -> None:
-        """Take over SIGINT and SIGTERM; on the main thread only."""
-        signal.set_wakeup_fd(self._writer, warn_on_full_buffer=False)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: None)
-
-    def set(self) -> None:
-        """Wake the main thread."""
-        os.write(self._writer, _SET)
-
-    def wait(self) -> bool:
-        """Wait for a signal or ``set``; True: it was a signal."""
-        return os.read(self._reader, 1) != _SET
-
-
-END = Ending()
 _PATIENCE_S = 0.7  # for each thread, so that the process ends within two seconds
 
 

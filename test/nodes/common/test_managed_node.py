@@ -11,11 +11,12 @@ from rclpy.lifecycle import TransitionCallbackReturn
 
 from rpi_classifier.errors import ModelError
 from rpi_classifier.nodes.classifier.node import ClassifierNode
-from rpi_classifier.nodes.common import managed_node, process
+from rpi_classifier.nodes.common import managed_node
+from rpi_classifier.nodes.common.ending import Ending
 
 
 def test_a_dead_thread_wakes_the_main_thread(graph, monkeypatch):
-    ending = process.Ending()
+    ending = Ending()
     monkeypatch.setattr(managed_node, 'END', ending)
     node = graph.add(ClassifierNode())
     error = ZeroDivisionError('bug')
@@ -55,7 +56,7 @@ def test_an_exception_that_nobody_expected_fails_the_transition_with_its_reason(
 
 
 def test_an_exception_while_stopping_ends_the_process(graph, monkeypatch):
-    ending = process.Ending()
+    ending = Ending()
     monkeypatch.setattr(managed_node, 'END', ending)
     node = graph.add(ClassifierNode())
     for method in ('configure', 'activate', 'clean_up'):

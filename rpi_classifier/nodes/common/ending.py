@@ -1,0 +1,42 @@
+# Copyright 2026 The rpi_classifier authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""What the main thread of a process of nodes waits for."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+_SET = b'\0'  # signals write their number
+
+
+class Ending:
+    """
+    What the main thread waits for: a signal, the death of a thread, or the shutdown of a node.
+
+    A pipe and not an Event: the kernel may give a signal to any thread, and a main thread that
+    waits for a lock then sleeps on. Python writes to the pipe whichever thread was hit.
+    """
+
+    def __init__(self) -> None:
+        """Make the pipe."""
+        self._reader, self._writer = os.pipe()
+        os.set_blocking(self._writer, False)
+
+    def listen(self) -> None:
+        """Take over SIGINT and SIGTERM; on the main thread only."""
+        signal.set_wakeup_fd(self._writer, warn_on_full_buffer=False)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: None)
+
+    def set(self) -> None:
+        """Wake the main thread."""
+        os.write(self._writer, _SET)
+
+    def wait(self) -> bool:
+        """Wait for a signal or ``set``; True: it was a signal."""
+        return os.read(self._reader, 1) != _SET
+
+
+END = Ending()
