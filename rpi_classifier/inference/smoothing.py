@@ -56,7 +56,7 @@ class Smoother:
         """
         before = self.stable
         passed_s = (stamp_ns - self._stamp_ns) / 1e9
-        if len(self._smoothed) != len(probabilities) or not (0 <= passed_s <= apart_s(config)):
+        if len(self._smoothed) != len(probabilities) or not (0 <= passed_s <= max_gap_s(config)):
             self.stable = None
             self._smoothed = np.array(probabilities, np.float64)
             self._since_ns = {}
@@ -80,6 +80,6 @@ class Smoother:
         self.stable = max(ripe, key=lambda index: self._smoothed[index], default=None)
 
 
-def apart_s(config: ClassifierConfig) -> float:
+def max_gap_s(config: ClassifierConfig) -> float:
     """Return how many seconds after an image the next one has nothing to do with it."""
     return _APART * config.smoothing_window

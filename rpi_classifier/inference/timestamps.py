@@ -8,7 +8,7 @@ from __future__ import annotations
 from rpi_classifier.errors import ImageError
 
 
-class Stamps:
+class TimestampFilter:
     """Compares each stamp with the clock and with the stamp before."""
 
     def __init__(self) -> None:

@@ -21,4 +21,4 @@ def make_nodes() -> list[ManagedNode[Any]]:
 
 def main() -> NoReturn:
     """Run both nodes; ``ros2 run rpi_classifier camera_classifier``."""
-    process.run(make_nodes)
+    process.run_nodes(make_nodes)

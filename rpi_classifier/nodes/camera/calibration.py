@@ -66,7 +66,7 @@ class CameraCalibration:
         """Return one status: is there a calibration, and does it fit."""
         message = 'calibrated' if self._calibration else 'not calibrated'
         level = status.WARN if self._problem else status.OK
-        return status.status(
+        return status.make_status(
             name, hardware_id, level, self._problem or message, camera_info_url=self._url
         )
 

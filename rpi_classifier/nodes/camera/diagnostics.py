@@ -23,7 +23,7 @@ def stream(name: str, config: CameraConfig, grabber: Grabber, skipped: int) -> D
     now_ns = time.monotonic_ns()
     level, message = _judge(config, grabber, now_ns)
     age_ms = (now_ns - grabber.last_ns) / 1e6 if grabber.last_ns else 'no frame yet'
-    return status.status(
+    return status.make_status(
         name,
         config.device,
         level,
@@ -50,7 +50,7 @@ def mode(name: str, config: CameraConfig, grabber: Grabber) -> DiagnosticStatus:
     else:
         level, message = status.OK, 'as requested'
     requested = f'{config.width}x{config.height} {config.pixel_format} at {config.fps:g} fps'
-    return status.status(
+    return status.make_status(
         name,
         config.device,
         level,

@@ -129,7 +129,7 @@ class CameraNode(ManagedNode[CameraConfig]):
         grabber, device = self._grabber, self.config.device
         name = self.get_name()
         if grabber is None:
-            return [status.status(f'{name}: stream', device, status.OK, 'not active')]
+            return [status.make_status(f'{name}: stream', device, status.OK, 'not active')]
         result = [
             diagnostics.stream(f'{name}: stream', self.config, grabber, self._outbox.skipped),
             diagnostics.mode(f'{name}: mode', self.config, grabber),
@@ -138,7 +138,7 @@ class CameraNode(ManagedNode[CameraConfig]):
             result.append(self._calibration.diagnose(f'{name}: calibration', device))
         return result
 
-    def set_others(self, changes: list[Parameter[Any]]) -> None:
+    def set_dynamic_parameters(self, changes: list[Parameter[Any]]) -> None:
         """Set camera controls."""
         if self._controls:
             self._controls.set(changes)
@@ -201,4 +201,4 @@ class CameraNode(ManagedNode[CameraConfig]):
 
 def main() -> NoReturn:
     """Run the node; ``ros2 run rpi_classifier camera_node``."""
-    process.run(lambda: [CameraNode()])
+    process.run_nodes(lambda: [CameraNode()])

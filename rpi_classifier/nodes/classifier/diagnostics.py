@@ -17,7 +17,7 @@ _HOT_C = 80.0  # from here on a Raspberry Pi slows itself down
 _SCARCE_MB = 100.0  # memory left; below it Linux begins to kill
 
 
-def model(
+def model_status(
     name: str, classifier: Classifier | None, num_threads: int, reason: str
 ) -> DiagnosticStatus:
     """
@@ -27,9 +27,9 @@ def model(
     """
     if classifier is None:
         level = status.ERROR if reason else status.OK
-        return status.status(name, 'classifier', level, reason or 'no model loaded')
+        return status.make_status(name, 'classifier', level, reason or 'no model loaded')
     info = classifier.runtime.info
-    return status.status(
+    return status.make_status(
         name,
         'classifier',
         status.OK,
@@ -46,7 +46,7 @@ def model(
     )
 
 
-def board(name: str, reading: Board) -> DiagnosticStatus:
+def board_status(name: str, reading: Board) -> DiagnosticStatus:
     """Return one status: does anything slow the board down; figures it lacks are left out."""
     troubles = list(reading.throttled_now)
     if reading.temperature_c is not None and reading.temperature_c >= _HOT_C:
@@ -57,7 +57,7 @@ def board(name: str, reading: Board) -> DiagnosticStatus:
     if reading.throttled is not None:
         values['throttled'] = hex(reading.throttled)
         values['throttled_since_boot'] = ', '.join(reading.throttled_since_boot) or 'never'
-    return status.status(
+    return status.make_status(
         name,
         'classifier',
         status.WARN if troubles else status.OK,

@@ -102,7 +102,7 @@ class Health:
                 level, message = status.WARN, f'{message}, min_rate is {config.min_rate:g}'
             if throttling:
                 message += f'; the board is slowed down: {throttling}'
-        return status.status(
+        return status.make_status(
             f'{self._name}: rate',
             'classifier',
             level,
@@ -138,4 +138,4 @@ class Health:
         if self._rate.total:
             message = f'{self._stages["end_to_end"].p50:.1f} ms from capture to result'
         name = f'{self._name}: latency'
-        return status.status(name, 'classifier', status.OK, message, **values)
+        return status.make_status(name, 'classifier', status.OK, message, **values)

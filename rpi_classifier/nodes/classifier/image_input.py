@@ -16,7 +16,7 @@ from std_msgs.msg import Header
 
 from rpi_classifier.camera.source import Frame
 from rpi_classifier.config import ClassifierConfig
-from rpi_classifier.inference.timestamps import Stamps
+from rpi_classifier.inference.timestamps import TimestampFilter
 from rpi_classifier.input_spec import Image as BgrImage
 from rpi_classifier.latest import Latest
 from rpi_classifier.nodes.common import from_messages, to_messages
@@ -52,7 +52,7 @@ class Intake:
         self._source = source
         self._compressed = transport == 'compressed'
         self._subscription: Subscription[Any] | None = None
-        self._stamps = Stamps()
+        self._stamps = TimestampFilter()
         self._since_ns = 0
         self.mailbox: Latest[Item] = Latest()
         self.listening = False

@@ -25,8 +25,8 @@ from rpi_classifier.latest import Closed
 from rpi_classifier.nodes.classifier import diagnostics
 from rpi_classifier.nodes.classifier.health import Health
 from rpi_classifier.nodes.classifier.image_input import FrameSource, Intake, Item
-from rpi_classifier.nodes.classifier.rejected_images import Refusals
-from rpi_classifier.nodes.classifier.stable_class import StableOutput
+from rpi_classifier.nodes.classifier.rejected_images import RejectedImages
+from rpi_classifier.nodes.classifier.stable_class import StableClassPublisher
 from rpi_classifier.nodes.common import process, to_messages
 from rpi_classifier.nodes.common.managed_node import ManagedNode
 
@@ -37,7 +37,7 @@ _LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 class ClassifierNode(ManagedNode[ClassifierConfig]):
     """Classifies the newest image while somebody subscribes to classification."""
 
-    derived = (_LABELS,)
+    internal_parameters = (_LABELS,)
 
     def __init__(self, source: FrameSource | None = None, **options: Any) -> None:
         """
@@ -56,7 +56,7 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         self._enabled = True
         self._message = to_messages.ClassificationMessage()
         super().__init__('classifier', ClassifierConfig, **options)
-        self._refusals = Refusals(self.get_logger())
+        self._rejected = RejectedImages(self.get_logger())
         self.create_service(SetBool, '~/enable', self._enable)
 
     def configure(self) -> None:
@@ -65,7 +65,7 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         self._results: LifecyclePublisher[Classification] = self.create_lifecycle_publisher(
             Classification, 'classification', 10
         )
-        self._stable = StableOutput(self, _LATCHED)
+        self._stable = StableClassPublisher(self, _LATCHED)
         self.declare_parameter(
             _LABELS,
             list(classifier.labels),
@@ -147,9 +147,11 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         return [
             self._health.rate_status(self._intake, config, self._pause(), throttling),
             self._health.latency_status(),
-            self._refusals.status(f'{name}: input'),
-            diagnostics.model(f'{name}: model', self._classifier, config.num_threads, self.reason),
-            diagnostics.board(f'{name}: board', reading),
+            self._rejected.status(f'{name}: input'),
+            diagnostics.model_status(
+                f'{name}: model', self._classifier, config.num_threads, self.reason
+            ),
+            diagnostics.board_status(f'{name}: board', reading),
         ]
 
     def _follow_demand(self) -> None:
@@ -197,7 +199,7 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
             image, header = intake.unpack(item, started_ns, config)
             result = self._classifier.classify(image, config.top_k, config.score_threshold)
         except ImageError as error:
-            self._refusals.note(error)
+            self._rejected.note(error)
             return
         inferred = time.monotonic_ns()
         by_index = config.class_id == 'index'
@@ -210,4 +212,4 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
 
 def main() -> NoReturn:
     """Run the node; ``ros2 run rpi_classifier classifier_node``."""
-    process.run(lambda: [ClassifierNode()], events=True)
+    process.run_nodes(lambda: [ClassifierNode()], events=True)

@@ -24,7 +24,7 @@ class Logger(Protocol):
         """Log."""
 
 
-class Refusals:
+class RejectedImages:
     """Counts refused images since the node started."""
 
     def __init__(self, logger: Logger) -> None:
@@ -55,6 +55,6 @@ class Refusals:
         if new:
             level, message = status.WARN, f'{new} images refused just now: {self._newest}'
         by_reason = {f'refused: {reason}': count for reason, count in self._counts.items()}
-        return status.status(
+        return status.make_status(
             name, 'classifier', level, message, refused=total, newest=self._newest, **by_reason
         )

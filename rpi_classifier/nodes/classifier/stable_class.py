@@ -15,11 +15,11 @@ from vision_msgs.msg import Classification
 
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.inference.classifier import Classifier, Prediction
-from rpi_classifier.inference.smoothing import apart_s, Smoother
+from rpi_classifier.inference.smoothing import max_gap_s, Smoother
 from rpi_classifier.nodes.common import to_messages
 
 
-class StableOutput:
+class StableClassPublisher:
     """
     Smooths while somebody subscribes, or ``always_on``, and publishes changes.
 
@@ -49,7 +49,7 @@ class StableOutput:
         """Return True if anybody wants the topic; takes the class back if that has no ground."""
         self._wanted = config.always_on or self._publisher.get_subscription_count() > 0
         silent_s = (time.monotonic_ns() - self._noted_ns) / 1e9
-        if not self._wanted or silent_s > apart_s(config):
+        if not self._wanted or silent_s > max_gap_s(config):
             self.withdraw()
         return self._wanted
 

@@ -39,4 +39,4 @@ class Ending:
         return os.read(self._reader, 1) != _SET
 
 
-END = Ending()
+SHUTDOWN = Ending()

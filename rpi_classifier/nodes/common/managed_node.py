@@ -18,7 +18,7 @@ from rclpy.parameter import Parameter
 from rpi_classifier.config import NodeConfig
 from rpi_classifier.errors import ConfigError, RpiClassifierError
 from rpi_classifier.nodes.common import parameters
-from rpi_classifier.nodes.common.ending import END
+from rpi_classifier.nodes.common.ending import SHUTDOWN
 
 C = TypeVar('C', bound=NodeConfig)
 
@@ -32,7 +32,7 @@ class ManagedNode(LifecycleNode, Generic[C]):
     what the others raise ends the process.
     """
 
-    derived: tuple[str, ...] = ()  # parameters that only the node itself sets
+    internal_parameters: tuple[str, ...] = ()  # parameters that only the node itself sets
 
     def __init__(self, name: str, kind: type[C], **options: Any) -> None:
         """
@@ -71,7 +71,7 @@ class ManagedNode(LifecycleNode, Generic[C]):
     def config_changed(self) -> None:
         """Apply live parameters; the new values are in ``config``."""
 
-    def set_others(self, changes: list[Parameter[Any]]) -> None:
+    def set_dynamic_parameters(self, changes: list[Parameter[Any]]) -> None:
         """
         Apply changes of parameters that are not in the config; called for all changes.
 
@@ -89,7 +89,7 @@ class ManagedNode(LifecycleNode, Generic[C]):
         """Report the death of a thread: the process ends with a status that is not 0."""
         self.get_logger().fatal(f'{type(error).__name__}: {error}')
         self.error = error
-        END.set()
+        SHUTDOWN.set()
 
     def close(self) -> None:
         """Shut down from whatever state the node is in."""
@@ -128,7 +128,7 @@ class ManagedNode(LifecycleNode, Generic[C]):
         if self._configured:
             self.on_cleanup(state)
         self.finalized = True
-        END.set()  # the process ends with the last of its nodes
+        SHUTDOWN.set()  # the process ends with the last of its nodes
         return TransitionCallbackReturn.SUCCESS
 
     def _attempt(
@@ -155,13 +155,13 @@ class ManagedNode(LifecycleNode, Generic[C]):
 
     def _on_parameters(self, changes: list[Parameter[Any]]) -> SetParametersResult:
         for change in changes:
-            if change.name in self.derived and self.has_parameter(change.name):
+            if change.name in self.internal_parameters and self.has_parameter(change.name):
                 return SetParametersResult(
                     successful=False, reason=f'{change.name}: is set by the node itself'
                 )
         try:
-            config = parameters.changed(self.config, changes, self._configured)
-            self.set_others(changes)
+            config = parameters.with_changes(self.config, changes, self._configured)
+            self.set_dynamic_parameters(changes)
         except ConfigError as error:
             return SetParametersResult(successful=False, reason=str(error))
         self.config = config

@@ -20,7 +20,7 @@ from rpi_classifier.errors import ConfigError
 C = TypeVar('C', bound=NodeConfig)
 
 
-def descriptor(parameter: Field[Any]) -> ParameterDescriptor:
+def describe_field(parameter: Field[Any]) -> ParameterDescriptor:
     """Describe one field of a config dataclass to ROS tools."""
     result = ParameterDescriptor(
         description=parameter.metadata['description'],
@@ -47,7 +47,7 @@ def declare(node: Node, kind: type[C]) -> C:
     for field in fields(kind):
         try:
             values[field.name] = node.declare_parameter(
-                field.name, field.default, descriptor(field)
+                field.name, field.default, describe_field(field)
             ).value
         except Exception as error:  # rclpy has a class per reason and no common base
             raise ConfigError(f'{node.get_name()}: {error}') from error
@@ -57,7 +57,7 @@ def declare(node: Node, kind: type[C]) -> C:
         raise ConfigError(f'{node.get_name()}: {error}') from error
 
 
-def changed(config: C, parameters: Iterable[Parameter[Any]], configured: bool) -> C:
+def with_changes(config: C, parameters: Iterable[Parameter[Any]], configured: bool) -> C:
     """
     Return the config with some parameters replaced, all or none.
 

@@ -20,7 +20,7 @@ from rclpy.signals import SignalHandlerOptions
 
 from rpi_classifier.bringup.plan import END_WITH_PARENT
 from rpi_classifier.errors import ConfigError, RpiClassifierError
-from rpi_classifier.nodes.common.ending import END
+from rpi_classifier.nodes.common.ending import SHUTDOWN
 
 _PR_SET_PDEATHSIG = 1  # of prctl(2): the signal to get when the parent dies
 
@@ -28,7 +28,7 @@ _PATIENCE_S = 0.7  # for each thread, so that the process ends within two second
 
 
 class Node(Protocol):
-    """What ``run`` needs of a node; ManagedNode has it."""
+    """What ``run_nodes`` needs of a node; ManagedNode has it."""
 
     error: BaseException | None
     finalized: bool
@@ -71,7 +71,7 @@ def make_executor(events: bool) -> Executor:
     return SingleThreadedExecutor()
 
 
-def run(make_nodes: Callable[[], Sequence[Node]], *, events: bool = False) -> NoReturn:
+def run_nodes(make_nodes: Callable[[], Sequence[Node]], *, events: bool = False) -> NoReturn:
     """
     Run nodes and leave with status 0 when asked to end, 1 when something failed.
 
@@ -98,7 +98,7 @@ def _run(make_nodes: Callable[[], Sequence[Node]], events: bool) -> int:
     :param events: as in ``make_executor``.
     :returns: the exit status.
     """
-    END.listen()
+    SHUTDOWN.listen()
     if os.environ.get(END_WITH_PARENT) == 'true':
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     try:
@@ -121,7 +121,7 @@ def _run(make_nodes: Callable[[], Sequence[Node]], events: bool) -> int:
             work()
         except NotStarted as error:
             nodes[0].error = error  # its reason is in the log already
-            END.set()
+            SHUTDOWN.set()
         except BaseException as error:
             if not stopping.is_set():  # rclpy's spin may trip over the end of its executor
                 nodes[0].fail(error)
@@ -136,7 +136,7 @@ def _run(make_nodes: Callable[[], Sequence[Node]], events: bool) -> int:
         ]
         for thread in threads:
             thread.start()
-        while not END.wait():
+        while not SHUTDOWN.wait():
             if any(node.error for node in nodes) or all(node.finalized for node in nodes):
                 break
     except (ConfigError, RuntimeError) as error:  # RuntimeError: rclpy could not make a node

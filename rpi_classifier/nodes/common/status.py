@@ -12,7 +12,7 @@ from diagnostic_msgs.msg import DiagnosticStatus, KeyValue
 OK, WARN, ERROR = DiagnosticStatus.OK, DiagnosticStatus.WARN, DiagnosticStatus.ERROR
 
 
-def status(
+def make_status(
     name: str, hardware_id: str, level: bytes, message: str, **values: Any
 ) -> DiagnosticStatus:
     """

@@ -29,13 +29,13 @@ def values(status):
     ],
 )
 def test_board_warns_of_what_slows_it_down_now(reading, level, words):
-    status = diagnostics.board('x: board', reading)
+    status = diagnostics.board_status('x: board', reading)
     assert status.level == level
     assert words in status.message
 
 
 def test_board_tells_what_happened_since_boot_and_leaves_out_what_it_does_not_know():
-    found = values(diagnostics.board('x: board', Board(throttled=0x50000)))
+    found = values(diagnostics.board_status('x: board', Board(throttled=0x50000)))
     assert found['throttled'] == '0x50000'
     assert found['throttled since boot'] == 'under-voltage, throttled'
     assert 'temperature c' not in found

@@ -57,7 +57,7 @@ def handled(graph, monkeypatch):
     def start(node, publisher, good):
         refused = []
         results = graph.collect(Classification, 'classification')
-        note = node._refusals.note
+        note = node._rejected.note
 
         def noted(error):
             note(error)
@@ -65,7 +65,7 @@ def handled(graph, monkeypatch):
                 refused.append(error)
                 graph.changed.notify_all()
 
-        monkeypatch.setattr(node._refusals, 'note', noted)
+        monkeypatch.setattr(node._rejected, 'note', noted)
 
         def publish(batch):
             for message, (sec, nanosec) in batch:

@@ -17,7 +17,7 @@ from rpi_classifier.nodes.common.ending import Ending
 
 def test_a_dead_thread_wakes_the_main_thread(graph, monkeypatch):
     ending = Ending()
-    monkeypatch.setattr(managed_node, 'END', ending)
+    monkeypatch.setattr(managed_node, 'SHUTDOWN', ending)
     node = graph.add(ClassifierNode())
     error = ZeroDivisionError('bug')
     node.fail(error)
@@ -57,7 +57,7 @@ def test_an_exception_that_nobody_expected_fails_the_transition_with_its_reason(
 
 def test_an_exception_while_stopping_ends_the_process(graph, monkeypatch):
     ending = Ending()
-    monkeypatch.setattr(managed_node, 'END', ending)
+    monkeypatch.setattr(managed_node, 'SHUTDOWN', ending)
     node = graph.add(ClassifierNode())
     for method in ('configure', 'activate', 'clean_up'):
         monkeypatch.setattr(node, method, lambda: None)
