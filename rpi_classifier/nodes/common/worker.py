@@ -1,0 +1,55 @@
+# Copyright 2026 The rpi_classifier authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""A thread that works on whatever a mailbox brings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+import threading
+from typing import Generic, TypeVar
+
+from rpi_classifier.latest import Closed, Latest
+
+T = TypeVar('T')
+
+
+class WorkerThread(Generic[T]):
+    """Takes the newest item of a mailbox again and again until the mailbox is closed."""
+
+    def __init__(
+        self,
+        name: str,
+        mailbox: Latest[T],
+        work: Callable[[T], None],
+        failed: Callable[[BaseException], None],
+    ) -> None:
+        """
+        Prepare the thread.
+
+        :param work: called with each item.
+        :param failed: called with the exception that ended the thread: what ``work`` raised, or
+            what ended the producer of the items.
+        """
+        self._mailbox = mailbox
+        self._work = work
+        self._failed = failed
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> None:
+        """Start working."""
+        self._thread.start()
+
+    def join(self) -> None:
+        """Wait until the thread has ended; close the mailbox first."""
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            while True:
+                self._work(self._mailbox.get())
+        except Closed as closed:
+            if closed.__cause__:
+                self._failed(closed.__cause__)
+        except BaseException as error:
+            self._failed(error)
