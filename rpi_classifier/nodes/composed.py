@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Camera and classifier in one process: frames are handed over without DDS."""
+"""Camera and classifier in one process: the camera hands its frames over without DDS."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rpi_classifier.nodes.common.managed_node import ManagedNode
 
 
 def make_nodes() -> list[ManagedNode[Any]]:
-    """Return both nodes, joined."""
+    """Return both nodes; the classifier takes the frames of the camera."""
     camera = CameraNode()
     return [camera, ClassifierNode(camera)]
 

@@ -8,15 +8,15 @@ from __future__ import annotations
 import os
 import signal
 
-_SET = b'\0'  # signals write their number
+_SET = b'\0'  # signal handlers write the number of the signal
 
 
 class Ending:
     """
-    What the main thread waits for: a signal, the death of a thread, or the shutdown of a node.
+    Wakes the main thread for a signal, the death of a thread, or the shutdown of a node.
 
-    A pipe and not an Event: the kernel may give a signal to any thread, and a main thread that
-    waits for a lock then sleeps on. Python writes to the pipe whichever thread was hit.
+    It is a pipe, not a threading.Event: the kernel may deliver a signal to any thread, and a main
+    thread that waits for a lock then sleeps on. Python writes to the pipe on whichever thread.
     """
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class Ending:
         os.set_blocking(self._writer, False)
 
     def listen(self) -> None:
-        """Take over SIGINT and SIGTERM; on the main thread only."""
+        """Take over SIGINT and SIGTERM; call it on the main thread."""
         signal.set_wakeup_fd(self._writer, warn_on_full_buffer=False)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: None)
@@ -35,7 +35,11 @@ class Ending:
         os.write(self._writer, _SET)
 
     def wait(self) -> bool:
-        """Wait for a signal or ``set``; True: it was a signal."""
+        """
+        Wait for a signal or a call of ``set``.
+
+        :returns: True if it was a signal.
+        """
         return os.read(self._reader, 1) != _SET
 
 
