@@ -10,8 +10,9 @@ import threading
 import time
 
 from rpi_classifier.camera.interrupt import Interrupt
-from rpi_classifier.camera.source import Frame, Source
+from rpi_classifier.camera.source import Source
 from rpi_classifier.errors import CameraError
+from rpi_classifier.frame import Frame
 from rpi_classifier.input_spec import Image
 from rpi_classifier.latest import Latest
 from rpi_classifier.stats import Rate
@@ -36,6 +37,7 @@ class Grabber:
         on_change: Callable[[bool, str], None] = lambda good, message: None,
         retry_s: tuple[float, float] = (0.5, 5.0),
         interrupt: Interrupt | None = None,
+        frame_id: str = '',
     ) -> None:
         """
         Prepare; ``start`` begins.
@@ -48,12 +50,14 @@ class Grabber:
             until frames have flowed for longer than the longest.
         :param interrupt: what ``open_source`` gave to its sources, so that ``stop`` can wake
             them.
+        :param frame_id: the camera's coordinate frame, for Frame.frame_id.
         """
         self._open_source = open_source
         self._now_ns = now_ns
         self._on_change = on_change
         self._retry_s = retry_s
         self._interrupt = interrupt or Interrupt()
+        self._frame_id = frame_id
         self._mailboxes: tuple[Mailbox, ...] = ()
         self._thread = threading.Thread(target=self._run, name='capture', daemon=True)
         self._lock = threading.Lock()
@@ -139,7 +143,7 @@ class Grabber:
         stamp_ns = self._now_ns() - (time.monotonic_ns() - taken_ns)
         self.rate.tick()
         self.last_ns = taken_ns
-        frame = Frame(image, self.rate.total, taken_ns, stamp_ns)
+        frame = Frame(image, self._frame_id, stamp_ns, taken_ns, self.source.stamp_source)
         if not self.streaming:
             self._state, self.message = None, self.source.description
             self.since_ns, self.streaming = time.monotonic_ns(), True

@@ -79,7 +79,7 @@ def test_both_nodes_are_joined():
 
     rclpy.init()
     nodes = make_nodes()
-    assert nodes[1]._source is nodes[0]
+    assert nodes[1]._camera is nodes[0]
     for node in nodes:
         node.destroy_node()
     rclpy.shutdown()

@@ -19,9 +19,10 @@ from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 from rpi_classifier.camera.capture_thread import Grabber
 from rpi_classifier.camera.interrupt import Interrupt
 from rpi_classifier.camera.open import open_source
-from rpi_classifier.camera.source import Frame, Source
+from rpi_classifier.camera.source import Source
 from rpi_classifier.camera.v4l2 import Capability
 from rpi_classifier.config import CameraConfig
+from rpi_classifier.frame import Frame
 from rpi_classifier.latest import Closed, Latest
 from rpi_classifier.nodes.camera import diagnostics
 from rpi_classifier.nodes.camera.calibration import CameraCalibration
@@ -89,6 +90,7 @@ class CameraNode(ManagedNode[CameraConfig]):
             on_change=self._on_change,
             retry_s=(self.config.reopen_delay, self.config.reopen_delay_max),
             interrupt=interrupt,
+            frame_id=self.config.frame_id,
         )
         for mailbox in (self._outbox, *self._sinks):
             self._grabber.attach(mailbox)
@@ -188,7 +190,7 @@ class CameraNode(ManagedNode[CameraConfig]):
             return
         images, jpegs, infos = subscribers
         height, width = frame.image.shape[:2]
-        header = to_messages.frame_header(frame, self.config.frame_id)
+        header = to_messages.header_of(frame)
         if images:
             self._message = to_messages.image_to_message(frame.image, header, self._message)
             self._images.publish(self._message)

@@ -10,7 +10,7 @@ pytest.importorskip('rclpy', reason='there is no ROS 2 here')
 import numpy as np
 from std_msgs.msg import Header
 
-from rpi_classifier.camera.source import Frame
+from rpi_classifier.frame import Frame
 from rpi_classifier.inference.classifier import Prediction
 from rpi_classifier.nodes.common import to_messages
 
@@ -37,9 +37,9 @@ def test_part_of_an_image_is_taken(image):
     assert bytes(to_messages.image_to_message(part, Header()).data) == part.tobytes()
 
 
-def test_header_of_a_frame_is_its_capture_time():
-    frame = Frame(np.zeros((2, 2, 3), np.uint8), 1, 5, 12_000_000_034)
-    header = to_messages.frame_header(frame, 'lens')
+def test_header_of_a_frame_has_its_stamp_and_frame_id():
+    frame = Frame(np.zeros((2, 2, 3), np.uint8), 'lens', stamp_ns=12_000_000_034, taken_ns=5)
+    header = to_messages.header_of(frame)
     assert (header.stamp.sec, header.stamp.nanosec, header.frame_id) == (12, 34, 'lens')
 
 
