@@ -76,6 +76,9 @@ class ManagedNode(LifecycleNode, Generic[C]):
         """Return the health of the node and change nothing; called every second in any state."""
         return []
 
+    def config_changed(self) -> None:
+        """Apply live parameters; the new values are in ``config``."""
+
     def check_config(self, config: C) -> None:
         """
         Check what the config dataclass cannot check by itself; called before a config counts.
@@ -194,6 +197,7 @@ class ManagedNode(LifecycleNode, Generic[C]):
         except ConfigError as error:
             return SetParametersResult(successful=False, reason=str(error))
         self.config = config
+        self.config_changed()
         self._follow_demand()
         return SetParametersResult(successful=True)
 

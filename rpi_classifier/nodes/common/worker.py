@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""A thread that works on whatever a mailbox brings."""
+"""The thread that works on what a mailbox holds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T = TypeVar('T')
 
 
 class WorkerThread(Generic[T]):
-    """Takes the newest item of a mailbox again and again until the mailbox is closed."""
+    """Works on the newest item of a mailbox, again and again, until the mailbox is closed."""
 
     def __init__(
         self,
@@ -27,9 +27,10 @@ class WorkerThread(Generic[T]):
         """
         Prepare the thread.
 
-        :param work: called with each item.
-        :param failed: called with the exception that ended the thread: what ``work`` raised, or
-            what ended the producer of the items.
+        :param name: the name of the thread.
+        :param work: called with each item, on the thread.
+        :param failed: called with the exception that ended the thread, be it of ``work`` or of
+            the producer that closed the mailbox.
         """
         self._mailbox = mailbox
         self._work = work
@@ -37,12 +38,13 @@ class WorkerThread(Generic[T]):
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
-        """Start working."""
+        """Start the thread."""
         self._thread.start()
 
     def join(self) -> None:
-        """Wait until the thread has ended; close the mailbox first."""
-        self._thread.join()
+        """Wait until the thread has ended; close the mailbox before."""
+        if self._thread.ident is not None:
+            self._thread.join()
 
     def _run(self) -> None:
         try:

@@ -1,65 +1,69 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""A thread that works on what a mailbox brings, and tells what ended it."""
+"""The thread that works on what a mailbox holds."""
 
 import threading
 
 import pytest
-
-pytest.importorskip('rclpy', reason='there is no ROS 2 here')
 
 from rpi_classifier.latest import Latest
 from rpi_classifier.nodes.common.worker import WorkerThread
 
 
 @pytest.fixture
-def start():
-    """Return a starter of workers that keeps what ended them; it fails if one does not end."""
-    started = []
-
-    def start(work):
-        mailbox, failures = Latest(), []
-        worker = WorkerThread('worker', mailbox, work, failures.append)
-        worker.start()
-        started.append((mailbox, worker))
-        return mailbox, worker, failures
-
-    yield start
-    for mailbox, worker in started:
-        mailbox.close()
-        worker.join()
+def failures():
+    return []
 
 
-def test_items_are_worked_on_until_the_mailbox_is_closed(start):
-    done, worked, names = [], threading.Event(), []
+@pytest.fixture
+def mailbox():
+    """Return a mailbox that is closed at the end."""
+    mailbox = Latest()
+    yield mailbox
+    mailbox.close()
 
-    def work(item):
-        done.append(item)
-        names.append(threading.current_thread().name)
-        worked.set()
 
-    mailbox, worker, failures = start(work)
-    for item in (1, 2):
-        worked.clear()
+def test_items_are_worked_on_by_a_thread_of_that_name_until_the_mailbox_is_closed(
+    mailbox, failures
+):
+    done = Latest()
+    worker = WorkerThread(
+        'publish',
+        mailbox,
+        lambda item: done.put((item, threading.current_thread().name)),
+        failures.append,
+    )
+    worker.start()
+    for item in ('first', 'second'):
         mailbox.put(item)
-        assert worked.wait(60)
+        assert done.get(10) == (item, 'publish')
     mailbox.close()
     worker.join()
-    assert (done, names, failures) == ([1, 2], ['worker', 'worker'], [])
+    assert failures == []
 
 
-def test_an_exception_of_the_work_is_handed_over(start):
-    mailbox, worker, failures = start(lambda item: 1 / item)
-    mailbox.put(0)
+def test_an_exception_of_the_work_is_handed_over(mailbox, failures):
+    error = ZeroDivisionError('bug')
+
+    def work(item):
+        raise error
+
+    worker = WorkerThread('publish', mailbox, work, failures.append)
+    worker.start()
+    mailbox.put('item')
     worker.join()
-    (failure,) = failures
-    assert isinstance(failure, ZeroDivisionError)
+    assert failures == [error]
 
 
-def test_an_exception_that_ended_the_producer_is_handed_over(start):
-    mailbox, worker, failures = start(print)
-    error = OSError('cable cut')
+def test_the_exception_of_a_dead_producer_is_handed_over(mailbox, failures):
+    error = ZeroDivisionError('bug')
+    worker = WorkerThread('publish', mailbox, failures.append, failures.append)
+    worker.start()
     mailbox.close(error)
     worker.join()
     assert failures == [error]
+
+
+def test_joining_a_thread_that_never_started_returns_at_once(mailbox, failures):
+    WorkerThread('publish', mailbox, failures.append, failures.append).join()
