@@ -13,7 +13,7 @@ NOW = 1000 * S
 
 
 def check(stamps, stamp_s, max_age=0.0, max_ahead=1.0):
-    """Return the reason of a refusal, or None."""
+    """Return why a stamp was rejected, or None."""
     try:
         stamps.check(int(stamp_s * S), NOW, max_age, max_ahead)
     except ImageError as error:

@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Both nodes in one process, and processes that are asked to end."""
+"""Both nodes in one process; what a frame visits there; processes that are asked to end."""
 
 import os
 from pathlib import Path

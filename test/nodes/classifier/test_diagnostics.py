@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""The statuses of the board and, with it, of the rate; a board's readings stand for hardware."""
+"""The status of the board, and what the board does to the status of the rate."""
 
 import pytest
 

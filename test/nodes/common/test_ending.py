@@ -13,7 +13,7 @@ from rpi_classifier.nodes.common.ending import Ending
 
 @pytest.fixture
 def ending():
-    """Return what the main thread waits for, with the handlers restored afterwards."""
+    """Return an Ending that listens; the signal handlers are restored afterwards."""
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     ending = Ending()
     ending.listen()

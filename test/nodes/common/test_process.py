@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""A process of nodes: a bad start; how it ends is in test_composed.py."""
+"""A process of nodes that cannot start; how processes end is in test_composed.py."""
 
 import subprocess
 import sys
@@ -12,7 +12,7 @@ pytest.importorskip('rclpy', reason='there is no ROS 2 here')
 
 
 def test_a_torch_that_would_kill_the_process_ends_it_with_a_sentence():
-    """Importing it dies with SIGILL, and a respawn would do it again and again."""
+    """Importing such a torch ends with SIGILL, and a respawn would repeat that forever."""
     code = """
 import sys
 from rpi_classifier.runtime import torch_releases

@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""From the package's own types to messages."""
+"""From this package's types to messages."""
 
 import pytest
 
