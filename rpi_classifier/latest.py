@@ -17,7 +17,12 @@ class Closed(Exception):
 
 
 class Latest(Generic[T]):
-    """Hand over the newest item; what was not taken in time is replaced and counted."""
+    """
+    Hands over the newest item; an item that nobody took in time is replaced and counted.
+
+    ``put_ns`` is when the newest item came and ``got_ns`` when the last one was taken, both on
+    the clock of time.monotonic_ns; ``waited_ns`` is how long the last one had waited here.
+    """
 
     def __init__(self) -> None:
         """Make an empty, open mailbox."""
@@ -26,8 +31,7 @@ class Latest(Generic[T]):
         self._error: BaseException | None = None
         self._closed = False
         self._skipped = 0
-        self.put_ns = 0  # when the newest item came, on the clock of time.monotonic_ns
-        self.waited_ns = 0  # how long the item that was taken last had lain here
+        self.put_ns = self.got_ns = self.waited_ns = 0
 
     @property
     def skipped(self) -> int:
@@ -35,7 +39,7 @@ class Latest(Generic[T]):
         return self._skipped
 
     def put(self, item: T) -> None:
-        """Leave an item; one that still lies there is replaced. Ignored once closed."""
+        """Replace the item in the slot; a closed mailbox ignores it."""
         with self._condition:
             if self._closed:
                 return
@@ -46,7 +50,7 @@ class Latest(Generic[T]):
 
     def get(self, timeout_s: float | None = None) -> T:
         """
-        Take the newest item, waiting for one if there is none.
+        Take the newest item; wait for one if the slot is empty.
 
         :param timeout_s: longest wait in seconds; None: no limit.
         :raises TimeoutError: if nothing came in time.
@@ -59,11 +63,16 @@ class Latest(Generic[T]):
             if self._item is None:
                 raise TimeoutError(f'nothing came within {timeout_s} s')
             item, self._item = self._item, None
-            self.waited_ns = time.monotonic_ns() - self.put_ns
+            self.got_ns = time.monotonic_ns()
+            self.waited_ns = self.got_ns - self.put_ns
             return item
 
     def close(self, error: BaseException | None = None) -> None:
-        """Wake the consumer for good; ``error`` is what it is told as the cause."""
+        """
+        Wake the consumer for good.
+
+        :param error: what ended the producer; the consumer's Closed has it as its cause.
+        """
         with self._condition:
             self._closed, self._item, self._error = True, None, error
             self._condition.notify_all()

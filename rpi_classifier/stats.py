@@ -9,8 +9,17 @@ from collections import deque
 from dataclasses import dataclass
 import threading
 import time
+from typing import Generic, TypeVar
 
 from rpi_classifier.frame import Frame
+
+T = TypeVar('T')
+
+# Where a frame's time goes: from its capture to the mailbox, in the mailbox, three steps of work,
+# the sum of these steps, and from the capture to the published result.
+RESULT_STAGES = (
+    'receive', 'wait', 'preprocess', 'infer', 'publish', 'work', 'end_to_end',
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,13 @@ class Rate:
             span = max(self._times[-1] - self._times[0], 1)
             silence = now_ns - self._times[-1]
         return events / (max(span, span + silence - 2 * span // events) / 1e9)
+
+    def recent(self, now_ns: int | None = None) -> int:
+        """Return the number of events in the window."""
+        now_ns = time.monotonic_ns() if now_ns is None else now_ns
+        with self._lock:
+            self._trim(now_ns)
+            return len(self._times)
 
     def _trim(self, now_ns: int) -> None:
         while self._times and now_ns - self._times[0] > self._window_ns:
@@ -143,3 +159,45 @@ class Stages:
     def summaries(self) -> dict[str, Summary]:
         """Return the percentiles of all stages in milliseconds."""
         return {name: window.summary() for name, window in self._windows.items()}
+
+
+class ResultStats(Generic[T]):
+    """
+    Counts the published results of a classifier and keeps where their time went.
+
+    ``newest`` is the last result and ``last_ns`` when it was published, on the clock of
+    time.monotonic_ns.
+    """
+
+    def __init__(self) -> None:
+        """Start at zero."""
+        self.rate = Rate()
+        self.stages = Stages(*RESULT_STAGES)
+        self.newest: T | None = None
+        self.last_ns = 0
+
+    def note(
+        self, result: T, *, taken_ns: int, waited_ns: int, started_ns: int, infer_ns: int,
+        inferred_ns: int,
+    ) -> None:  # fmt: skip
+        """
+        Note a result that was published just now.
+
+        ``taken_ns``, ``started_ns`` and ``inferred_ns`` are on the clock of time.monotonic_ns:
+        when the image was captured, when the work on it began, and when its classes were known.
+
+        :param waited_ns: how long the image had waited in the mailbox.
+        :param infer_ns: how long the model took.
+        """
+        now_ns = time.monotonic_ns()
+        self.rate.tick(now_ns)
+        self.stages.add(
+            receive=started_ns - waited_ns - taken_ns,
+            wait=waited_ns,
+            preprocess=inferred_ns - started_ns - infer_ns,
+            infer=infer_ns,
+            publish=now_ns - inferred_ns,
+            work=now_ns - started_ns,
+            end_to_end=now_ns - taken_ns,
+        )
+        self.newest, self.last_ns = result, now_ns

@@ -28,6 +28,7 @@ def test_time_in_the_mailbox_is_that_of_the_item_taken(monkeypatch):
     now[0] = 130
     assert mailbox.get() == 'new'
     assert mailbox.waited_ns == 30
+    assert (mailbox.put_ns, mailbox.got_ns) == (100, 130)
 
 
 def test_an_item_is_taken_once():

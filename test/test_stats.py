@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rpi_classifier.frame import Frame
-from rpi_classifier.stats import Latency, Rate, Stages, StreamStats
+from rpi_classifier.stats import Latency, Rate, ResultStats, Stages, StreamStats
 
 MS = 1_000_000
 
@@ -78,6 +78,15 @@ def test_a_stream_says_what_it_is_or_why_it_is_none():
     assert (stats.streaming, stats.message) == (False, 'cable')
 
 
+def test_recent_events_are_those_of_the_window():
+    rate = Rate(window_s=1.0)
+    for second in (1, 2, 3):
+        rate.tick(second * 1000 * MS)
+    assert rate.recent(3001 * MS) == 1
+    assert rate.recent(4001 * MS) == 0
+    assert rate.total == 3
+
+
 def test_latency_percentiles_are_in_milliseconds():
     latency = Latency()
     for value in range(101):
@@ -106,3 +115,19 @@ def test_stages_are_kept_apart():
     assert stages.summaries()['publish'].maximum == 1.0
     with pytest.raises(KeyError):
         stages.add(unknown=1)
+
+
+def test_result_stats_tell_where_the_time_of_a_frame_went(monkeypatch):
+    monkeypatch.setattr('rpi_classifier.stats.time.monotonic_ns', lambda: 100 * MS)
+    stats = ResultStats()
+    assert stats.newest is None
+    stats.note(
+        'cat', taken_ns=50 * MS, waited_ns=7 * MS, started_ns=60 * MS, infer_ns=20 * MS,
+        inferred_ns=90 * MS,
+    )  # fmt: skip
+    times = {stage: summary.p50 for stage, summary in stats.stages.summaries().items()}
+    assert times == {
+        'receive': 3, 'wait': 7, 'preprocess': 10, 'infer': 20, 'publish': 10, 'work': 40,
+        'end_to_end': 50,
+    }  # fmt: skip
+    assert (stats.newest, stats.last_ns, stats.rate.total) == ('cat', 100 * MS, 1)

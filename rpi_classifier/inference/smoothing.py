@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""From the classes of single images to the one that a robot may act on."""
+"""From the classes of single images to one stable class that a robot may act on."""
 
 from __future__ import annotations
 
@@ -13,30 +13,29 @@ from numpy.typing import NDArray
 
 from rpi_classifier.config import ClassifierConfig
 
-# Images further apart than so many windows have nothing to do with each other: what was smoothed
-# would have faded to 0.7 %.
-_APART = 5
+# After five windows an old image would count for exp(-5) = 0.7 % of the smoothed probability.
+_MAX_GAP_WINDOWS = 5
 
 
 class Smoother:
     """
     Smooths probabilities over ``smoothing_window`` and chooses a class with hysteresis.
 
-    ``stable`` is the index of the class, None if there is none. A class becomes stable once its
-    smoothed probability has been at least ``enter_threshold`` for ``min_duration``; if several
-    have, the most likely. It stays until its smoothed probability is below ``leave_threshold``,
-    whatever the others do.
+    ``stable`` is the index of the stable class, or None. A class becomes stable once its smoothed
+    probability has been at least ``enter_threshold`` for ``min_duration``; among several, the most
+    likely one does. It stays stable until its own smoothed probability falls below
+    ``leave_threshold``.
 
-    The first image is taken as it is. So is one that is stamped before its predecessor, or more
-    than five windows after it, and all that was known is forgotten.
+    The first image sets the smoothed probabilities. So does an image whose stamp is older than
+    the one before, or more than five windows newer; all earlier images are then forgotten.
     """
 
     def __init__(self) -> None:
-        """Know nothing."""
+        """Start without images."""
         self.stable: int | None = None
         self._smoothed: NDArray[np.float64] = np.zeros(0)
         self._stamp_ns = 0
-        self._since_ns: dict[int, int] = {}  # when each class reached enter_threshold
+        self._since_ns: dict[int, int] = {}  # since when each class is at enter_threshold
 
     @property
     def score(self) -> float:
@@ -47,22 +46,23 @@ class Smoother:
         self, probabilities: NDArray[np.floating[Any]], stamp_ns: int, config: ClassifierConfig
     ) -> bool:
         """
-        Take the classes of the next image.
+        Add the probabilities of the next image.
 
         :param probabilities: [classes], of all classes.
-        :param stamp_ns: when the image was taken.
-        :param config: holds the window, the thresholds and the duration; may change.
-        :returns: True if another class, or none, is stable now.
+        :param stamp_ns: when the image was taken, in nanoseconds.
+        :param config: the window, the thresholds and the duration; they may change between calls.
+        :returns: True if the stable class changed, to another one or to none.
         """
         before = self.stable
         passed_s = (stamp_ns - self._stamp_ns) / 1e9
-        if len(self._smoothed) != len(probabilities) or not (0 <= passed_s <= apart_s(config)):
+        related = 0 <= passed_s <= max_gap_s(config)
+        if related and len(self._smoothed) == len(probabilities):
+            alpha = 1 - math.exp(-passed_s / config.smoothing_window)
+            self._smoothed += alpha * (probabilities - self._smoothed)
+        else:
             self.stable = None
             self._smoothed = np.array(probabilities, np.float64)
             self._since_ns = {}
-        else:
-            alpha = 1 - math.exp(-passed_s / config.smoothing_window)
-            self._smoothed += alpha * (probabilities - self._smoothed)
         self._stamp_ns = stamp_ns
         self._choose(config)
         return self.stable != before
@@ -72,14 +72,14 @@ class Smoother:
         self._since_ns = {index: self._since_ns.get(index, self._stamp_ns) for index in likely}
         if self.stable is not None and self.score >= config.leave_threshold:
             return
-        ripe = [
+        lasting = [
             index
             for index, since_ns in self._since_ns.items()
             if self._stamp_ns - since_ns >= config.min_duration * 1e9
         ]
-        self.stable = max(ripe, key=lambda index: self._smoothed[index], default=None)
+        self.stable = max(lasting, key=lambda index: self._smoothed[index], default=None)
 
 
-def apart_s(config: ClassifierConfig) -> float:
-    """Return how many seconds after an image the next one has nothing to do with it."""
-    return _APART * config.smoothing_window
+def max_gap_s(config: ClassifierConfig) -> float:
+    """Return the gap, in seconds, beyond which two images are treated as unrelated."""
+    return _MAX_GAP_WINDOWS * config.smoothing_window

@@ -1,54 +1,57 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Refuses images whose time stamps cannot be right, or are too old to act on."""
+"""Rejects images whose time stamps cannot be right, or are too old to act on."""
 
 from __future__ import annotations
 
 from rpi_classifier.errors import ImageError
 
 
-class Stamps:
-    """Compares each stamp with the clock and with the stamp before."""
+class TimestampFilter:
+    """Compares each stamp with the clock and with the stamp before it."""
 
     def __init__(self) -> None:
-        """Begin without a past."""
+        """Start without a previous stamp."""
         self._newest_ns = 0
-        self._refused_ns: int | None = None
+        self._rejected_ns: int | None = None  # a stamp that went back, if it was the last one
 
     def check(self, stamp_ns: int, now_ns: int, max_age_s: float, max_ahead_s: float) -> None:
         """
-        Accept a stamp or refuse it.
+        Accept or reject the stamp of an image.
 
-        A stamp that goes back is refused once; if the next one goes on from there, it was the
-        clock that went back, and the new time counts.
+        A stamp that goes back is rejected once. If the next stamp continues from there, the clock
+        was set back, and the new time counts.
 
         :param stamp_ns: nanoseconds, on the clock of ``now_ns``.
-        :param max_age_s: oldest age in seconds; 0: any.
-        :param max_ahead_s: farthest time in the future in seconds; 0: any.
+        :param max_age_s: oldest accepted age in seconds; 0: any age.
+        :param max_ahead_s: farthest accepted time in the future in seconds; 0: any time.
         :raises ImageError: with the reason ``stamp ahead``, ``stamp too old`` or ``stamp back``.
         """
-        age_s = (now_ns - stamp_ns) / 1e9
-        if max_ahead_s and age_s < -max_ahead_s:
-            raise ImageError(
-                f'its stamp is {-age_s:.3f} s in the future, more than max_ahead, '
-                f'{max_ahead_s:g} s; synchronize the clocks of both machines, and with '
-                'use_sim_time see that /clock runs',
-                'stamp ahead',
-            )
-        if max_age_s and age_s > max_age_s:
-            raise ImageError(
-                f'its stamp is {age_s:.3f} s old, more than max_age, {max_age_s:g} s; '
-                'synchronize the clocks of both machines or find what delays the images',
-                'stamp too old',
-            )
-        goes_on = self._refused_ns is not None and stamp_ns >= self._refused_ns
-        if stamp_ns < self._newest_ns and not goes_on:
+        _check_age((now_ns - stamp_ns) / 1e9, max_age_s, max_ahead_s)
+        continues = self._rejected_ns is not None and stamp_ns >= self._rejected_ns
+        if stamp_ns < self._newest_ns and not continues:
             behind_s = (self._newest_ns - stamp_ns) / 1e9
-            self._refused_ns = stamp_ns
+            self._rejected_ns = stamp_ns
             raise ImageError(
-                f'its stamp is {behind_s:.3f} s before that of the image before; '
-                'let one camera only publish on this topic',
+                f'its stamp is {behind_s:.3f} s older than that of the previous image; '
+                'let only one camera publish on this topic',
                 'stamp back',
             )
-        self._newest_ns, self._refused_ns = stamp_ns, None
+        self._newest_ns, self._rejected_ns = stamp_ns, None
+
+
+def _check_age(age_s: float, max_age_s: float, max_ahead_s: float) -> None:
+    if max_ahead_s and age_s < -max_ahead_s:
+        raise ImageError(
+            f'its stamp is {-age_s:.3f} s in the future, more than max_ahead, {max_ahead_s:g} s; '
+            'synchronize the clocks of both machines, and with use_sim_time check that /clock '
+            'is published',
+            'stamp ahead',
+        )
+    if max_age_s and age_s > max_age_s:
+        raise ImageError(
+            f'its stamp is {age_s:.3f} s old, more than max_age, {max_age_s:g} s; '
+            'synchronize the clocks of both machines or find what delays the images',
+            'stamp too old',
+        )

@@ -6,14 +6,14 @@
 import pytest
 
 from rpi_classifier.errors import ImageError
-from rpi_classifier.inference.timestamps import Stamps
+from rpi_classifier.inference.timestamps import TimestampFilter
 
 S = 10**9
 NOW = 1000 * S
 
 
 def check(stamps, stamp_s, max_age=0.0, max_ahead=1.0):
-    """Return the reason of a refusal, or None."""
+    """Return why a stamp was rejected, or None."""
     try:
         stamps.check(int(stamp_s * S), NOW, max_age, max_ahead)
     except ImageError as error:
@@ -34,21 +34,21 @@ def check(stamps, stamp_s, max_age=0.0, max_ahead=1.0):
     ],
 )
 def test_stamps_are_held_against_the_clock(stamp_s, limits, reason):
-    assert check(Stamps(), stamp_s, **limits) == reason
+    assert check(TimestampFilter(), stamp_s, **limits) == reason
 
 
 def test_image_that_overtook_another_is_refused_and_the_stream_goes_on():
-    stamps = Stamps()
+    stamps = TimestampFilter()
     assert [check(stamps, s) for s in (10.0, 10.2, 10.1, 10.3)] == [None, None, 'stamp back', None]
 
 
 def test_equal_stamps_and_none_at_all_are_accepted():
-    stamps = Stamps()
+    stamps = TimestampFilter()
     assert [check(stamps, s) for s in (0, 0, 10.0, 10.0)] == [None] * 4
 
 
 def test_clock_that_was_set_back_costs_one_image():
-    stamps = Stamps()
+    stamps = TimestampFilter()
     assert [check(stamps, s) for s in (500.0, 100.0, 100.1, 100.2)] == [
         None,
         'stamp back',
@@ -58,11 +58,11 @@ def test_clock_that_was_set_back_costs_one_image():
 
 
 def test_stream_that_loses_its_stamps_costs_one_image():
-    stamps = Stamps()
+    stamps = TimestampFilter()
     assert [check(stamps, s) for s in (500.0, 0, 0)] == [None, 'stamp back', None]
 
 
 def test_two_cameras_on_one_topic_do_not_both_get_through():
-    stamps = Stamps()
+    stamps = TimestampFilter()
     reasons = [check(stamps, s) for s in (10.0, 5.0, 10.1, 5.1, 10.2, 5.2)]
     assert reasons == [None, 'stamp back'] * 3

@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Tests of whole processes run them in a ROS graph of their own, where there is ROS."""
+"""Fixtures for tests of whole processes, each in a ROS graph of its own."""
 
 import pytest
 

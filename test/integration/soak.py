@@ -2,16 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 
 """
-Runs the real nodes for long while it disturbs them, and watches what they hold on to.
+Runs the nodes for a long time, disturbs them, and watches what they hold.
 
 usage: scripts/exec python test/integration/soak.py [--minutes M | --frames N] [--two-processes]
        [--plot FILE]
 
-Every so many results it does the next of these: sets parameters, good and bad; pauses and resumes
-by ~/enable; leaves the topic and comes back. With two processes it also publishes images that
-are none. It samples memory, threads and descriptors of each process, by number of results, and
-ends with status 1 if a process died, does not end well, or holds more at the end than after a
-fifth of the time.
+After every 150 results it disturbs the nodes in one of three ways, in turns: it sets parameters
+to good and bad values, pauses and resumes inference by ~/enable, or unsubscribes and subscribes
+again. With two processes it also publishes broken images. It samples the memory, threads and
+descriptors of each process, and exits with status 1 if a process died, failed to end well, or
+holds more at the end than after a fifth of the results.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ GROWTH_MB = 8.0
 
 @dataclass
 class Sample:
-    """What one process holds after so many results."""
+    """What one process holds after a number of results."""
 
     results: int
     rss_mb: float
@@ -53,7 +53,7 @@ class Sample:
 
 @dataclass
 class Report:
-    """What was seen; ``processes`` holds the samples of each."""
+    """The outcome of a run; ``processes`` has the samples of each process."""
 
     results: int = 0
     seconds: float = 0.0
@@ -64,7 +64,7 @@ class Report:
     statuses: list[int] = field(default_factory=list)
 
     def faults(self) -> list[str]:
-        """Return what is wrong, in sentences."""
+        """Return a sentence for each fault."""
         found = [f'a process ended with status {s}' for s in self.statuses if s]
         for number, samples in enumerate(self.processes):
             settled, last = samples[len(samples) // 5], samples[-1]
@@ -100,7 +100,7 @@ class Report:
 
 
 class Soak(Node):
-    """Counts results, disturbs, samples."""
+    """Counts results, disturbs the nodes and samples what their processes hold."""
 
     def __init__(self, nodes: Running, two_processes: bool) -> None:
         super().__init__('soak')
@@ -119,7 +119,7 @@ class Soak(Node):
             self.create_timer(0.05, self._publish_bad)
 
     def run(self, frames: int | None, seconds: float | None) -> None:
-        """Go on until so many results or seconds are over."""
+        """Run for a number of results or seconds."""
         start = time.monotonic()
         disturbances = [self._set_parameters, self._pause, self._leave]
         while True:
@@ -192,7 +192,7 @@ class Soak(Node):
 
 
 def plot(report: Report, path: Path) -> None:
-    """Draw what each process held against the number of results."""
+    """Plot what each process held over the number of results."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -211,7 +211,7 @@ def plot(report: Report, path: Path) -> None:
 
 
 def soak(arguments: argparse.Namespace) -> Report:
-    """Run the nodes on noise, with random weights."""
+    """Run the nodes with random weights on images of noise."""
     given = {'composed': str(not arguments.two_processes).lower(), 'log_level': 'error'}
     settings = {'fps': arguments.fps, 'photo_seconds': 0.0, 'weights': 'random', 'num_threads': 1}
     with pipeline.noise(224) as folder:
@@ -229,11 +229,11 @@ def soak(arguments: argparse.Namespace) -> Report:
 def main() -> int:
     """Return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
-    parser.add_argument('--minutes', type=float, help='how long (default: 30)')
-    parser.add_argument('--frames', type=int, help='how many results instead')
+    parser.add_argument('--minutes', type=float, help='duration (default: 30)')
+    parser.add_argument('--frames', type=int, help='number of results, instead of a duration')
     parser.add_argument('--two-processes', action='store_true')
-    parser.add_argument('--fps', type=float, default=36.0, help='of the source (default: 36)')
-    parser.add_argument('--plot', type=Path, help='file.png to draw')
+    parser.add_argument('--fps', type=float, default=36.0, help='rate of the source (default: 36)')
+    parser.add_argument('--plot', type=Path, help='file.png to plot to')
     arguments = parser.parse_args()
     if not (arguments.frames or arguments.minutes):
         arguments.minutes = 30.0

@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""The SROS 2 policy allows exactly what running nodes have."""
+"""The SROS 2 policy allows exactly the endpoints that running nodes have."""
 
 from pathlib import Path
 import xml.etree.ElementTree as ElementTree
@@ -18,7 +18,7 @@ KINDS = {'publish': 'publisher', 'subscribe': 'subscriber', 'reply': 'service'}
 
 
 def allowed(enclave):
-    """Return {node: {(kind, name)}} of an enclave."""
+    """Return the endpoints that an enclave allows, {node: {(kind, name)}}."""
     root = ElementTree.parse(POLICY).getroot()
     result = {}
     for profile in root.iterfind(f"enclaves/enclave[@path='{enclave}']/profiles/profile"):
@@ -35,7 +35,7 @@ def allowed(enclave):
 
 
 def existing(graph, node):
-    """Return {(kind, name)} of a running node."""
+    """Return the endpoints of a running node, {(kind, name)}."""
     found = {
         (kind, name)
         for kind in (*KINDS.values(), 'client')
@@ -46,7 +46,7 @@ def existing(graph, node):
 
 @pytest.fixture
 def start(graph, overrides):
-    """Return a starter of nodes that waits until all that is allowed is in the graph."""
+    """Return a starter of nodes that waits until all allowed endpoints are in the graph."""
 
     def start(kind, wanted, *remap, **values):
         options = {'parameter_overrides': overrides(**values), 'cli_args': ['--ros-args', *remap]}

@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""A short soak: what long use would wear out is watched for some thousand results."""
+"""A short soak: nothing that the nodes hold grows over two thousand results."""
 
 from pathlib import Path
 import subprocess

@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Both nodes in one process, and processes that are asked to end."""
+"""Both nodes in one process; what a frame visits there; processes that are asked to end."""
 
 import os
 from pathlib import Path
@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 
 import psutil
 import pytest
@@ -19,8 +20,12 @@ from sensor_msgs.msg import Image
 from support.ros import program_of, wait_for
 from vision_msgs.msg import Classification
 
+import rpi_classifier
+from rpi_classifier.nodes.camera.node import CameraNode
+from rpi_classifier.nodes.classifier.node import ClassifierNode
 from rpi_classifier.nodes.composed import make_nodes
 
+PACKAGE = Path(rpi_classifier.__file__).parent
 FRAMES = 300  # of warming up, and a third of those watched
 
 
@@ -79,10 +84,59 @@ def test_both_nodes_are_joined():
 
     rclpy.init()
     nodes = make_nodes()
-    assert nodes[1]._source is nodes[0]
+    assert nodes[1]._camera is nodes[0]
     for node in nodes:
         node.destroy_node()
     rclpy.shutdown()
+
+
+MODULES = 11  # of this package, that a frame may visit on its way
+
+
+@pytest.fixture
+def visited():
+    """Return the growing list of (thread, module, function) of calls on a frame's threads."""
+    calls = []
+
+    def profile(frame, event, _):
+        path, thread = Path(frame.f_code.co_filename), threading.current_thread().name
+        if event == 'call' and thread in ('capture', 'inference') and PACKAGE in path.parents:
+            module = str(path.relative_to(PACKAGE).with_suffix(''))
+            calls.append((thread, module, frame.f_code.co_name))
+
+    threading.setprofile(profile)
+    yield calls
+    threading.setprofile(None)
+
+
+def cycles(calls, thread, first):
+    """Return the modules of each cycle of a thread, from a call of ``first`` to the next."""
+    found = []
+    for name, module, function in calls:
+        if name == thread and function == first:
+            found.append([])
+        if name == thread and found and module not in found[-1]:
+            found[-1].append(module)
+    return found[:-1]  # the last one is not complete
+
+
+def test_a_frame_visits_few_modules_from_its_source_to_its_message(
+    graph, overrides, photo_folder, visited
+):
+    results = graph.collect(Classification, 'classification')
+    camera = graph.add(CameraNode(parameter_overrides=overrides(device=str(photo_folder))))
+    classifier = graph.add(ClassifierNode(camera, parameter_overrides=overrides(weights='random')))
+    assert camera.start()
+    assert classifier.start()
+    graph.wait(lambda: len(results) > 10, 'results')
+    camera.close()  # first, so that its last frames were handed over
+    classifier.close()
+    captured = cycles(visited, 'capture', 'read')[-1]
+    classified = cycles(visited, 'inference', 'get')[-2]  # it does not get any in the last one
+    modules = captured + [module for module in classified if module not in captured]
+    print(f'a frame visits {len(modules)} modules: {", ".join(modules)}')
+    assert {'latest', 'nodes/common/to_messages'} <= set(modules)
+    assert len(modules) <= MODULES
 
 
 @pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])

@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""A ROS graph for tests: real rclpy and DDS, an executor thread, waiting for events."""
+"""A ROS graph for tests, with real rclpy and DDS; tests wait for events in it."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Graph:
         try:
             self._executor.spin()
         except (ExternalShutdownException, InvalidHandle):
-            pass  # it ends while work comes in
+            pass  # it was shut down while it waited
 
     def add(self, node):
         self._nodes.append(node)
@@ -82,7 +82,7 @@ class Graph:
         return node
 
     def wait(self, condition, what, timeout_s=60.0):
-        """Wait until a condition holds; it is looked at after every message and now and then."""
+        """Wait until a condition holds; check it after every message and every 20 ms."""
         deadline = time.monotonic() + timeout_s
         with self.changed:
             while not condition():
@@ -125,7 +125,7 @@ class Graph:
         return self.call(SetParametersAtomically, service, request).result
 
     def publish_until(self, publisher, message, condition, what):
-        """Publish again and again until a condition holds; best effort may lose a message."""
+        """Publish repeatedly until a condition holds; best effort may lose a message."""
 
         def attempt():
             publisher.publish(message)
@@ -193,7 +193,7 @@ def send(graph):
 
 @pytest.fixture
 def start():
-    """Return a starter of processes, of a node or a program; those still there are killed."""
+    """Return a starter of processes that run a node or a program; all are killed at the end."""
     started = []
     # It would hide log lines that are lost in a buffer.
     inherited = {name: os.environ[name] for name in os.environ if name != 'PYTHONUNBUFFERED'}
@@ -216,10 +216,10 @@ def start():
 
 
 def wait_for(process, words):
-    """Read a process's output until it says something; return what was read."""
+    """Read the output of a process until it contains the words; return what was read."""
     lines = []
     for line in process.stdout:
         lines.append(line)
         if words in line:
             return ''.join(lines)
-    raise AssertionError(f'{words!r} was not said in:\n' + ''.join(lines))
+    raise AssertionError(f'{words!r} is not in:\n' + ''.join(lines))

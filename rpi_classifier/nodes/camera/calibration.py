@@ -72,7 +72,7 @@ class CameraCalibration:
         """Return whether there is a calibration, and whether it fits the images."""
         message = 'calibrated' if self._calibration else 'not calibrated'
         level = status.WARN if self._problem else status.OK
-        return status.status(
+        return status.make_status(
             f'{node_name}: calibration',
             config.device,
             level,

@@ -19,7 +19,7 @@ _LATE_PERIODS = 5
 
 def inactive_status(node_name: str, config: CameraConfig) -> DiagnosticStatus:
     """Return the only status of a node that does not capture."""
-    return status.status(f'{node_name}: stream', config.device, status.OK, 'not active')
+    return status.make_status(f'{node_name}: stream', config.device, status.OK, 'not active')
 
 
 def stream_status(
@@ -33,7 +33,7 @@ def stream_status(
     """
     level, message = _judge(config, stats, now_ns)
     age_ms = (now_ns - stats.last_ns) / 1e6 if stats.last_ns else 'no frame yet'
-    return status.status(
+    return status.make_status(
         f'{node_name}: stream',
         config.device,
         level,
@@ -63,7 +63,7 @@ def mode_status(
         level = status.WARN if source.difference else status.OK
         message = source.difference or 'as requested'
     requested = f'{config.width}x{config.height} {config.pixel_format} at {config.fps:g} fps'
-    return status.status(
+    return status.make_status(
         f'{node_name}: mode',
         config.device,
         level,

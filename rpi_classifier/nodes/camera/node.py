@@ -144,4 +144,4 @@ class CameraNode(ManagedNode[CameraConfig]):
 
 def main() -> NoReturn:
     """Run the node; ``ros2 run rpi_classifier camera_node``."""
-    process.run(lambda: [CameraNode()])
+    process.run_nodes(lambda: [CameraNode()])

@@ -1,35 +1,49 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""What a classifier runs and on which board, as diagnostic_msgs."""
+"""Which model a classifier runs, and on which board, for diagnostics and for the log."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 
 from diagnostic_msgs.msg import DiagnosticStatus
+from rclpy.impl.rcutils_logger import RcutilsLogger
 
 from rpi_classifier.board import Board
 from rpi_classifier.inference.classifier import Classifier
 from rpi_classifier.nodes.common import status
 
-_HOT_C = 80.0  # from here on a Raspberry Pi slows itself down
-_SCARCE_MB = 100.0  # memory left; below it Linux begins to kill
+_HOT_C = 80.0  # a Raspberry Pi slows itself down at this temperature
+_SCARCE_MB = 100.0  # with less memory left, Linux soon kills a process
 
 
-def model(
+def log_model(logger: RcutilsLogger, classifier: Classifier) -> None:
+    """Log which model runs, how, and what it does not do well."""
+    info = classifier.runtime.info
+    logger.info(
+        f'{classifier.name} on {info.runtime}, engine {info.engine}, kernels {info.kernels}, '
+        f'{info.mode}; known answer {info.known_answer}'
+    )
+    if info.kernels_reason:
+        logger.info(f'kernels {info.kernels}: {info.kernels_reason}')
+    if info.caution:
+        logger.warning(info.caution)
+
+
+def model_status(
     name: str, classifier: Classifier | None, num_threads: int, reason: str
 ) -> DiagnosticStatus:
     """
-    Return one status: which model runs, and how.
+    Return the status of the model: which one runs, and how.
 
-    :param reason: why none is loaded; empty if none was asked for.
+    :param reason: why no model could be loaded; empty if none was asked for.
     """
     if classifier is None:
         level = status.ERROR if reason else status.OK
-        return status.status(name, 'classifier', level, reason or 'no model loaded')
+        return status.make_status(name, 'classifier', level, reason or 'no model loaded')
     info = classifier.runtime.info
-    return status.status(
+    return status.make_status(
         name,
         'classifier',
         status.OK,
@@ -46,21 +60,21 @@ def model(
     )
 
 
-def board(name: str, reading: Board) -> DiagnosticStatus:
-    """Return one status: does anything slow the board down; figures it lacks are left out."""
-    troubles = list(reading.throttled_now)
+def board_status(name: str, reading: Board) -> DiagnosticStatus:
+    """Return the status of the board: what slows it down; unknown figures are left out."""
+    problems = list(reading.throttled_now)
     if reading.temperature_c is not None and reading.temperature_c >= _HOT_C:
-        troubles.append(f'{reading.temperature_c:.0f} degrees C')
+        problems.append(f'{reading.temperature_c:.0f} degrees C')
     if reading.memory_available_mb is not None and reading.memory_available_mb < _SCARCE_MB:
-        troubles.append(f'{reading.memory_available_mb:.0f} MB of memory left')
+        problems.append(f'{reading.memory_available_mb:.0f} MB of memory left')
     values = {key: value for key, value in asdict(reading).items() if value is not None}
     if reading.throttled is not None:
         values['throttled'] = hex(reading.throttled)
         values['throttled_since_boot'] = ', '.join(reading.throttled_since_boot) or 'never'
-    return status.status(
+    return status.make_status(
         name,
         'classifier',
-        status.WARN if troubles else status.OK,
-        ', '.join(troubles) or 'nothing slows it down',
+        status.WARN if problems else status.OK,
+        ', '.join(problems) or 'nothing slows it down',
         **values,
     )

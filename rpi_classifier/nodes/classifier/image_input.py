@@ -6,102 +6,129 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TYPE_CHECKING
 
-from rclpy.lifecycle import LifecycleNode
+from rclpy.node import Node
 from rclpy.qos import qos_profile_sensor_data, QoSProfile
 from rclpy.subscription import Subscription
 from sensor_msgs.msg import CompressedImage, Image
-from std_msgs.msg import Header
 
-from rpi_classifier.config import ClassifierConfig
+from rpi_classifier.errors import ImageError
 from rpi_classifier.frame import Frame
-from rpi_classifier.inference.timestamps import Stamps
-from rpi_classifier.input_spec import Image as BgrImage
 from rpi_classifier.latest import Latest
-from rpi_classifier.nodes.common import from_messages, to_messages
+from rpi_classifier.nodes.classifier.rejected_images import RejectedImages
+from rpi_classifier.nodes.common.from_messages import frame_of
 
-Item: TypeAlias = 'Image | CompressedImage | Frame'
+if TYPE_CHECKING:  # a classifier without a camera does not load the camera's modules
+    from rpi_classifier.nodes.camera.node import CameraNode
 
 _NEWEST = QoSProfile(depth=1, reliability=qos_profile_sensor_data.reliability)
+_TOPICS = {'raw': (Image, 'image'), 'compressed': (CompressedImage, 'image/compressed')}
 
 
-class FrameSource(Protocol):
-    """What hands frames over in the same process: the camera node."""
+class ImageInput(Latest[Frame]):
+    """
+    A mailbox with the newest frame, filled while it listens.
 
-    def attach(self, mailbox: Latest[Any]) -> None:
-        """Begin."""
+    A subclass says what it listens to. ``listen`` and ``close`` belong to the owner's thread.
+    """
 
-    def detach(self, mailbox: Latest[Any]) -> None:
-        """End."""
-
-
-class Intake:
-    """Keeps the newest image, while it is told to listen."""
-
-    def __init__(self, node: LifecycleNode, source: FrameSource | None, transport: str) -> None:
-        """
-        Prepare.
-
-        :param source: hands over frames in place of a topic.
-        :param transport: ``raw`` for the topic image, ``compressed`` for image/compressed.
-        """
-        self._node = node
-        self._source = source
-        self._compressed = transport == 'compressed'
-        self._subscription: Subscription[Any] | None = None
-        self._stamps = Stamps()
-        self._since_ns = 0
-        self.mailbox: Latest[Item] = Latest()
+    def __init__(self) -> None:
+        """Make an empty mailbox that does not listen yet."""
+        super().__init__()
         self.listening = False
+        self._since_ns = 0  # when listening began or ended
 
     def listen(self, wanted: bool) -> None:
-        """Begin or end; a topic that nobody needs is not even subscribed to."""
+        """Start or stop listening; without a listener the images are not even sent."""
         if wanted == self.listening:
             return
         self.listening = wanted
         self._since_ns = time.monotonic_ns()
-        if self._source:
-            (self._source.attach if wanted else self._source.detach)(self.mailbox)
-        elif wanted:
-            kind, topic = (
-                (CompressedImage, 'image/compressed') if self._compressed else (Image, 'image')
-            )
-            self._subscription = self._node.create_subscription(
-                kind, topic, self.mailbox.put, _NEWEST
-            )
-        elif self._subscription:
-            self._node.destroy_subscription(self._subscription)
-            self._subscription = None
-
-    def close(self) -> None:
-        """End, and wake whoever waits at the mailbox."""
-        self.listen(False)
-        self.mailbox.close()
+        if wanted:
+            self._connect()
+        else:
+            self._disconnect()
 
     def silent_s(self) -> float:
-        """Return the seconds since the last image came, or since listening began."""
-        return (time.monotonic_ns() - max(self.mailbox.put_ns, self._since_ns)) / 1e9
+        """Return the seconds since the newest image came, or since listening began."""
+        return (time.monotonic_ns() - max(self.put_ns, self._since_ns)) / 1e9
 
     def listening_s(self) -> float:
         """Return the seconds since listening began or ended."""
         return (time.monotonic_ns() - self._since_ns) / 1e9
 
     def describe_source(self) -> str:
-        """Say where images should come from, for whoever misses them."""
-        if self._subscription is None:
-            return 'from the camera in this process, see the status of its stream'
-        topic = self._subscription.topic_name
+        """Say where images should come from, for a status that misses them."""
+        raise NotImplementedError
+
+    def _connect(self) -> None:
+        raise NotImplementedError
+
+    def _disconnect(self) -> None:
+        raise NotImplementedError
+
+
+class CameraInput(ImageInput):
+    """Takes the frames of a camera node in this process as they are."""
+
+    def __init__(self, camera: CameraNode) -> None:
+        """Prepare to listen to a camera."""
+        super().__init__()
+        self._camera = camera
+
+    def describe_source(self) -> str:
+        """Say where images should come from, for a status that misses them."""
+        return 'from the camera in this process, see the status of its stream'
+
+    def _connect(self) -> None:
+        self._camera.attach(self)
+
+    def _disconnect(self) -> None:
+        self._camera.detach(self)
+
+
+class TopicInput(ImageInput):
+    """
+    Subscribes to a topic of images.
+
+    The slot holds a message. It becomes a frame when it is taken, so that only images that are
+    classified are unpacked, and not on the thread that receives them.
+    """
+
+    def __init__(self, node: Node, transport: str, rejected: RejectedImages) -> None:
+        """
+        Prepare to subscribe.
+
+        :param transport: ``raw`` for the topic image, ``compressed`` for image/compressed.
+        :param rejected: counts the messages that hold no usable image.
+        """
+        super().__init__()
+        self._node = node
+        self._kind, self._topic = _TOPICS[transport]
+        self._rejected = rejected
+        self._subscription: Subscription[Any] | None = None
+
+    def get(self, timeout_s: float | None = None) -> Frame:
+        """Wait for the next message with a usable image and return its frame."""
+        while True:
+            message: Any = super().get(timeout_s)
+            try:
+                return frame_of(message, self._node.get_clock().now().nanoseconds)
+            except ImageError as error:
+                self._rejected.note(error)
+
+    def describe_source(self) -> str:
+        """Say where images should come from, for a status that misses them."""
+        topic = self._node.resolve_topic_name(self._topic)
         return f'on {topic}, which has {self._node.count_publishers(topic)} publishers'
 
-    def unpack(self, item: Item, now_ns: int, config: ClassifierConfig) -> tuple[BgrImage, Header]:
-        """
-        Return an image and its header.
+    def _connect(self) -> None:
+        self._subscription = self._node.create_subscription(
+            self._kind, self._topic, self.put, _NEWEST
+        )
 
-        :param now_ns: the node's time.
-        :raises ImageError: if its stamp cannot be right, or a message holds no usable image.
-        """
-        header = to_messages.header_of(item) if isinstance(item, Frame) else item.header
-        stamp_ns = to_messages.stamp_ns(header)
-        self._stamps.check(stamp_ns, now_ns, config.max_age, config.max_ahead)
-        return item.image if isinstance(item, Frame) else from_messages.to_bgr(item), header
+    def _disconnect(self) -> None:
+        if self._subscription:
+            self._node.destroy_subscription(self._subscription)
+        self._subscription = None

@@ -5,107 +5,91 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TYPE_CHECKING
 
 from diagnostic_msgs.msg import DiagnosticStatus
-from rcl_interfaces.msg import ParameterDescriptor
 from rclpy.lifecycle import LifecyclePublisher
 from rclpy.qos import DurabilityPolicy, QoSProfile
-from std_msgs.msg import Header
 from std_srvs.srv import SetBool
-from vision_msgs.msg import Classification, LabelInfo, VisionInfo
+from vision_msgs.msg import Classification
 
 from rpi_classifier import board
 from rpi_classifier.config import ClassifierConfig
-from rpi_classifier.errors import ImageError
-from rpi_classifier.inference.classifier import Classifier
-from rpi_classifier.latest import Closed
-from rpi_classifier.nodes.classifier import diagnostics
-from rpi_classifier.nodes.classifier.health import Health
-from rpi_classifier.nodes.classifier.image_input import FrameSource, Intake, Item
-from rpi_classifier.nodes.classifier.rejected_images import Refusals
-from rpi_classifier.nodes.classifier.stable_class import StableOutput
-from rpi_classifier.nodes.common import process, to_messages
+from rpi_classifier.inference.classifier import Classifier, Result
+from rpi_classifier.nodes.classifier import diagnostics, health
+from rpi_classifier.nodes.classifier.image_input import CameraInput, ImageInput, TopicInput
+from rpi_classifier.nodes.classifier.inference_thread import InferenceThread
+from rpi_classifier.nodes.classifier.model_info import CLASS_LABELS, ModelInfoPublisher
+from rpi_classifier.nodes.classifier.rejected_images import RejectedImages
+from rpi_classifier.nodes.classifier.stable_class import StableClassPublisher
+from rpi_classifier.nodes.common import process
 from rpi_classifier.nodes.common.managed_node import ManagedNode
+from rpi_classifier.stats import ResultStats
 
-_LABELS = 'class_labels'  # the parameter that vision_info points to
+if TYPE_CHECKING:  # a classifier without a camera does not load the camera's modules
+    from rpi_classifier.nodes.camera.node import CameraNode
+
 _LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 
 class ClassifierNode(ManagedNode[ClassifierConfig]):
-    """Classifies the newest image while somebody subscribes to classification."""
+    """Classifies the newest image while somebody subscribes to the results."""
 
-    derived = (_LABELS,)
+    internal_parameters = (CLASS_LABELS,)
 
-    def __init__(self, source: FrameSource | None = None, **options: Any) -> None:
+    def __init__(self, camera: CameraNode | None = None, **options: Any) -> None:
         """
         Declare the parameters.
 
-        :param source: hands over frames in place of the topic ``image``.
+        :param camera: hands over its frames in this process; None: subscribe to the topic image.
         :param options: for rclpy's node.
         """
-        self._source = source
+        self._camera = camera
         self._classifier: Classifier | None = None
-        self._intake: Intake | None = None
-        self._thread: threading.Thread | None = None
-        self._stop = threading.Event()
-        self._num_threads = -1  # as the inference thread has set it
-        self._health = Health('classifier')
+        self._results: LifecyclePublisher[Classification] | None = None
+        self._stable: StableClassPublisher | None = None
+        self._model_info: ModelInfoPublisher | None = None
+        self._images: ImageInput | None = None
+        self._thread: InferenceThread | None = None
+        self._stats: ResultStats[Result] = ResultStats()
+        self._logged: Result | None = None  # the newest result in the log
         self._enabled = True
-        self._message = to_messages.ClassificationMessage()
         super().__init__('classifier', ClassifierConfig, **options)
-        self._refusals = Refusals(self.get_logger())
+        self._rejected = RejectedImages(self.get_logger())
         self.create_service(SetBool, '~/enable', self._enable)
+        self.call_every(1.0, self._log_newest)
 
     def configure(self) -> None:
-        """Load the model and announce its labels."""
+        """Load the model, create the publishers and announce the labels."""
         self._classifier = classifier = Classifier.load(self.config)
-        self._results: LifecyclePublisher[Classification] = self.create_lifecycle_publisher(
-            Classification, 'classification', 10
+        self._results = self.create_lifecycle_publisher(Classification, 'classification', 10)
+        self._stable = StableClassPublisher(self, classifier.labels, _LATCHED)
+        self._model_info = ModelInfoPublisher(
+            self, classifier, self.config.score_threshold, _LATCHED
         )
-        self._stable = StableOutput(self, _LATCHED)
-        self.declare_parameter(
-            _LABELS,
-            list(classifier.labels),
-            ParameterDescriptor(description="The loaded model's class names; set by the node"),
-        )
-        header = Header(stamp=self.get_clock().now().to_msg())
-        self._labels = self.create_publisher(LabelInfo, 'label_info', _LATCHED)
-        self._labels.publish(
-            to_messages.label_info(classifier.labels, header, self.config.score_threshold)
-        )
-        self._vision = self.create_publisher(VisionInfo, 'vision_info', _LATCHED)
-        self._vision.publish(
-            VisionInfo(
-                header=header,
-                method=classifier.name,
-                database_location=f'{self.get_fully_qualified_name()}/{_LABELS}',
-            )
-        )
-        info = classifier.runtime.info
-        self.get_logger().info(
-            f'{classifier.name} on {info.runtime}, engine {info.engine}, kernels {info.kernels}, '
-            f'{info.mode}; known answer {info.known_answer}'
-        )
-        if info.kernels_reason:
-            self.get_logger().info(f'kernels {info.kernels}: {info.kernels_reason}')
-        if info.caution:
-            self.get_logger().warning(info.caution)
+        diagnostics.log_model(self.get_logger(), classifier)
 
     def activate(self) -> None:
-        """Start the inference thread; images are listened to once somebody wants results."""
-        self._intake = Intake(self, self._source, self.config.image_transport)
-        self._stop.clear()
-        self._num_threads = -1
-        self._health = Health(self.get_name())
-        self._thread = threading.Thread(
-            target=self._infer, args=(self._intake,), name='inference', daemon=True
+        """Start the inference thread; it gets images once somebody wants results."""
+        assert self._classifier
+        assert self._results
+        assert self._stable
+        self._stats = ResultStats()
+        if self._camera:
+            self._images = CameraInput(self._camera)
+        else:
+            self._images = TopicInput(self, self.config.image_transport, self._rejected)
+        self._thread = InferenceThread(
+            self,
+            self._classifier,
+            self._images,
+            results=self._results,
+            stable=self._stable,
+            rejected=self._rejected,
+            stats=self._stats,
         )
         self._thread.start()
-        self._follow_demand()
-        if not self._intake.listening:
+        if not self._is_wanted():
             self.get_logger().info(
                 f'idle until somebody subscribes to {self._results.topic_name} '
                 '(always_on: true classifies anyway)'
@@ -113,101 +97,75 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
 
     def deactivate(self) -> None:
         """Stop listening and end the inference thread."""
-        self._stop.set()
-        if self._intake:
-            self._intake.close()
         if self._thread:
-            self._thread.join()
-        self._intake = self._thread = None
-        self._stable.withdraw()
+            self._thread.stop()
+        self._images = self._thread = None
+        if self._stable:
+            self._stable.withdraw()
 
     def clean_up(self) -> None:
-        """Free the model and the publishers."""
-        if self._classifier:
-            self.undeclare_parameter(_LABELS)
-            self.destroy_lifecycle_publisher(self._results)
+        """Free the model and destroy the publishers."""
+        if self._model_info:
+            self._model_info.destroy()
+        if self._stable:
             self._stable.destroy()
-            self.destroy_publisher(self._labels)
-            self.destroy_publisher(self._vision)
-        self._classifier = None
+        if self._results:
+            self.destroy_lifecycle_publisher(self._results)
+        self._model_info = self._stable = self._results = self._classifier = None
 
-    def config_changed(self) -> None:
-        """Apply live parameters; the inference thread looks at most of them by itself."""
-        self._follow_demand()
+    def follow_demand(self) -> None:
+        """Listen to images while somebody wants results."""
+        if self._images and self._stable:
+            self._stable.follow_demand(self.config)
+            self._images.listen(self._enabled and self._is_wanted())
 
     def diagnose(self) -> list[DiagnosticStatus]:
-        """Return one status per concern; follows demand and tells people, too."""
-        self._follow_demand()
-        sentence = self._health.sentence()
-        if sentence:
-            self.get_logger().info(sentence)
-        name, config = self.get_name(), self.config
-        reading = board.read_board()
-        throttling = ', '.join(reading.throttled_now)
+        """Return one status per concern."""
+        name, config, reading = self.get_name(), self.config, board.read_board()
         return [
-            self._health.rate_status(self._intake, config, self._pause(), throttling),
-            self._health.latency_status(),
-            self._refusals.status(f'{name}: input'),
-            diagnostics.model(f'{name}: model', self._classifier, config.num_threads, self.reason),
-            diagnostics.board(f'{name}: board', reading),
+            health.rate_status(
+                f'{name}: rate',
+                self._stats,
+                self._images,
+                config,
+                pause=self._explain_pause(),
+                throttling=', '.join(reading.throttled_now),
+            ),
+            health.latency_status(f'{name}: latency', self._stats),
+            self._rejected.status(f'{name}: input'),
+            diagnostics.model_status(
+                f'{name}: model', self._classifier, config.num_threads, self.reason
+            ),
+            diagnostics.board_status(f'{name}: board', reading),
         ]
 
-    def _follow_demand(self) -> None:
-        if self._intake:
-            wanted = self.config.always_on or self._results.get_subscription_count() > 0
-            wanted = self._stable.follow_demand(self.config) or wanted
-            self._intake.listen(wanted and self._enabled)
+    def _is_wanted(self) -> bool:
+        if self.config.always_on:
+            return True
+        subscribers = self._results.get_subscription_count() if self._results else 0
+        return bool(subscribers or (self._stable and self._stable.has_subscribers()))
 
-    def _pause(self) -> str:
+    def _explain_pause(self) -> str:
         if not self.active:
             return 'not active'
         return '' if self._enabled else 'paused by ~/enable'
 
     def _enable(self, request: SetBool.Request, response: SetBool.Response) -> SetBool.Response:
         self._enabled = request.data
-        self._follow_demand()
+        if self.active:
+            self.follow_demand()
         response.success = True
         response.message = 'classifying' if request.data else 'paused'
-        self.get_logger().info(f'{response.message}, as ~/enable was told')
+        self.get_logger().info(f'{response.message}, as requested by ~/enable')
         return response
 
-    def _infer(self, intake: Intake) -> None:
-        try:
-            while True:
-                item = intake.mailbox.get()
-                start = time.monotonic_ns()
-                self._classify(intake, item, start)
-                if self.config.max_rate:
-                    spent = (time.monotonic_ns() - start) / 1e9
-                    self._stop.wait(max(0.0, 1 / self.config.max_rate - spent))
-        except Closed as closed:
-            if closed.__cause__:
-                self.fail(closed.__cause__)
-        except BaseException as error:
-            self.fail(error)
-
-    def _classify(self, intake: Intake, item: Item, start: int) -> None:
-        assert self._classifier
-        started_ns, waited = self.get_clock().now().nanoseconds, intake.mailbox.waited_ns
-        config = self.config
-        if config.num_threads != self._num_threads:
-            self._num_threads = config.num_threads
-            self._classifier.runtime.set_num_threads(config.num_threads)
-        try:
-            image, header = intake.unpack(item, started_ns, config)
-            result = self._classifier.classify(image, config.top_k, config.score_threshold)
-        except ImageError as error:
-            self._refusals.note(error)
-            return
-        inferred = time.monotonic_ns()
-        by_index = config.class_id == 'index'
-        self._results.publish(self._message.fill(result.predictions, header, by_index=by_index))
-        self._health.note(
-            result, header, started_ns, start=start, inferred=inferred, waited=waited
-        )
-        self._stable.note(self._classifier, header, config)
+    def _log_newest(self) -> None:
+        newest = self._stats.newest
+        if newest and newest is not self._logged:
+            self._logged = newest
+            self.get_logger().info(health.summary_line(self._stats, newest))
 
 
 def main() -> NoReturn:
     """Run the node; ``ros2 run rpi_classifier classifier_node``."""
-    process.run(lambda: [ClassifierNode()], events=True)
+    process.run_nodes(lambda: [ClassifierNode()], events=True)

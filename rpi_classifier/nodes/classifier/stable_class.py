@@ -5,73 +5,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 import threading
 import time
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from rclpy.lifecycle import LifecycleNode, LifecyclePublisher
 from rclpy.qos import QoSProfile
 from std_msgs.msg import Header
 from vision_msgs.msg import Classification
 
 from rpi_classifier.config import ClassifierConfig
-from rpi_classifier.inference.classifier import Classifier, Prediction
-from rpi_classifier.inference.smoothing import apart_s, Smoother
+from rpi_classifier.frame import Frame
+from rpi_classifier.inference.classifier import Prediction
+from rpi_classifier.inference.smoothing import max_gap_s, Smoother
 from rpi_classifier.nodes.common import to_messages
 
 
-class StableOutput:
+class StableClassPublisher:
     """
-    Smooths while somebody subscribes, or ``always_on``, and publishes changes.
+    Smooths while somebody subscribes, or ``always_on`` is set, and publishes changes.
 
-    The topic is latched, so its last message must be true. A class is therefore taken back, by a
-    message without results, when images stop, when nobody is left to smooth for, and when the
+    The topic is latched, so its last message must stay true. A class is therefore withdrawn, by a
+    message without results, when images stop, when nobody wants the topic any more, and when the
     node is deactivated.
+
+    ``wanted`` says whether ``note`` is to be called; ``follow_demand`` keeps it up to date.
     """
 
-    def __init__(self, node: LifecycleNode, qos: QoSProfile) -> None:
-        """Make the publisher."""
+    def __init__(self, node: LifecycleNode, labels: Sequence[str], qos: QoSProfile) -> None:
+        """
+        Create the publisher.
+
+        :param labels: the names of all classes.
+        """
         self._node = node
+        self._labels = labels
         self._publisher: LifecyclePublisher[Classification] = node.create_lifecycle_publisher(
             Classification, 'stable_classification', qos
         )
         self._message = to_messages.ClassificationMessage()
-        self._lock = threading.Lock()  # images come on another thread than the end of them
+        self._lock = threading.Lock()  # ``note`` and ``withdraw`` have different threads
         self._smoother = Smoother()
         self._frame_id = ''
         self._noted_ns = 0
-        self._wanted = False
+        self.wanted = False
 
     def destroy(self) -> None:
-        """Take the topic down."""
+        """Destroy the publisher."""
         self._node.destroy_lifecycle_publisher(self._publisher)
 
-    def follow_demand(self, config: ClassifierConfig) -> bool:
-        """Return True if anybody wants the topic; takes the class back if that has no ground."""
-        self._wanted = config.always_on or self._publisher.get_subscription_count() > 0
+    def has_subscribers(self) -> bool:
+        """Return True if somebody subscribes to the topic."""
+        return bool(self._publisher.get_subscription_count())
+
+    def follow_demand(self, config: ClassifierConfig) -> None:
+        """Update ``wanted``, and withdraw a class that no recent image supports."""
+        self.wanted = config.always_on or self.has_subscribers()
         silent_s = (time.monotonic_ns() - self._noted_ns) / 1e9
-        if not self._wanted or silent_s > apart_s(config):
+        if not self.wanted or silent_s > max_gap_s(config):
             self.withdraw()
-        return self._wanted
 
-    def note(self, classifier: Classifier, header: Header, config: ClassifierConfig) -> None:
+    def note(
+        self, frame: Frame, probabilities: NDArray[np.floating[Any]], config: ClassifierConfig
+    ) -> None:
         """
-        Take the image that was classified last.
+        Add an image that was classified; publish if that changes the stable class.
 
-        :param header: of the image; without a stamp, the node's time is taken.
+        :param frame: if it has no stamp, the node's time counts.
+        :param probabilities: [classes], of all classes.
         """
-        if not self._wanted:
-            return
-        stamp_ns = to_messages.stamp_ns(header) or self._node.get_clock().now().nanoseconds
+        stamp_ns = frame.stamp_ns or self._node.get_clock().now().nanoseconds
         with self._lock:
-            self._noted_ns, self._frame_id = time.monotonic_ns(), header.frame_id
-            if not self._smoother.update(classifier.probabilities(), stamp_ns, config):
-                return
-            index = self._smoother.stable
-            predictions = []
-            if index is not None:
-                label = classifier.labels[index]
-                predictions = [Prediction(index, label, self._smoother.score)]
-            self._publish(predictions, header, config.class_id)
+            self._noted_ns, self._frame_id = time.monotonic_ns(), frame.frame_id
+            if self._smoother.update(probabilities, stamp_ns, config):
+                self._publish(self._stable(), to_messages.header_of(frame), config.class_id)
 
     def withdraw(self) -> None:
         """Forget all images; if a class is stable, publish that none is any more."""
@@ -80,6 +90,12 @@ class StableOutput:
             if stable is not None:
                 stamp = self._node.get_clock().now().to_msg()
                 self._publish([], Header(stamp=stamp, frame_id=self._frame_id), '')
+
+    def _stable(self) -> list[Prediction]:
+        index = self._smoother.stable
+        if index is None:
+            return []
+        return [Prediction(index, self._labels[index], self._smoother.score)]
 
     def _publish(self, predictions: list[Prediction], header: Header, class_id: str) -> None:
         self._publisher.publish(

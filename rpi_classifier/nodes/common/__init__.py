@@ -1,4 +1,4 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""What both nodes share."""
+"""What all nodes share."""

@@ -1,11 +1,12 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Image messages in: checked before any work, then [H, W, 3] uint8 BGR."""
+"""From image messages to frames; a message is checked before its pixels are touched."""
 
 from __future__ import annotations
 
 import io
+import time
 
 import cv2
 from cv_bridge import CvBridge, CvBridgeError
@@ -14,14 +15,16 @@ import PIL.Image
 from sensor_msgs.msg import CompressedImage, Image
 
 from rpi_classifier.errors import ImageError
+from rpi_classifier.frame import Frame
 from rpi_classifier.input_spec import Image as BgrImage
 
-MOST_PIXELS = 64_000_000  # the largest sensors for a Raspberry Pi; more is a mistake or a bomb
+MAX_PIXELS = 64_000_000  # the largest sensors for a Raspberry Pi; more is a mistake or a bomb
 COMPRESSED = ('JPEG', 'PNG', 'TIFF')  # what image_transport's publishers send
 
+_STAMP_LIMIT_NS = 2**31 * 10**9  # a Time message counts seconds in 32 bits with a sign
 _BRIDGE = CvBridge()
-# Bytes per pixel and OpenCV's way to BGR, None where it is BGR. ROS's cv_bridge can do these too;
-# the one from PyPI can do a few, and neither minds a wrong step.
+# Bytes per pixel, and OpenCV's conversion to BGR (None: no conversion is needed). cv_bridge is
+# only asked for other encodings: the one from PyPI knows few, and none checks the step.
 _ENCODINGS: dict[str, tuple[int, int | None]] = {
     'bgr8': (3, None),
     '8UC3': (3, None),
@@ -43,15 +46,37 @@ _ENCODINGS: dict[str, tuple[int, int | None]] = {
 }
 
 
+def frame_of(message: Image | CompressedImage, now_ns: int) -> Frame:
+    """
+    Turn a message into a frame.
+
+    :param now_ns: the current time in nanoseconds, on the clock of the message's stamp.
+    :returns: the frame; a bgr8 image shares the memory of the message.
+    :raises ImageError: if the message holds no image, or one that cannot become BGR.
+    """
+    header = message.header
+    stamp_ns = header.stamp.sec * 10**9 + header.stamp.nanosec
+    if stamp_ns >= _STAMP_LIMIT_NS:
+        raise ImageError(
+            f'its stamp, {header.stamp.sec} s and {header.stamp.nanosec} ns, does not fit a Time '
+            'message; publish fewer than 10**9 nanoseconds',
+            'stamp',
+        )
+    taken_ns = time.monotonic_ns() - (now_ns - stamp_ns)
+    return Frame(to_bgr(message), header.frame_id, stamp_ns, taken_ns, 'message')
+
+
 def to_bgr(message: Image | CompressedImage) -> BgrImage:
     """
-    Unwrap an image message; bgr8 shares the message's memory.
+    Unpack the image of a message; bgr8 shares the memory of the message.
 
     :returns: [H, W, 3] uint8 BGR.
     :raises ImageError: if the data do not fit the description or cannot become BGR.
     """
-    if isinstance(message, CompressedImage):
-        return _decompressed(message)
+    return _UNPACK[type(message)](message)
+
+
+def _unpack_raw(message: Image) -> BgrImage:
     height, width, step = message.height, message.width, message.step
     _check_size(width, height)
     if len(message.data) < height * step or not step:
@@ -61,7 +86,13 @@ def to_bgr(message: Image | CompressedImage) -> BgrImage:
             'data length',
         )
     if message.encoding not in _ENCODINGS:
-        return _bridged(message)
+        return _unpack_by_bridge(message)
+    return _unpack_known(message)
+
+
+def _unpack_known(message: Image) -> BgrImage:
+    """Unpack an encoding of ``_ENCODINGS``; the data are known to fill all rows."""
+    height, width, step = message.height, message.width, message.step
     pixel, code = _ENCODINGS[message.encoding]
     if step < pixel * width:
         raise ImageError(
@@ -82,13 +113,15 @@ def to_bgr(message: Image | CompressedImage) -> BgrImage:
 
 
 def _check_size(width: int, height: int) -> None:
-    if not 0 < width * height <= MOST_PIXELS:
+    if not 0 < width * height <= MAX_PIXELS:
         raise ImageError(
-            f'an image of {width}x{height} pixels; expected 1 to {MOST_PIXELS:,} pixels', 'size'
+            f'an image of {width}x{height} pixels cannot be used; expected 1 to '
+            f'{MAX_PIXELS:,} pixels',
+            'size',
         )
 
 
-def _bridged(message: Image) -> BgrImage:
+def _unpack_by_bridge(message: Image) -> BgrImage:
     if message.is_bigendian:
         raise ImageError(
             f'an image of encoding {message.encoding!r} is big-endian; '
@@ -105,27 +138,40 @@ def _bridged(message: Image) -> BgrImage:
         ) from error
 
 
-def _decompressed(message: CompressedImage) -> BgrImage:
+def _unpack_compressed(message: CompressedImage) -> BgrImage:
     data = memoryview(message.data)
+    complete = _check_compressed(message.format, data)
     try:
-        with PIL.Image.open(io.BytesIO(data), formats=COMPRESSED) as header:  # reads no pixels
-            width, height = header.size
-            cut = header.format == 'JPEG' and b'\xff\xd9' not in bytes(data[-64:])
-    except Exception as error:  # each of PIL's formats has its own
-        raise ImageError(
-            f'a compressed image of format {message.format!r}, {len(data)} bytes, is none of '
-            f'{", ".join(COMPRESSED)}, or far too large',
-            'compressed data',
-        ) from error
-    _check_size(width, height)
-    try:
-        image = None if cut else cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if complete else None
     except cv2.error:
         image = None
     if image is None:
         raise ImageError(
-            f'a compressed image of format {message.format!r} and {width}x{height} pixels is cut '
-            f'off or damaged: {len(data)} bytes',
+            f'a compressed image of format {message.format!r} is cut off or damaged: it has '
+            f'{len(data)} bytes',
             'compressed data',
         )
     return image  # type: ignore[return-value]
+
+
+def _check_compressed(kind: str, data: memoryview) -> bool:
+    """
+    Read the header of a compressed image.
+
+    :returns: False if it is a JPEG without an end.
+    :raises ImageError: if it has another format or too many pixels.
+    """
+    try:
+        with PIL.Image.open(io.BytesIO(data), formats=COMPRESSED) as header:  # reads no pixels
+            size, is_jpeg = header.size, header.format == 'JPEG'
+    except Exception as error:  # each of PIL's formats has its own
+        raise ImageError(
+            f'a compressed image of format {kind!r}, {len(data)} bytes, is none of '
+            f'{", ".join(COMPRESSED)}, or far too large',
+            'compressed data',
+        ) from error
+    _check_size(*size)
+    return not is_jpeg or b'\xff\xd9' in bytes(data[-64:])
+
+
+_UNPACK = {Image: _unpack_raw, CompressedImage: _unpack_compressed}

@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""What the nodes share: lifecycle, parameters, diagnostics once a second."""
+"""What all nodes share: lifecycle, parameters, diagnostics once a second."""
 
 from __future__ import annotations
 
@@ -18,63 +18,73 @@ from rclpy.parameter import Parameter
 from rpi_classifier.config import NodeConfig
 from rpi_classifier.errors import ConfigError, RpiClassifierError
 from rpi_classifier.nodes.common import parameters
-from rpi_classifier.nodes.common.process import END
+from rpi_classifier.nodes.common.ending import SHUTDOWN
 
 C = TypeVar('C', bound=NodeConfig)
-_DEMAND_S = 0.2
+
+_DIAGNOSE_S = 1.0  # between two messages on /diagnostics
+_FOLLOW_S = 0.2  # between two looks at who wants what the node makes
 
 
 class ManagedNode(LifecycleNode, Generic[C]):
     """
-    A lifecycle node with one config dataclass.
+    A lifecycle node whose parameters are one config dataclass.
 
-    Subclasses implement ``configure``, ``activate``, ``deactivate``, ``clean_up`` and
-    ``diagnose``. What ``configure`` or ``activate`` raise fails the transition with a sentence;
-    what the others raise ends the process.
+    A subclass overrides the hooks it needs, ``configure`` to ``set_dynamic_parameters``. What
+    ``configure``, ``activate`` or ``follow_demand`` raise during a transition makes it fail, with
+    one sentence in the log; what they raise at other times, or the other hooks, ends the process.
     """
 
-    derived: tuple[str, ...] = ()  # parameters that only the node itself sets
+    internal_parameters: tuple[str, ...] = ()  # only the node itself sets them
 
     def __init__(self, name: str, kind: type[C], **options: Any) -> None:
         """
-        Declare the parameters; ``options`` go to rclpy's node.
+        Declare the parameters.
 
-        :raises ConfigError: if a parameter is not allowed.
+        :param kind: the config dataclass.
+        :param options: for rclpy's node.
+        :raises ConfigError: if a parameter has a value that is not allowed.
         """
         super().__init__(name, **options)
-        self.config: C = parameters.declare(self, kind)
+        self.config: C = self._declare_config(kind)
         self.active = False
         self.error: BaseException | None = None
         self.reason = ''  # why the last transition failed
         self._configured = self.finalized = False
         self._diagnostics = self.create_publisher(DiagnosticArray, '/diagnostics', 10)
-        # Not by the node's own clock, which stands still in a paused simulation.
-        steady = Clock(clock_type=ClockType.STEADY_TIME)
-        self._timer = self.create_timer(1.0, self._tick, clock=steady)
-        self._demand_timer = self.create_timer(_DEMAND_S, self._follow, clock=steady)
+        self._steady_clock = Clock(clock_type=ClockType.STEADY_TIME)
+        self.call_every(_DIAGNOSE_S, self._publish_diagnostics)
+        self.call_every(_FOLLOW_S, self._follow_demand)
         self.add_on_set_parameters_callback(self._on_parameters)
 
     def configure(self) -> None:
-        """Make what is needed; the node becomes inactive."""
+        """Make what the node needs; it becomes inactive."""
 
     def activate(self) -> None:
         """Start working."""
 
     def deactivate(self) -> None:
-        """Stop working; must also do after a failed ``activate``."""
+        """Stop working; also called after a failed ``activate``."""
 
     def clean_up(self) -> None:
-        """Undo ``configure``; must also do after a failed ``configure``."""
-
-    def diagnose(self) -> list[DiagnosticStatus]:
-        """Return the health of the node; called once a second in every state."""
-        return []
+        """Undo ``configure``; also called after a failed ``configure``."""
 
     def follow_demand(self) -> None:
-        """Adapt to who subscribes; called when the node becomes active, then 5 times a second."""
+        """Start or stop work by who wants its results; called five times a second if active."""
+
+    def diagnose(self) -> list[DiagnosticStatus]:
+        """Return the health of the node and change nothing; called every second in any state."""
+        return []
 
     def config_changed(self) -> None:
         """Apply live parameters; the new values are in ``config``."""
+
+    def check_config(self, config: C) -> None:
+        """
+        Check what the config dataclass cannot check by itself; called before a config counts.
+
+        :raises ConfigError: to refuse it.
+        """
 
     def set_dynamic_parameters(self, changes: list[Parameter[Any]]) -> None:
         """
@@ -83,21 +93,29 @@ class ManagedNode(LifecycleNode, Generic[C]):
         :raises ConfigError: to refuse all of them.
         """
 
+    def call_every(self, period_s: float, work: Callable[[], None]) -> None:
+        """Call ``work`` on the executor's thread, also while a simulation's clock stands still."""
+        self.create_timer(period_s, work, clock=self._steady_clock)
+
     def start(self) -> bool:
-        """Configure and activate if the parameter ``autostart`` says so; False: it failed."""
+        """
+        Configure and activate if the parameter ``autostart`` says so.
+
+        :returns: False if that failed; ``reason`` says why.
+        """
         if not self.config.autostart:
             return True
         done = TransitionCallbackReturn.SUCCESS
         return self.trigger_configure() == done and self.trigger_activate() == done
 
     def fail(self, error: BaseException) -> None:
-        """Report the death of a thread: the process ends with a status that is not 0."""
+        """Report what ended a thread of the node; the process ends with a status other than 0."""
         self.get_logger().fatal(f'{type(error).__name__}: {error}')
         self.error = error
-        END.set()
+        SHUTDOWN.set()
 
     def close(self) -> None:
-        """Shut down from whatever state the node is in."""
+        """Shut down from any state."""
         if not self.finalized:
             self.trigger_shutdown()
 
@@ -110,21 +128,20 @@ class ManagedNode(LifecycleNode, Generic[C]):
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Lifecycle transition; the work is in ``activate``."""
         super().on_activate(state)
-        result = self._attempt(self.activate, self.deactivate)
+        result = self._attempt(self._activate, self.deactivate)
         self.active = result == TransitionCallbackReturn.SUCCESS
-        self._follow()
         return result
 
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Lifecycle transition; the work is in ``deactivate``."""
         self.active = False
-        self._must(self.deactivate)
+        self._finish(self.deactivate)
         return super().on_deactivate(state)
 
     def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Lifecycle transition; the work is in ``clean_up``."""
         self._configured = False
-        self._must(self.clean_up)
+        self._finish(self.clean_up)
         return TransitionCallbackReturn.SUCCESS
 
     def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
@@ -134,7 +151,7 @@ class ManagedNode(LifecycleNode, Generic[C]):
         if self._configured:
             self.on_cleanup(state)
         self.finalized = True
-        END.set()  # the process ends with the last of its nodes
+        SHUTDOWN.set()  # the process ends with the last of its nodes
         return TransitionCallbackReturn.SUCCESS
 
     def _attempt(
@@ -142,43 +159,58 @@ class ManagedNode(LifecycleNode, Generic[C]):
     ) -> TransitionCallbackReturn:
         try:
             work()
-        except Exception as error:  # rclpy would take each for a failure without a word
+        except Exception as error:  # rclpy would report a failure without a reason
             known = isinstance(error, RpiClassifierError)
             self.reason = str(error) if known else f'{type(error).__name__}: {error}'
             self.get_logger().error(self.reason)
             if not known:
                 self.get_logger().error(traceback.format_exc())
-            self._must(undo)
+            self._finish(undo)
             return TransitionCallbackReturn.FAILURE
         self.reason = ''
         return TransitionCallbackReturn.SUCCESS
 
-    def _must(self, work: Callable[[], None]) -> None:
+    def _finish(self, work: Callable[[], None]) -> None:
         try:
             work()
-        except Exception as error:  # what is left is in no known state
+        except Exception as error:  # the node is left in an unknown state
             self.fail(error)
 
-    def _on_parameters(self, changes: list[Parameter[Any]]) -> SetParametersResult:
-        for change in changes:
-            if change.name in self.derived and self.has_parameter(change.name):
-                return SetParametersResult(
-                    successful=False, reason=f'{change.name}: is set by the node itself'
-                )
+    def _activate(self) -> None:
+        self.activate()
+        self.follow_demand()
+
+    def _declare_config(self, kind: type[C]) -> C:
         try:
-            config = parameters.changed(self.config, changes, self._configured)
+            config = parameters.declare(self, kind)
+            self.check_config(config)
+        except ConfigError as error:
+            raise ConfigError(f'{self.get_name()}: {error}') from error
+        return config
+
+    def _on_parameters(self, changes: list[Parameter[Any]]) -> SetParametersResult:
+        try:
+            self._check_internal(changes)
+            config = parameters.with_changes(self.config, changes, self._configured)
+            self.check_config(config)
             self.set_dynamic_parameters(changes)
         except ConfigError as error:
             return SetParametersResult(successful=False, reason=str(error))
         self.config = config
         self.config_changed()
+        self._follow_demand()
         return SetParametersResult(successful=True)
 
-    def _follow(self) -> None:
+    def _check_internal(self, changes: list[Parameter[Any]]) -> None:
+        for change in changes:
+            if change.name in self.internal_parameters and self.has_parameter(change.name):
+                raise ConfigError(f'{change.name}: is set by the node itself')
+
+    def _follow_demand(self) -> None:
         if self.active:
             self.follow_demand()
 
-    def _tick(self) -> None:
+    def _publish_diagnostics(self) -> None:
         array = DiagnosticArray(status=self.diagnose())
         array.header.stamp = self.get_clock().now().to_msg()
         self._diagnostics.publish(array)

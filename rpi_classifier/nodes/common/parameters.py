@@ -20,12 +20,12 @@ from rpi_classifier.errors import ConfigError
 C = TypeVar('C', bound=NodeConfig)
 
 
-def descriptor(parameter: Field[Any]) -> ParameterDescriptor:
-    """Describe one field of a config dataclass to ROS tools."""
+def describe_field(parameter: Field[Any]) -> ParameterDescriptor:
+    """Describe a field of a config dataclass for ROS tools."""
     result = ParameterDescriptor(
         description=parameter.metadata['description'],
         additional_constraints=allowed(parameter),
-        # `fps: 30` and `device: 0` are integers in YAML: the config takes and checks them.
+        # YAML makes integers of `fps: 30` and `device: 0`; the config converts and checks them.
         dynamic_typing=True,
     )
     if parameter.metadata['range']:
@@ -39,30 +39,28 @@ def descriptor(parameter: Field[Any]) -> ParameterDescriptor:
 
 def declare(node: Node, kind: type[C]) -> C:
     """
-    Declare all fields of a config dataclass as parameters and read them.
+    Declare all fields of a config dataclass as parameters.
 
-    :raises ConfigError: if YAML or the command line gave a value that is not allowed.
+    :returns: the config with the values from YAML and the command line.
+    :raises ConfigError: if one of them is not allowed.
     """
     values = {}
     for field in fields(kind):
         try:
             values[field.name] = node.declare_parameter(
-                field.name, field.default, descriptor(field)
+                field.name, field.default, describe_field(field)
             ).value
         except Exception as error:  # rclpy has a class per reason and no common base
-            raise ConfigError(f'{node.get_name()}: {error}') from error
-    try:
-        return kind(**values)
-    except ConfigError as error:
-        raise ConfigError(f'{node.get_name()}: {error}') from error
+            raise ConfigError(str(error)) from error
+    return kind(**values)
 
 
-def changed(config: C, parameters: Iterable[Parameter[Any]], configured: bool) -> C:
+def with_changes(config: C, parameters: Iterable[Parameter[Any]], configured: bool) -> C:
     """
-    Return the config with some parameters replaced, all or none.
+    Return the config with all changes applied; parameters of others are ignored.
 
     :param configured: True if only live parameters may change.
-    :raises ConfigError: if a value is not allowed, or not now.
+    :raises ConfigError: if a value is not allowed, or may not change now.
     """
     values = asdict(config)
     known = {field.name: field for field in fields(config)}

@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""A process of nodes: it hears signals at once and takes the nodes down in order."""
+"""A process of nodes: it reacts to signals at once and shuts the nodes down in order."""
 
 from __future__ import annotations
 
@@ -12,90 +12,35 @@ import os
 import signal
 import sys
 import threading
-from typing import NoReturn, Protocol
+from typing import Any, NoReturn, TypeAlias
 
 import rclpy
 from rclpy.executors import Executor, SingleThreadedExecutor
 from rclpy.signals import SignalHandlerOptions
 
 from rpi_classifier.bringup.plan import END_WITH_PARENT
-from rpi_classifier.bringup.standard_streams import (
-    flush_standard_streams,
-    open_standard_streams,
-)
+from rpi_classifier.bringup.standard_streams import flush_standard_streams
 from rpi_classifier.errors import ConfigError, RpiClassifierError
+from rpi_classifier.nodes.common.ending import SHUTDOWN
+from rpi_classifier.nodes.common.managed_node import ManagedNode
 
-_PR_SET_PDEATHSIG = 1  # of prctl(2): the signal to get when the parent dies
+Nodes: TypeAlias = Sequence[ManagedNode[Any]]
 
-_SET = b'\0'  # signals write their number
-
-
-class Ending:
-    """
-    What the main thread waits for: a signal, the death of a thread, or the shutdown of a node.
-
-    A pipe and not an Event: the kernel may give a signal to any thread, and a main thread that
-    waits for a lock then sleeps on. Python writes to the pipe whichever thread was hit.
-    """
-
-    def __init__(self) -> None:
-        """Make the pipe, but not with the descriptors of closed standard streams."""
-        open_standard_streams()
-        self._reader, self._writer = os.pipe()
-        os.set_blocking(self._writer, False)
-
-    def listen(self) -> None:
-        """Take over SIGINT and SIGTERM; on the main thread only."""
-        signal.set_wakeup_fd(self._writer, warn_on_full_buffer=False)
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: None)
-
-    def set(self) -> None:
-        """Wake the main thread."""
-        os.write(self._writer, _SET)
-
-    def wait(self) -> bool:
-        """Wait for a signal or ``set``; True: it was a signal."""
-        return os.read(self._reader, 1) != _SET
-
-
-END = Ending()
+_PR_SET_PDEATHSIG = 1  # of prctl(2): which signal to send when the parent dies
 _PATIENCE_S = 0.7  # for each thread, so that the process ends within two seconds
 
 
-class Node(Protocol):
-    """What ``run`` needs of a node; ManagedNode has it."""
-
-    error: BaseException | None
-    finalized: bool
-
-    def start(self) -> bool:
-        """Configure and activate; False: it failed, and the log says why."""
-
-    def fail(self, error: BaseException) -> None:
-        """Take the death of a thread."""
-
-    def close(self) -> None:
-        """Shut down."""
-
-    def get_name(self) -> str:
-        """Return the name."""
-
-    def destroy_node(self) -> None:
-        """Free everything."""
-
-
 class NotStarted(RpiClassifierError):
-    """A transition of a node that starts by itself failed."""
+    """A node that starts by itself could not be configured or activated."""
 
 
 def make_executor(events: bool) -> Executor:
     """
     Return an executor.
 
-    :param events: prefer rclpy's EventsExecutor, which Kilted brought. It hands a message to its
-        callback about 0.8 ms sooner, because it does not collect all that it waits for anew after
-        each, but knows no guard conditions.
+    :param events: prefer rclpy's EventsExecutor, which came with Kilted. It calls back about
+        0.8 ms sooner, because it does not rebuild its wait set after each callback, but it
+        ignores guard conditions.
     """
     if events:
         try:
@@ -107,9 +52,9 @@ def make_executor(events: bool) -> Executor:
     return SingleThreadedExecutor()
 
 
-def run(make_nodes: Callable[[], Sequence[Node]], *, events: bool = False) -> NoReturn:
+def run_nodes(make_nodes: Callable[[], Nodes], *, events: bool = False) -> NoReturn:
     """
-    Run nodes and leave with status 0 when asked to end, 1 when something failed.
+    Run nodes, then exit the process: with status 0 when asked to end, 1 when something failed.
 
     Exits with os._exit, because interpreter teardown with torch loaded takes a second on an idle
     machine and many on a busy one, and because a library that loads a model cannot be interrupted.
@@ -122,17 +67,14 @@ def run(make_nodes: Callable[[], Sequence[Node]], *, events: bool = False) -> No
     os._exit(status)
 
 
-def _run(make_nodes: Callable[[], Sequence[Node]], events: bool) -> int:
+def _run(make_nodes: Callable[[], Nodes], events: bool) -> int:
     """
     Run nodes until SIGINT, SIGTERM, the death of one of their threads, or all are shut down.
-
-    The executor and the start of the nodes have threads of their own, so that the main thread
-    hears signals at once and takes the nodes down while they can still publish.
 
     :param events: as in ``make_executor``.
     :returns: the exit status.
     """
-    END.listen()
+    SHUTDOWN.listen()
     if os.environ.get(END_WITH_PARENT) == 'true':
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     # Into a pipe, too, log lines go one by one: those in a buffer are lost when a process dies.
@@ -142,57 +84,86 @@ def _run(make_nodes: Callable[[], Sequence[Node]], events: bool) -> int:
     except Exception as error:  # malformed --ros-args; rclpy has no common base for it
         print(f'rpi_classifier: {str(error).splitlines()[0]}', file=sys.stderr)
         return 2
-    nodes: Sequence[Node] = ()
-    executor = make_executor(events)
-    threads: list[threading.Thread] = []
-    stopping = threading.Event()
-
-    def spin() -> None:
-        # Not executor.spin(): that of rclpy 9.1's EventsExecutor turns at full speed in vain.
-        while not stopping.is_set():
-            executor.spin_once(timeout_sec=1.0)
-
-    def guarded(work: Callable[[], None]) -> None:
-        try:
-            work()
-        except NotStarted as error:
-            nodes[0].error = error  # its reason is in the log already
-            END.set()
-        except BaseException as error:
-            if not stopping.is_set():  # rclpy's spin may trip over the end of its executor
-                nodes[0].fail(error)
-
     try:
-        nodes = make_nodes()
-        for node in nodes:
-            executor.add_node(node)
-        threads = [
-            threading.Thread(target=guarded, args=(work,), name=name, daemon=True)
-            for name, work in (('executor', spin), ('start', lambda: _start(nodes)))
-        ]
-        for thread in threads:
-            thread.start()
-        while not END.wait():
-            if any(node.error for node in nodes) or all(node.finalized for node in nodes):
-                break
+        return _serve(make_nodes(), make_executor(events))
     except (ConfigError, RuntimeError) as error:  # RuntimeError: rclpy could not make a node
         rclpy.logging.get_logger('rpi_classifier').fatal(' '.join(str(error).split()))
         return 1
     finally:
-        stopping.set()
-        executor.shutdown()
-        for thread in threads:
-            thread.join(_PATIENCE_S)
-        loading = any(thread.is_alive() for thread in threads)
+        rclpy.shutdown()
+
+
+def _serve(nodes: Nodes, executor: Executor) -> int:
+    """Run nodes until the process is to end, shut them down, and return the exit status."""
+    threads = _NodeThreads(nodes, executor)
+    try:
+        threads.start()
+        while not SHUTDOWN.wait():
+            if any(node.error for node in nodes) or all(node.finalized for node in nodes):
+                break
+    finally:
+        idle = threads.stop()
         for node in nodes:
-            if not loading:
+            if idle:
                 node.close()
             node.destroy_node()
-        rclpy.shutdown()
     return 1 if any(node.error for node in nodes) else 0
 
 
-def _start(nodes: Sequence[Node]) -> None:
-    for node in nodes:
-        if not node.start():
-            raise NotStarted(f'{node.get_name()} did not start')
+class _NodeThreads:
+    """
+    Runs the executor and the start of the nodes on threads of their own.
+
+    The main thread stays free to react to signals, and shuts the nodes down while they can still
+    publish.
+    """
+
+    def __init__(self, nodes: Nodes, executor: Executor) -> None:
+        """Prepare both threads."""
+        self._nodes = nodes
+        self._executor = executor
+        self._stopping = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._guard, args=(work,), name=name, daemon=True)
+            for name, work in (('executor', self._spin), ('start', self._start_nodes))
+        ]
+
+    def start(self) -> None:
+        """Start both threads."""
+        for node in self._nodes:
+            self._executor.add_node(node)
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> bool:
+        """
+        Stop both threads.
+
+        :returns: False if a thread does not stop, as while a model is loaded.
+        """
+        self._stopping.set()
+        self._executor.shutdown()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(_PATIENCE_S)
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def _spin(self) -> None:
+        # Not executor.spin(): that of rclpy 9.1's EventsExecutor takes all the time of a core.
+        while not self._stopping.is_set():
+            self._executor.spin_once(timeout_sec=1.0)
+
+    def _start_nodes(self) -> None:
+        for node in self._nodes:
+            if not node.start():
+                raise NotStarted(f'{node.get_name()} did not start')
+
+    def _guard(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except NotStarted as error:
+            self._nodes[0].error = error  # its reason is in the log already
+            SHUTDOWN.set()
+        except BaseException as error:
+            if not self._stopping.is_set():  # spinning may fail while the executor shuts down
+                self._nodes[0].fail(error)

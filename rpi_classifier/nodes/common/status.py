@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""From figures to diagnostic_msgs."""
+"""From values to diagnostic_msgs."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from diagnostic_msgs.msg import DiagnosticStatus, KeyValue
 OK, WARN, ERROR = DiagnosticStatus.OK, DiagnosticStatus.WARN, DiagnosticStatus.ERROR
 
 
-def status(
+def make_status(
     name: str, hardware_id: str, level: bytes, message: str, **values: Any
 ) -> DiagnosticStatus:
     """
-    Build one status.
+    Make a status.
 
-    :param name: node and concern, as in ``camera: stream``.
-    :param values: figures; numbers with a fraction get three digits.
+    :param name: node and concern, for example ``camera: stream``.
+    :param values: shown as key and value, floats with three decimals.
     """
     return DiagnosticStatus(
         level=level,

@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""From the package's own types to messages."""
+"""From this package's types to messages."""
 
 from __future__ import annotations
 
@@ -21,23 +21,20 @@ from rpi_classifier.input_spec import Image as BgrImage
 
 
 def header_of(frame: Frame) -> Header:
-    """Return the header of every message about a frame: its time of capture and its camera."""
+    """Return the header of every message about a frame: its stamp and frame_id."""
     seconds, nanoseconds = divmod(frame.stamp_ns, 10**9)
     return Header(stamp=Time(sec=seconds, nanosec=nanoseconds), frame_id=frame.frame_id)
 
 
-def stamp_ns(header: Header) -> int:
-    """Return the stamp in nanoseconds."""
-    return int(header.stamp.sec * 10**9 + header.stamp.nanosec)
-
-
 def image_to_message(image: BgrImage, header: Header, into: Image | None = None) -> Image:
     """
-    Wrap [H, W, 3] uint8 BGR as a bgr8 message.
+    Wrap an image as a bgr8 message.
 
-    Not by cv_bridge: assigning bytes to ``data`` checks them one by one (7.5 ms for 640x480).
+    cv_bridge would assign bytes to ``data``, and rclpy checks them one by one (7.5 ms for
+    640x480).
 
-    :param into: is filled again, with its memory; None: a new message.
+    :param image: [H, W, 3] uint8 BGR.
+    :param into: a message to fill again, so that its memory is reused; None: make a new one.
     """
     height, width = image.shape[:2]
     message = Image(encoding='bgr8') if into is None else into
@@ -49,7 +46,12 @@ def image_to_message(image: BgrImage, header: Header, into: Image | None = None)
 
 
 def image_to_jpeg(image: BgrImage, header: Header, quality: int) -> CompressedImage:
-    """Encode [H, W, 3] uint8 BGR; ``quality`` is 1 to 100."""
+    """
+    Encode an image as a JPEG message.
+
+    :param image: [H, W, 3] uint8 BGR.
+    :param quality: 1 to 100.
+    """
     _, encoded = cv2.imencode('.jpg', image, [cv2.IMWRITE_JPEG_QUALITY, quality])
     data = array.array('B')
     data.frombytes(encoded.data)
@@ -57,10 +59,10 @@ def image_to_jpeg(image: BgrImage, header: Header, quality: int) -> CompressedIm
 
 
 class ClassificationMessage:
-    """A message for one publisher, filled again for every result: making one costs more."""
+    """The message of one publisher. It is filled again for every result: making one is slow."""
 
     def __init__(self) -> None:
-        """Make an empty one."""
+        """Make an empty message."""
         self._message = Classification()
         self._hypotheses: list[ObjectHypothesis] = []
 
@@ -68,9 +70,10 @@ class ClassificationMessage:
         self, predictions: Sequence[Prediction], header: Header, *, by_index: bool
     ) -> Classification:
         """
-        Wrap predictions; the message is good until the next call.
+        Fill the message with predictions.
 
-        :param by_index: ``class_id`` is the index in decimal, not the name.
+        :param by_index: write the index of a class, in decimal, to ``class_id``, not its name.
+        :returns: the message; the next call changes it.
         """
         while len(self._hypotheses) < len(predictions):
             self._hypotheses.append(ObjectHypothesis())
@@ -84,7 +87,7 @@ class ClassificationMessage:
 
 
 def label_info(labels: Sequence[str], header: Header, threshold: float) -> LabelInfo:
-    """Wrap the names of all classes, in the order of their indices."""
+    """Make the message that names all classes, in the order of their indices."""
     return LabelInfo(
         header=header,
         class_map=[

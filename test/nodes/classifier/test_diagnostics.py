@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""The statuses of the board and, with it, of the rate; a board's readings stand for hardware."""
+"""The status of the board, and what the board does to the status of the rate."""
 
 import pytest
 
@@ -29,13 +29,13 @@ def values(status):
     ],
 )
 def test_board_warns_of_what_slows_it_down_now(reading, level, words):
-    status = diagnostics.board('x: board', reading)
+    status = diagnostics.board_status('x: board', reading)
     assert status.level == level
     assert words in status.message
 
 
 def test_board_tells_what_happened_since_boot_and_leaves_out_what_it_does_not_know():
-    found = values(diagnostics.board('x: board', Board(throttled=0x50000)))
+    found = values(diagnostics.board_status('x: board', Board(throttled=0x50000)))
     assert found['throttled'] == '0x50000'
     assert found['throttled since boot'] == 'under-voltage, throttled'
     assert 'temperature c' not in found
@@ -45,11 +45,8 @@ def test_rate_names_what_slows_the_board_down(graph, classifier, monkeypatch):
     monkeypatch.setattr(board, 'read_board', lambda: Board(throttled=0x5))
     seen = graph.diagnostics()
     classifier(always_on=True, stall_timeout=0.1)
+    words = ('no image', 'the board is slowed down: under-voltage, throttled')
     graph.wait(
-        lambda: (
-            'the board is slowed down: under-voltage, throttled'
-            in getattr(seen.status('classifier: rate'), 'message', '')
-        ),
+        lambda: all(word in seen.message('classifier: rate') for word in words),
         'the reason in the rate',
     )
-    assert 'no image' in seen.status('classifier: rate').message

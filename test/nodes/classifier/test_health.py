@@ -7,12 +7,14 @@ import pytest
 
 pytest.importorskip('rclpy', reason='there is no ROS 2 here')
 
+from diagnostic_msgs.msg import DiagnosticArray
 from lifecycle_msgs.msg import Transition
 from lifecycle_msgs.srv import ChangeState
 import numpy as np
 from std_srvs.srv import SetBool
 from vision_msgs.msg import Classification
 
+from rpi_classifier.nodes.classifier.node import ClassifierNode
 from rpi_classifier.nodes.common.status import ERROR, OK, WARN
 
 BLACK = np.zeros((224, 224, 3), np.uint8)
@@ -91,3 +93,27 @@ def test_enable_pauses_and_resumes_inference(graph, classifier, send, image):
     assert graph.call(SetBool, 'classifier/enable', SetBool.Request(data=True)).success
     count = len(results)
     send(image, lambda: len(results) > count, 'a result after the pause')
+
+
+def test_asking_for_diagnostics_changes_nothing(graph, classifier, monkeypatch):
+    node = classifier()
+    monkeypatch.setattr(node, 'follow_demand', lambda: None)
+    graph.collect(Classification, 'classification')
+    graph.wait(lambda: node._is_wanted(), 'the subscription')
+    for _ in range(3):
+        rate = node.diagnose()[0]
+        assert rate.message == 'idle, nobody subscribes'
+    assert graph.client.count_subscribers('image') == 0
+
+
+def test_statuses_of_a_renamed_node_have_its_name_from_the_first_message_on(graph, overrides):
+    arrays = graph.collect(DiagnosticArray, '/diagnostics')
+    graph.add(
+        ClassifierNode(
+            cli_args=['--ros-args', '-r', '__node:=eye'],
+            parameter_overrides=overrides(autostart=False),
+        )
+    )
+    graph.wait(lambda: arrays, 'diagnostics')
+    names = [status.name for status in arrays[0].status]
+    assert names == [f'eye: {it}' for it in ('rate', 'latency', 'input', 'model', 'board')]

@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Any message may come over DDS: what is no image is refused, and the next good one is served."""
+"""Any message may come over DDS: a bad one is refused, and the next good one is classified."""
 
 import pytest
 
@@ -16,6 +16,8 @@ from sensor_msgs.msg import CompressedImage, Image
 from std_msgs.msg import Header
 from vision_msgs.msg import Classification
 
+from rpi_classifier.nodes.camera.node import CameraNode
+from rpi_classifier.nodes.classifier.image_input import CameraInput
 from rpi_classifier.nodes.common import from_messages, to_messages
 
 SIDES = st.one_of(st.integers(0, 9), st.sampled_from([224, 2**16, 2**31, 2**32 - 1]))
@@ -52,12 +54,12 @@ BATCH = 25  # so that 40 examples are a thousand messages
 
 @pytest.fixture
 def handled(graph, monkeypatch):
-    """Return a publisher of batches that sees to it that the node looks at every message."""
+    """Return a publisher of batches that waits until the node has handled each message."""
 
     def start(node, publisher, good):
         refused = []
         results = graph.collect(Classification, 'classification')
-        note = node._refusals.note
+        note = node._rejected.note
 
         def noted(error):
             note(error)
@@ -65,7 +67,7 @@ def handled(graph, monkeypatch):
                 refused.append(error)
                 graph.changed.notify_all()
 
-        monkeypatch.setattr(node._refusals, 'note', noted)
+        monkeypatch.setattr(node._rejected, 'note', noted)
 
         def publish(batch):
             for message, (sec, nanosec) in batch:
@@ -119,6 +121,20 @@ def test_node_serves_the_next_good_image_after_any_compressed_messages(
 
     run()
     assert node.error is None
+
+
+def test_frames_of_a_camera_in_this_process_come_as_they_are(graph, overrides, photo_folder):
+    values = overrides(device=str(photo_folder), photo_seconds=3600.0)
+    camera = graph.add(CameraNode(parameter_overrides=values))
+    assert camera.start()
+    images = CameraInput(camera)
+    images.listen(True)
+    first, second = images.get(60), images.get(60)
+    assert second.stamp_ns > first.stamp_ns
+    assert second.image is first.image
+    assert second.frame_id == 'camera_optical_frame'
+    images.listen(False)
+    assert not images.listening
 
 
 def test_refused_image_is_counted_by_its_reason(graph, classifier):

@@ -1,14 +1,14 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Refused images: counted by reason, told once per reason and minute."""
+"""Refused images: counted by reason, logged once per reason and minute."""
 
 import pytest
 
 pytest.importorskip('rclpy', reason='there is no ROS 2 here')
 
 from rpi_classifier.errors import ImageError
-from rpi_classifier.nodes.classifier.rejected_images import Refusals
+from rpi_classifier.nodes.classifier.rejected_images import RejectedImages
 from rpi_classifier.nodes.common import status
 
 
@@ -25,15 +25,18 @@ SIZE = ImageError('an image of 0x0 pixels', 'size')
 STEP = ImageError('a step of 1', 'step')
 
 
+S = 10**9
+
+
 def values(status):
     return {pair.key: pair.value for pair in status.values}
 
 
-def test_each_reason_is_told_once_a_minute_with_what_was_left_out():
+def test_each_reason_is_logged_once_a_minute_with_what_was_left_out():
     log = Log()
-    refusals = Refusals(log)
-    for error, now_s in ((SIZE, 0), (SIZE, 1), (STEP, 2), (SIZE, 59.9), (SIZE, 60), (STEP, 61)):
-        refusals.note(error, now_s)
+    rejected = RejectedImages(log)
+    for error, second in ((SIZE, 0), (SIZE, 1), (STEP, 2), (SIZE, 59.9), (SIZE, 60), (STEP, 61)):
+        rejected.note(error, int(second * S))
     assert log.lines == [
         'image refused: an image of 0x0 pixels',
         'image refused: a step of 1',
@@ -42,14 +45,15 @@ def test_each_reason_is_told_once_a_minute_with_what_was_left_out():
 
 
 def test_diagnostics_count_by_reason_and_warn_only_while_images_are_refused():
-    refusals = Refusals(Log())
-    assert refusals.status('x').level == status.OK
+    rejected = RejectedImages(Log())
+    assert rejected.status('x', 0).level == status.OK
     for error in (SIZE, STEP, SIZE):
-        refusals.note(error)
-    found = refusals.status('x')
+        rejected.note(error, 10 * S)
+    for _ in range(2):  # asking changes nothing
+        found = rejected.status('x', 11 * S)
     assert found.level == status.WARN
     assert '3 images refused just now: an image of 0x0 pixels' in found.message
     expected = {'refused': '3', 'refused: size': '2', 'refused: step': '1'}
     assert expected.items() <= values(found).items()
-    assert refusals.status('x').level == status.OK
-    assert values(refusals.status('x'))['refused'] == '3'
+    assert rejected.status('x', 12 * S).level == status.OK
+    assert values(rejected.status('x', 12 * S))['refused'] == '3'

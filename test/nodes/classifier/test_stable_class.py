@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""The topic stable_classification over DDS: changes come through, flicker does not."""
+"""The topic stable_classification over DDS: it shows changes and no flicker."""
 
 import pytest
 
@@ -21,7 +21,7 @@ BIRD, CAT = 'chickadee', 'Egyptian cat'  # 99.9 and 86.7 %
 
 @pytest.fixture
 def show(graph, photos):
-    """Return a function that shows the photo of a class, stamped with a second of image time."""
+    """Return a function that publishes the photo of a class, stamped with a second."""
     publisher = graph.client.create_publisher(Image, 'image', qos_profile_sensor_data)
     results = graph.collect(Classification, 'classification', 100)
     images = {top5[0]['label']: cv2.imread(str(path)) for path, top5 in photos.items()}

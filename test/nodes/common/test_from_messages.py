@@ -3,6 +3,8 @@
 
 """Image messages: good ones become BGR, bad ones are refused with a sentence and a reason."""
 
+import time
+
 import pytest
 
 pytest.importorskip('rclpy', reason='there is no ROS 2 here')
@@ -36,6 +38,33 @@ def wrap(image, encoding, step=None):
 def compressed(image, suffix='.jpg'):
     data = cv2.imencode(suffix, image)[1].tobytes()
     return CompressedImage(format=suffix[1:], data=data)
+
+
+NOW_NS = 1_000_000_000_000
+
+
+def test_frame_of_a_message_has_its_header_and_when_it_was_taken(image):
+    header = Header(frame_id='lens')
+    header.stamp.sec, header.stamp.nanosec = 999, 5
+    before_ns = time.monotonic_ns()
+    frame = from_messages.frame_of(to_messages.image_to_message(image, header), NOW_NS)
+    after_ns = time.monotonic_ns()
+    assert to_messages.header_of(frame) == header
+    assert frame.stamp_source == 'message'
+    age_ns = NOW_NS - frame.stamp_ns
+    assert before_ns <= frame.taken_ns + age_ns <= after_ns
+    assert np.array_equal(frame.image, image)
+
+
+def test_stamp_without_a_time_message_is_refused_and_an_odd_one_is_the_same_time(image):
+    message = to_messages.image_to_message(image, Header())
+    message.header.stamp.sec, message.header.stamp.nanosec = 7, 1_000_000_000
+    stamp = to_messages.header_of(from_messages.frame_of(message, NOW_NS)).stamp
+    assert (stamp.sec, stamp.nanosec) == (8, 0)
+    message.header.stamp.sec = 2**31 - 1
+    with pytest.raises(ImageError, match='2147483647 s and 1000000000 ns') as caught:
+        from_messages.frame_of(message, NOW_NS)
+    assert caught.value.reason == 'stamp'
 
 
 def test_bgr8_shares_the_memory_of_the_message(image):

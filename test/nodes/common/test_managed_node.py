@@ -1,22 +1,43 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""What the nodes share: lifecycle."""
+"""What all nodes share: lifecycle, parameters, a steady beat."""
 
 import pytest
 
 pytest.importorskip('rclpy', reason='there is no ROS 2 here')
 
+from diagnostic_msgs.msg import DiagnosticArray
 from rclpy.lifecycle import TransitionCallbackReturn
 
-from rpi_classifier.errors import ModelError
+from rpi_classifier.config import NodeConfig
+from rpi_classifier.errors import ConfigError, ModelError
 from rpi_classifier.nodes.classifier.node import ClassifierNode
-from rpi_classifier.nodes.common import managed_node, process
+from rpi_classifier.nodes.common import managed_node
+from rpi_classifier.nodes.common.ending import Ending
+from rpi_classifier.nodes.common.managed_node import ManagedNode
+
+
+class Follower(ManagedNode[NodeConfig]):
+    """Counts how often it follows demand."""
+
+    followed = 0
+
+    def follow_demand(self):
+        self.followed += 1
+
+
+class Picky(ManagedNode[NodeConfig]):
+    """Refuses to start by itself."""
+
+    def check_config(self, config):
+        if config.autostart:
+            raise ConfigError('autostart: True is not what this node likes')
 
 
 def test_a_dead_thread_wakes_the_main_thread(graph, monkeypatch):
-    ending = process.Ending()
-    monkeypatch.setattr(managed_node, 'END', ending)
+    ending = Ending()
+    monkeypatch.setattr(managed_node, 'SHUTDOWN', ending)
     node = graph.add(ClassifierNode())
     error = ZeroDivisionError('bug')
     node.fail(error)
@@ -55,8 +76,8 @@ def test_an_exception_that_nobody_expected_fails_the_transition_with_its_reason(
 
 
 def test_an_exception_while_stopping_ends_the_process(graph, monkeypatch):
-    ending = process.Ending()
-    monkeypatch.setattr(managed_node, 'END', ending)
+    ending = Ending()
+    monkeypatch.setattr(managed_node, 'SHUTDOWN', ending)
     node = graph.add(ClassifierNode())
     for method in ('configure', 'activate', 'clean_up'):
         monkeypatch.setattr(node, method, lambda: None)
@@ -75,3 +96,45 @@ def test_closing_twice_does_no_harm(graph):
     node = graph.add(ClassifierNode())
     node.close()
     node.close()
+
+
+def test_demand_is_followed_from_activation_to_deactivation(graph):
+    node = graph.add(Follower('follower', NodeConfig))
+    seen = graph.collect(DiagnosticArray, '/diagnostics')
+    graph.wait(lambda: seen, 'a second')
+    assert node.followed == 0
+    assert node.start()
+    assert node.followed > 0
+    count = node.followed
+    graph.wait(lambda: node.followed > count + 1, 'the beat')
+    node.trigger_deactivate()
+    count, seconds = node.followed, len(seen)
+    graph.wait(lambda: len(seen) > seconds + 1, 'a second')
+    assert node.followed == count
+
+
+def test_demand_that_cannot_be_followed_fails_the_activation(graph, monkeypatch):
+    node = graph.add(Follower('follower', NodeConfig))
+
+    def follow_demand():
+        raise OSError('the disk is gone')
+
+    monkeypatch.setattr(node, 'follow_demand', follow_demand)
+    assert not node.start()
+    assert node.reason == 'OSError: the disk is gone'
+    assert not node.active
+
+
+def test_config_that_the_node_refuses_ends_its_start_with_its_name(graph):
+    with pytest.raises(ConfigError, match='^picky: autostart: True'):
+        Picky('picky', NodeConfig)
+
+
+def test_change_that_the_node_refuses_changes_nothing(graph, overrides):
+    node = graph.add(Picky('picky', NodeConfig, parameter_overrides=overrides(autostart=False)))
+    (result,) = graph.set_parameters('picky', autostart=True)
+    assert (result.successful, result.reason) == (
+        False,
+        'autostart: True is not what this node likes',
+    )
+    assert node.config.autostart is False

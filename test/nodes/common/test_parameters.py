@@ -55,12 +55,12 @@ def test_bad_override_is_refused_with_the_value(graph, overrides, name, value, w
 
 def test_only_live_parameters_change_while_configured(overrides):
     config = ClassifierConfig()
-    assert parameters.changed(config, overrides(top_k=3), configured=True).top_k == 3
+    assert parameters.with_changes(config, overrides(top_k=3), configured=True).top_k == 3
     with pytest.raises(ConfigError, match='engine: cannot become .* deactivate'):
-        parameters.changed(config, overrides(engine='qnnpack'), configured=True)
-    assert parameters.changed(config, overrides(engine='qnnpack'), False).engine == 'qnnpack'
+        parameters.with_changes(config, overrides(engine='qnnpack'), configured=True)
+    assert parameters.with_changes(config, overrides(engine='qnnpack'), False).engine == 'qnnpack'
 
 
 def test_one_bad_value_of_several_changes_none(overrides):
     with pytest.raises(ConfigError, match='top_k'):
-        parameters.changed(ClassifierConfig(), overrides(max_rate=5.0, top_k=0), True)
+        parameters.with_changes(ClassifierConfig(), overrides(max_rate=5.0, top_k=0), True)

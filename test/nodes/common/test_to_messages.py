@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""From the package's own types to messages."""
+"""From this package's types to messages."""
 
 import pytest
 
@@ -37,8 +37,8 @@ def test_part_of_an_image_is_taken(image):
     assert bytes(to_messages.image_to_message(part, Header()).data) == part.tobytes()
 
 
-def test_header_of_a_frame_is_its_capture_time():
-    frame = Frame(np.zeros((2, 2, 3), np.uint8), 'lens', 12_000_000_034, 5)
+def test_header_of_a_frame_has_its_stamp_and_frame_id():
+    frame = Frame(np.zeros((2, 2, 3), np.uint8), 'lens', stamp_ns=12_000_000_034, taken_ns=5)
     header = to_messages.header_of(frame)
     assert (header.stamp.sec, header.stamp.nanosec, header.frame_id) == (12, 34, 'lens')
 

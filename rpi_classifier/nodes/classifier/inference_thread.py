@@ -1,0 +1,106 @@
+# Copyright 2026 The rpi_classifier authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""The thread that classifies images and publishes the results."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from rclpy.lifecycle import LifecyclePublisher
+from vision_msgs.msg import Classification
+
+from rpi_classifier.config import ClassifierConfig
+from rpi_classifier.errors import ImageError
+from rpi_classifier.frame import Frame
+from rpi_classifier.inference.classifier import Classifier, Result
+from rpi_classifier.inference.timestamps import TimestampFilter
+from rpi_classifier.nodes.classifier.image_input import ImageInput
+from rpi_classifier.nodes.classifier.rejected_images import RejectedImages
+from rpi_classifier.nodes.classifier.stable_class import StableClassPublisher
+from rpi_classifier.nodes.common import to_messages
+from rpi_classifier.nodes.common.managed_node import ManagedNode
+from rpi_classifier.nodes.common.worker import WorkerThread
+from rpi_classifier.stats import ResultStats
+
+
+class InferenceThread(WorkerThread[Frame]):
+    """
+    Classifies the newest image again and again, from activation to deactivation.
+
+    Parameters that change meanwhile count from the next image on.
+    """
+
+    def __init__(
+        self,
+        node: ManagedNode[ClassifierConfig],
+        classifier: Classifier,
+        images: ImageInput,
+        *,
+        results: LifecyclePublisher[Classification],
+        stable: StableClassPublisher,
+        rejected: RejectedImages,
+        stats: ResultStats[Result],
+    ) -> None:
+        """
+        Prepare the thread.
+
+        :param node: has the parameters and the clock, and is told what ends the thread.
+        :param results: publishes every result; ``stable`` publishes changes.
+        :param rejected: counts the images that cannot be classified, ``stats`` all others.
+        """
+        super().__init__('inference', images, self._process, node.fail)
+        self._node = node
+        self._classifier = classifier
+        self._images = images
+        self._results = results
+        self._stable = stable
+        self._rejected = rejected
+        self._stats = stats
+        self._timestamps = TimestampFilter()
+        self._message = to_messages.ClassificationMessage()
+        self._num_threads = -1  # as this thread has set it last
+        self._stopping = threading.Event()
+
+    def stop(self) -> None:
+        """Stop listening to images and wait until the thread has ended."""
+        self._stopping.set()
+        self._images.listen(False)
+        self._images.close()
+        self.join()
+
+    def _process(self, frame: Frame) -> None:
+        config, started_ns = self._node.config, self._images.got_ns
+        try:
+            result = self._classify(frame, config)
+        except ImageError as error:
+            self._rejected.note(error)
+        else:
+            self._publish(frame, result, config)
+        if config.max_rate:
+            spent_s = (time.monotonic_ns() - started_ns) / 1e9
+            self._stopping.wait(max(0.0, 1 / config.max_rate - spent_s))
+
+    def _classify(self, frame: Frame, config: ClassifierConfig) -> Result:
+        if config.num_threads != self._num_threads:
+            self._num_threads = config.num_threads
+            self._classifier.runtime.set_num_threads(config.num_threads)
+        now_ns = self._node.get_clock().now().nanoseconds
+        self._timestamps.check(frame.stamp_ns, now_ns, config.max_age, config.max_ahead)
+        return self._classifier.classify(frame.image, config.top_k, config.score_threshold)
+
+    def _publish(self, frame: Frame, result: Result, config: ClassifierConfig) -> None:
+        inferred_ns = time.monotonic_ns()
+        header, by_index = to_messages.header_of(frame), config.class_id == 'index'
+        self._results.publish(self._message.fill(result.predictions, header, by_index=by_index))
+        self._stats.note(
+            result,
+            taken_ns=frame.taken_ns,
+            waited_ns=self._images.waited_ns,
+            started_ns=self._images.got_ns,
+            infer_ns=result.infer_ns,
+            inferred_ns=inferred_ns,
+        )
+        if self._stable.wanted:
+            self._stable.note(frame, self._classifier.probabilities(), config)

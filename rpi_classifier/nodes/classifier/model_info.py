@@ -1,0 +1,54 @@
+# Copyright 2026 The rpi_classifier authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""What other nodes can learn about the loaded model."""
+
+from __future__ import annotations
+
+from rcl_interfaces.msg import ParameterDescriptor
+from rclpy.lifecycle import LifecycleNode
+from rclpy.qos import QoSProfile
+from std_msgs.msg import Header
+from vision_msgs.msg import LabelInfo, VisionInfo
+
+from rpi_classifier.inference.classifier import Classifier
+from rpi_classifier.nodes.common import to_messages
+
+CLASS_LABELS = 'class_labels'  # the parameter that vision_info points to
+
+
+class ModelInfoPublisher:
+    """Publishes label_info and vision_info once and sets the parameter class_labels."""
+
+    def __init__(
+        self, node: LifecycleNode, classifier: Classifier, threshold: float, qos: QoSProfile
+    ) -> None:
+        """
+        Declare the parameter and publish.
+
+        :param threshold: the score below which classes are left out of results.
+        :param qos: of both topics; latched, so that late subscribers get the messages.
+        """
+        self._node = node
+        node.declare_parameter(
+            CLASS_LABELS,
+            list(classifier.labels),
+            ParameterDescriptor(description="The loaded model's class names; set by the node"),
+        )
+        self._labels = node.create_publisher(LabelInfo, 'label_info', qos)
+        self._vision = node.create_publisher(VisionInfo, 'vision_info', qos)
+        header = Header(stamp=node.get_clock().now().to_msg())
+        self._labels.publish(to_messages.label_info(classifier.labels, header, threshold))
+        self._vision.publish(
+            VisionInfo(
+                header=header,
+                method=classifier.name,
+                database_location=f'{node.get_fully_qualified_name()}/{CLASS_LABELS}',
+            )
+        )
+
+    def destroy(self) -> None:
+        """Take the topics and the parameter away."""
+        self._node.undeclare_parameter(CLASS_LABELS)
+        self._node.destroy_publisher(self._labels)
+        self._node.destroy_publisher(self._vision)

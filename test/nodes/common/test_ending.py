@@ -1,0 +1,33 @@
+# Copyright 2026 The rpi_classifier authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""What wakes the main thread of a process of nodes."""
+
+import signal
+import threading
+
+import pytest
+
+from rpi_classifier.nodes.common.ending import Ending
+
+
+@pytest.fixture
+def ending():
+    """Return an Ending that listens; the signal handlers are restored afterwards."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    ending = Ending()
+    ending.listen()
+    yield ending
+    signal.set_wakeup_fd(-1)
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+def test_a_signal_that_hits_another_thread_wakes_the_main_thread(ending):
+    def kill_myself():
+        signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+
+    thread = threading.Thread(target=kill_myself)
+    thread.start()
+    ending.wait()
+    thread.join()
