@@ -21,7 +21,7 @@ from rpi_classifier.nodes.common import parameters
 from rpi_classifier.nodes.common.process import END
 
 C = TypeVar('C', bound=NodeConfig)
-_DEMAND_S = 0.2
+_DEMAND_S = 0.2  # between two looks at who subscribes
 
 
 class ManagedNode(LifecycleNode, Generic[C]):
