@@ -35,6 +35,15 @@ def test_folder_without_photos_is_refused(tmp_path):
         find_photos([tmp_path])
 
 
+def test_folder_that_cannot_be_listed_is_refused_by_its_path(tmp_path, monkeypatch):
+    def refuse(path):  # the superuser may list every folder
+        raise PermissionError(13, 'Permission denied')
+
+    monkeypatch.setattr('pathlib.Path.iterdir', refuse)
+    with pytest.raises(ImageError, match=f'{tmp_path} cannot be read: Permission denied'):
+        find_photos([tmp_path])
+
+
 def test_photo_is_read_as_bgr(photo_folder):
     image = read_photo(photo_folder / '3_red.png')
     assert image.shape == (60, 80, 3)

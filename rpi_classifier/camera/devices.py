@@ -81,7 +81,7 @@ def locate_camera(device: str, known: v4l2.Capability | None = None) -> str:
     there = ', '.join(f'{other} ({this.card})' for other, this in found.items())
     raise CameraAbsent(
         f'camera {path} does not exist; plug it in, or set device: to another one'
-        + (f' of {there}' if there else '; there is none now')
+        + (f' of {there}' if there else ' (there is none now)')
     )
 
 
