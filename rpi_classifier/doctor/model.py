@@ -39,7 +39,7 @@ def weights(model: str) -> Finding:
         config = ClassifierConfig(model=model)
         if config.is_file:
             return _file(Path(config.model).expanduser())
-        entry = zoo.entry_of(model)
+        entry = zoo.get_spec(model)
     except RpiClassifierError as failure:
         return of_error(name, ERROR, failure)
     if not entry.url:

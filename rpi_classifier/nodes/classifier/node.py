@@ -22,6 +22,7 @@ from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ImageError
 from rpi_classifier.inference.classifier import Classifier
 from rpi_classifier.latest import Closed
+from rpi_classifier.models.load import check_model_options
 from rpi_classifier.nodes.classifier import diagnostics
 from rpi_classifier.nodes.classifier.health import Health
 from rpi_classifier.nodes.classifier.image_input import FrameSource, Intake, Item
@@ -130,6 +131,10 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
             self.destroy_publisher(self._labels)
             self.destroy_publisher(self._vision)
         self._classifier = None
+
+    def check_config(self, config: ClassifierConfig) -> None:
+        """Refuse options that are not for the model's file."""
+        check_model_options(config)
 
     def config_changed(self) -> None:
         """Apply live parameters; the inference thread looks at most of them by itself."""
