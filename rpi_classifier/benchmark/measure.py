@@ -78,7 +78,7 @@ def load_job(job: Job) -> LoadedJob:
 
 
 def _load_float(job: Job) -> Classifier:
-    model = build_float_model(job.model, job.weights)
+    model = build_float_model(job.model, job.weights)  # checks torch before it is imported
     from rpi_classifier.runtime.torchscript import set_torch_threads, TorchRuntime
 
     set_torch_threads(job.threads)
@@ -90,7 +90,7 @@ def _load_float(job: Job) -> Classifier:
 
 
 def _load_tutorial(job: Job) -> LoadedJob:
-    model = build_model(job.model, job.weights)
+    model = build_model(job.model, job.weights)  # checks torch before it is imported
     from rpi_classifier.benchmark.tutorial import Tutorial
 
     loop = Tutorial(model, job.threads, engine=job.engine, topk=job.topk)

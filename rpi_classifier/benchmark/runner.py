@@ -50,17 +50,16 @@ def jobs(
     for family, members in groups.items():
         common: dict[str, Any] = {'source': source, 'photos': photos, 'family': family}
         for model in members:
-            options: dict[str, Sequence[Any]] = {
-                'engine': engines,
-                'kernels': kernels,
-                'jit': jits,
-                'weights': [weights],
-            }
-            for name in options.keys() & determined_options(model):
-                options[name] = [getattr(ClassifierConfig, name)]
             result += [
-                Job(model, threads=number, **dict(zip(options, values)), **common)
-                for *values, number in product(*options.values(), threads)
+                Job(model, **values, **common)
+                for values in _combinations(
+                    model,
+                    engine=engines,
+                    kernels=kernels,
+                    jit=jits,
+                    threads=threads,
+                    weights=[weights],
+                )
             ]
         if reference:
             result += [
@@ -75,6 +74,14 @@ def jobs(
         if photos:
             result.append(Job(family, weights, threads=threads[0], fp32=True, **common))
     return result
+
+
+def _combinations(model: str, **options: Sequence[Any]) -> Iterator[dict[str, Any]]:
+    """Yield all combinations of options, with the defaults for those that a file determines."""
+    for name in options.keys() & determined_options(model):
+        options[name] = [getattr(ClassifierConfig, name)]
+    for values in product(*options.values()):
+        yield dict(zip(options, values))
 
 
 def run_jobs(

@@ -1,7 +1,6 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-
 """benchmark: frames per second and latencies of models, in the tutorial's table."""
 
 from __future__ import annotations

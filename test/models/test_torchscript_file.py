@@ -17,7 +17,7 @@ import torch
 
 from rpi_classifier.cli import classify, export_model
 from rpi_classifier.config import ClassifierConfig
-from rpi_classifier.errors import ConfigError, ModelError
+from rpi_classifier.errors import ModelError
 from rpi_classifier.inference.classifier import Classifier
 from rpi_classifier.models import files, torchscript_archive, torchscript_file
 from rpi_classifier.models.file_format import ExportRequest
@@ -243,24 +243,6 @@ def test_foreign_file_with_too_few_labels_is_refused(foreign):
 
 def test_exported_file_does_not_take_other_labels(exported):
     assert 'brings its labels' in refusal(exported, labels='/some/labels.txt')
-
-
-@pytest.mark.parametrize(
-    'values',
-    [
-        {'model_sha256': '0' * 64},
-        {'labels': 'labels.txt'},
-        {'input_size': 224},
-        {'model': 'm.pt', 'jit': False},
-        {'model': 'm.pt', 'weights': 'random'},
-        {'input_mean': '0.5 0.5'},
-        {'input_std': '0.2 0.2 0'},
-        {'model': 'm.pt', 'labels': 'l', 'input_size': 224, 'input_resize': 100},
-    ],
-)
-def test_parameters_that_do_not_belong_together_are_refused(values):
-    with pytest.raises(ConfigError, match=list(values)[-1]):
-        ClassifierConfig(**values)
 
 
 def test_export_is_refused_in_one_sentence(tmp_path, capsys):
