@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""What a model takes: the type of images, their geometry, normalization and quantization."""
+"""What a model expects: the type of images, their geometry, normalization and quantization."""
 
 from __future__ import annotations
 
@@ -16,7 +16,12 @@ InputMemory = NDArray[np.uint8] | NDArray[np.int8] | NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Transform:
-    """What a model wants to see: geometry in pixels, mean and std per RGB channel of [0, 1]."""
+    """
+    The geometry and the normalization of a model's input.
+
+    The shorter side of an image becomes ``resize`` pixels, and the centre is cropped to ``size``.
+    ``mean`` and ``std`` are per channel, in RGB order, for values in [0, 1].
+    """
 
     size: int = 224
     resize: int = 256
@@ -29,7 +34,7 @@ class Quantization:
     """
     Affine quantization of an input: real = scale * (stored - zero_point).
 
-    Stored is int8 if ``signed``, else uint8.
+    The stored type is int8 if ``signed``, else uint8.
     """
 
     scale: float

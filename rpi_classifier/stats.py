@@ -1,11 +1,12 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Rates and latencies over a sliding window of fixed size, by time.monotonic_ns."""
+"""Percentiles, and rates and latencies over a sliding window, by time.monotonic_ns."""
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 import threading
 import time
@@ -20,6 +21,18 @@ T = TypeVar('T')
 RESULT_STAGES = (
     'receive', 'wait', 'preprocess', 'infer', 'publish', 'work', 'end_to_end',
 )  # fmt: skip
+
+
+def percentile(values: Iterable[float], percent: float) -> float:
+    """
+    Return the value of the nearest rank; NaN of no values.
+
+    :param percent: from 0, the smallest value, to 100, the largest.
+    """
+    ordered = sorted(values)
+    if not ordered:
+        return float('nan')
+    return float(ordered[round((len(ordered) - 1) * percent / 100)])
 
 
 @dataclass(frozen=True)
@@ -131,13 +144,8 @@ class Latency:
 
     def summary(self) -> Summary:
         """Return the percentiles of the window in milliseconds."""
-        values = sorted(self._values)
-        if not values:
-            return Summary(float('nan'), float('nan'), float('nan'))
-        last = len(values) - 1
-        return Summary(
-            values[last // 2] / 1e6, values[round(last * 0.95)] / 1e6, values[last] / 1e6
-        )
+        values = tuple(self._values)
+        return Summary(*(percentile(values, percent) / 1e6 for percent in (50, 95, 100)))
 
 
 class Stages:

@@ -47,7 +47,7 @@ def weights() -> None:
     from rpi_classifier.models import zoo
 
     try:
-        zoo.load('mobilenet_v2')
+        zoo.build_model('mobilenet_v2')
     except WeightsError as error:
         pytest.skip(str(error))
 
@@ -68,7 +68,7 @@ def random_network():
     """Return a builder of int8 MobileNetV2s with the same random weights."""
     from rpi_classifier.models import zoo
 
-    return lambda: zoo.load('mobilenet_v2', 'random').network
+    return lambda: zoo.build_model('mobilenet_v2', 'random').network
 
 
 @pytest.fixture

@@ -29,7 +29,8 @@ ROS = {
 LAUNCH = {'launch', 'launch_ros'}
 TORCH = {'torch', 'torchvision', 'torchao', 'executorch'}
 TORCH_FILES = {
-    'runtime/torchscript.py', 'runtime/engines.py', 'runtime/kernels.py',
+    'runtime/torchscript.py', 'runtime/engines.py', 'runtime/kernels.py', 'runtime/qint8.py',
+    'runtime/torch_input.py',
     'runtime/executorch.py', 'benchmark/tutorial.py', 'benchmark/compare_kernels.py',
 }  # fmt: skip
 

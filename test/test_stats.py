@@ -9,9 +9,15 @@ import numpy as np
 import pytest
 
 from rpi_classifier.frame import Frame
-from rpi_classifier.stats import Latency, Rate, ResultStats, Stages, StreamStats
+from rpi_classifier.stats import Latency, percentile, Rate, ResultStats, Stages, StreamStats
 
 MS = 1_000_000
+
+
+def test_percentiles_are_of_nearest_rank_and_nan_of_nothing():
+    values = range(100, -1, -1)
+    assert [percentile(values, percent) for percent in (0, 50, 95, 100)] == [0, 50, 95, 100]
+    assert math.isnan(percentile([], 50))
 
 
 def test_rate_of_a_steady_beat():

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 
 """
-How far a row answers as the model in fp32 does, on crops of photos.
+How often a row's classes are those of the model in fp32, on crops of photos.
 
 The fp32 model has the published float weights, or else those of the int8 network as floats. Its
-classes are no truth about the photos: they tell what quantization and kernels changed.
+classes need not be right: comparing with them shows what quantization and kernels changed.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ def best_five(
     return results
 
 
-def compare(rows: Sequence[Row]) -> None:
-    """Set each row's agreement with the row in fp32 of the same classes, if there is one."""
+def compare_with_fp32(rows: Sequence[Row]) -> None:
+    """Set each row's agreement with the fp32 row that has the same classes, if there is one."""
     for reference in rows:
         if not reference.job.fp32 or not reference.best:
             continue
@@ -53,20 +53,20 @@ def compare(rows: Sequence[Row]) -> None:
 def shares(
     best: Sequence[Sequence[int]], reference: Sequence[Sequence[int]]
 ) -> tuple[float, float]:
-    """Return the share of images with the same best class, and of common classes in the best."""
+    """Return the share of images with the same best class, and that of common best classes."""
     pairs = list(zip(best, reference))
     first = sum(ours[0] == theirs[0] for ours, theirs in pairs)
     common = sum(len(set(ours) & set(theirs)) / len(theirs) for ours, theirs in pairs)
     return first / len(pairs), common / len(pairs)
 
 
-def digest(labels: Iterable[str]) -> str:
-    """Return what tells the classes of two models apart."""
+def digest_labels(labels: Iterable[str]) -> str:
+    """Return a digest that differs if the classes of two models do."""
     return hashlib.sha256('\n'.join(labels).encode()).hexdigest()
 
 
 def explanation(rows: Iterable[Row]) -> str:
-    """Return one line that says what the columns mean."""
+    """Return one line that explains the columns."""
     number = max((len(row.best) for row in rows), default=0)
     return (
         f'top-1, top-5: on {number} crops of the photos, how often the best class is that of '

@@ -1,7 +1,6 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-
 """
 The measuring process: loads one model, then measures for as long as each line of stdin says.
 
@@ -11,6 +10,7 @@ Answers are lines of JSON on stdout: first what was loaded, or an error, then sa
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 import json
 import os
 import sys
@@ -19,20 +19,37 @@ from typing import Any
 
 import numpy as np
 
-from rpi_classifier.benchmark import agreement
+from rpi_classifier.benchmark.agreement import best_five, digest_labels
 from rpi_classifier.benchmark.rows import Job, STAGES
 from rpi_classifier.config import CameraConfig, ClassifierConfig
 from rpi_classifier.errors import RpiClassifierError
 from rpi_classifier.inference.classifier import Classifier, Result
-from rpi_classifier.input_spec import Image
+from rpi_classifier.input_spec import Image, Transform
+from rpi_classifier.models.model import LoadedModel
+from rpi_classifier.models.zoo import build_float_model, build_model
+from rpi_classifier.runtime.base import RuntimeInfo
+from rpi_classifier.runtime.preprocess import fit
 
-_FASTEST_FPS = 1000.0  # files are not held back
+_FASTEST_FPS = 1000.0  # plays files without waiting
 _WARM_UP_FRAMES = 3  # TorchScript profiles two runs and compiles in the third
 
 
-def load(job: Job) -> tuple[dict[str, Any], Callable[[Image], Result], int]:
+@dataclass(frozen=True)
+class LoadedJob:
     """
-    Return what was loaded, its function, and the side of its input.
+    A job that is ready to be measured.
+
+    ``about`` describes it in fields of ``Row``, ``size`` is the side of the model's input.
+    """
+
+    about: dict[str, Any]
+    classify: Callable[[Image], Result]
+    size: int
+
+
+def load_job(job: Job) -> LoadedJob:
+    """
+    Load the model that a job names.
 
     :raises RpiClassifierError: if it cannot be had.
     """
@@ -44,49 +61,55 @@ def load(job: Job) -> tuple[dict[str, Any], Callable[[Image], Result], int]:
         jit=job.jit,
         num_threads=job.threads,
     )
-    if job.tutorial or job.fp32:
-        return _load_reference(job)
-    classifier = Classifier.load(config)
+    if job.tutorial:
+        return _load_tutorial(job)
+    classifier = _load_float(job) if job.fp32 else Classifier.load(config)
     info = classifier.runtime.info
     about = {
         'runtime': info.runtime,
         'engine': info.engine,
         'kernels': info.kernels,
+        'mode': info.mode,
         'caution': info.caution,
-        'trained_for': classifier.trained_for,
-        'classes': agreement.digest(classifier.labels),
+        'weights_backend': classifier.weights_backend,
+        'classes': digest_labels(classifier.labels),
     }
-    return about, classifier.classify, classifier.runtime.buffer.shape[0]
+    return LoadedJob(about, classifier.classify, classifier.runtime.buffer.shape[0])
 
 
-def _load_reference(job: Job) -> tuple[dict[str, Any], Callable[[Image], Result], int]:
-    from rpi_classifier.models import zoo
+def _load_float(job: Job) -> Classifier:
+    model = build_float_model(job.model, job.weights)  # checks torch before it is imported
+    from rpi_classifier.runtime.torchscript import set_torch_threads, TorchRuntime
 
-    classify: Callable[[Image], Result]
-    if job.fp32:
-        from rpi_classifier.runtime import torchscript
+    set_torch_threads(job.threads)
+    runtime = TorchRuntime(model.network, model.transform.size)
+    runtime.info = RuntimeInfo('torch', 'fp32', 'eager', 'not checked')
+    return Classifier(
+        LoadedModel(model.name, runtime, model.transform, model.labels, model.weights_backend)
+    )
 
-        torchscript.set_num_threads(job.threads)
-        model = zoo.load_float(job.model, job.weights)
-        runtime = torchscript.Compiled(model.network, model.transform, None)
-        about = {'runtime': 'torch', 'engine': 'fp32', 'kernels': ''}
-        classify = Classifier(model.name, runtime, model.transform, model.labels).classify
-    else:
-        from rpi_classifier.benchmark.tutorial import Tutorial
 
-        model = zoo.load(job.model, job.weights)
-        loop = Tutorial(model, job.threads, engine=job.engine, topk=job.topk)
-        about = {'runtime': 'torchscript', 'engine': loop.engine, 'kernels': loop.engine}
-        classify = loop.classify
-    about |= {'trained_for': model.trained_for, 'classes': agreement.digest(model.labels)}
-    return about, classify, model.transform.size
+def _load_tutorial(job: Job) -> LoadedJob:
+    model = build_model(job.model, job.weights)  # checks torch before it is imported
+    from rpi_classifier.benchmark.tutorial import Tutorial
+
+    loop = Tutorial(model, job.threads, engine=job.engine, topk=job.topk)
+    about = {
+        'runtime': 'torchscript',
+        'engine': loop.engine,
+        'kernels': loop.engine,
+        'mode': 'jit',
+        'weights_backend': model.weights_backend,
+        'classes': digest_labels(model.labels),
+    }
+    return LoadedJob(about, loop.classify, model.transform.size)
 
 
 def open_reader(source: str, size: int, exact: bool) -> Callable[[], Image]:
     """
-    Return a function that gives the next frame.
+    Return a function that returns the next frame.
 
-    :param source: device, file or folder; empty: noise of the model's size, at no cost.
+    :param source: device, file or folder; empty: noise of the model's size, without any work.
     :param exact: True if frames must have the model's size.
     :raises CameraError: if the source cannot be opened.
     """
@@ -94,8 +117,6 @@ def open_reader(source: str, size: int, exact: bool) -> Callable[[], Image]:
         noise = np.random.default_rng(0).integers(0, 256, (size, size, 3), np.uint8)
         return lambda: noise
     from rpi_classifier.camera.open import open_source
-    from rpi_classifier.input_spec import Transform
-    from rpi_classifier.runtime.preprocess import fit
 
     camera = open_source(CameraConfig(device=source, fps=_FASTEST_FPS, photo_seconds=0.0))
     if exact:
@@ -103,10 +124,10 @@ def open_reader(source: str, size: int, exact: bool) -> Callable[[], Image]:
     return lambda: camera.read().image
 
 
-def measure(
+def measure_frames(
     read: Callable[[], Image], classify: Callable[[Image], Result], seconds: float
 ) -> dict[str, Any]:
-    """Classify frames for some time, two at least; the first one does not count."""
+    """Classify frames for some time, at least two; the first one does not count."""
     samples: dict[str, list[int]] = {stage: [] for stage in STAGES}
     classify(read())
     start = now = time.monotonic_ns()
@@ -124,22 +145,23 @@ def measure(
 
 
 def peak_rss_mb() -> float:
-    """Return the most memory that this process has had resident, loading included."""
+    """Return the largest resident memory of this process so far, loading included."""
     with open('/proc/self/status', encoding='ascii') as file:
         line = next(line for line in file if line.startswith('VmHWM'))
     return int(line.split()[1]) / 1024
 
 
 def main() -> None:
-    """Serve until stdin ends."""
+    """Load, then answer each line of stdin until it ends."""
     answers = os.fdopen(os.dup(1), 'w', buffering=1)
-    os.dup2(2, 1)  # libraries that print do not disturb the answers
+    os.dup2(2, 1)  # what libraries print must not mix with the answers
     try:
         job = Job(**json.loads(sys.argv[1]))
-        about, classify, size = load(job)
-        read = open_reader(job.source, size, exact=job.tutorial)
+        loaded = load_job(job)
+        about, classify = loaded.about, loaded.classify
+        read = open_reader(job.source, loaded.size, exact=job.tutorial)
         if job.photos:
-            about['best'] = agreement.best_five(job.photos, classify, size, exact=job.tutorial)
+            about['best'] = best_five(job.photos, classify, loaded.size, exact=job.tutorial)
         for _ in range(_WARM_UP_FRAMES):
             classify(read())
     except RpiClassifierError as error:
@@ -148,7 +170,7 @@ def main() -> None:
     print(json.dumps(about), file=answers)
     for line in sys.stdin:
         try:
-            print(json.dumps(measure(read, classify, float(line))), file=answers)
+            print(json.dumps(measure_frames(read, classify, float(line))), file=answers)
         except RpiClassifierError as error:
             print(json.dumps({'error': str(error)}), file=answers)
             return

@@ -25,6 +25,7 @@ import psutil
 
 from rpi_classifier.bringup.processes import Running, running
 from rpi_classifier.errors import RpiClassifierError
+from rpi_classifier.stats import percentile
 
 UNTHROTTLED_FPS = 1000.0
 STAGES = ('receive', 'wait', 'preprocess', 'infer', 'publish')  # of the node's own diagnostics
@@ -32,8 +33,8 @@ _AROUND = ('receive', 'preprocess', 'publish')  # top-k is in preprocess
 
 
 @dataclass(frozen=True)
-class Row:
-    """What one arrangement of the nodes reached; times in milliseconds."""
+class NodesRow:
+    """What one arrangement of the nodes achieved; times in milliseconds."""
 
     arrangement: str
     fps: float
@@ -49,15 +50,15 @@ class Row:
 
     @property
     def around_model(self) -> float:
-        """Return the sum of the medians of all work that is not the model's."""
+        """Return the sum of the medians of all work except the model's."""
         return sum(map(self.stage, _AROUND))
 
 
-def measure(
+def measure_nodes(
     source: Path, *, composed: bool, fps: float, seconds: float, parameters: dict[str, Any]
-) -> Row:
+) -> NodesRow:
     """
-    Run the nodes for a while.
+    Run the nodes for a while and measure them.
 
     :param source: folder of photos or video file.
     :param composed: one process, or two.
@@ -70,15 +71,14 @@ def measure(
     settings = {'fps': fps, 'photo_seconds': 0.0, **parameters}
     with running(given, settings) as nodes:
         report, cpu_s = _probe(nodes, seconds)
-    latencies = np.array(report['end_to_end_ms'])
-    p50, p95, p99 = np.percentile(latencies, [50, 95, 99])
+    p50, p95, p99 = (percentile(report['end_to_end_ms'], percent) for percent in (50, 95, 99))
     name = 'one process' if composed else 'two processes'
-    return Row(
+    return NodesRow(
         f'{name}, {"unthrottled" if fps == UNTHROTTLED_FPS else f"{fps:g} fps"}',
         report['results'] / report['seconds'],
-        float(p50),
-        float(p95),
-        float(p99),
+        p50,
+        p95,
+        p99,
         1000 * cpu_s / max(1, report['results']),
         {key: float(value) for key, value in report['stages'].items() if key.endswith('p50')},
     )
@@ -113,27 +113,28 @@ def _cpu_s(nodes: Running) -> float:
 
 def arrangements(
     source: Path, seconds: float, parameters: dict[str, Any], bare_hz: float | None = None
-) -> Iterator[Row]:
+) -> Iterator[NodesRow]:
     """
-    Measure one process and two, at 30 fps and as fast as the source gives.
+    Measure one process and two, at 30 fps and as fast as the source delivers.
 
-    :param bare_hz: rate of the bare loop. One process is measured with such a source, too: it
-        takes as long as the model, so the rate is kept if both overlap and halved if not.
+    :param bare_hz: rate of the bare loop. One process is also measured with a source of that rate:
+        reading then takes as long as the model, so the rate holds if both overlap and is halved
+        if not.
     :raises RpiClassifierError: if no result comes.
     """
     for fps in (30.0, UNTHROTTLED_FPS):
         for composed in (True, False):
-            yield measure(
+            yield measure_nodes(
                 source, composed=composed, fps=fps, seconds=seconds, parameters=parameters
             )
     if bare_hz:
         fps = round(bare_hz, 1)
-        yield measure(source, composed=True, fps=fps, seconds=seconds, parameters=parameters)
+        yield measure_nodes(source, composed=True, fps=fps, seconds=seconds, parameters=parameters)
 
 
 @contextmanager
 def noise(size: int) -> Iterator[Path]:
-    """Give a folder with four images of noise, [size, size, 3], for as long as it is needed."""
+    """Make a temporary folder with four images of noise, [size, size, 3]."""
     generator = np.random.default_rng(0)
     with TemporaryDirectory() as folder:
         for index in range(4):
@@ -142,7 +143,7 @@ def noise(size: int) -> Iterator[Path]:
         yield Path(folder)
 
 
-def table(rows: Iterable[Row], loops: Iterable[tuple[str, float]]) -> str:
+def nodes_table(rows: Iterable[NodesRow], loops: Iterable[tuple[str, float]]) -> str:
     """
     Return the rows as Markdown, each with its rate relative to bare loops of the same run.
 

@@ -1,7 +1,6 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-
 """The rows of a benchmark as a picture."""
 
 from __future__ import annotations
@@ -16,9 +15,9 @@ from rpi_classifier.errors import ConfigError
 _GOAL_FPS = 30
 
 
-def check(path: Path) -> None:
+def check_plot_path(path: Path) -> None:
     """
-    Refuse a picture before anything is measured.
+    Refuse the path of a picture before anything is measured.
 
     :raises ConfigError: if matplotlib is missing or there is no such folder.
     """
@@ -30,7 +29,7 @@ def check(path: Path) -> None:
         raise ConfigError(f'plot: {path.parent} is not a folder; make it first')
 
 
-def draw(rows: list[Row], path: Path) -> None:
+def draw_rows(rows: list[Row], path: Path) -> None:
     """Draw bars of FPS and, with several numbers of threads, latency against threads."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -67,7 +66,7 @@ def _bars(axes: Any, rows: list[Row]) -> None:
 
 
 def _tails(axes: Any, rows: list[Row]) -> None:
-    """One line per model and engine: the median, and above it the tail up to p99."""
+    """Draw one line per model and engine: the median, and above it the tail up to p99."""
     lines: dict[str, list[Row]] = {}
     for row in rows:
         lines.setdefault(_label(row, threads=False), []).append(row)

@@ -1,12 +1,15 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-
 """What is measured, and what comes out of it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+from rpi_classifier.stats import percentile
 
 STAGES = ('read', 'preprocess', 'model', 'postprocess')
 
@@ -17,8 +20,8 @@ class Job:
     One row to measure; ``threads`` 0, ``engine`` and ``kernels`` auto as in the config.
 
     ``family`` is the model of the zoo that a file holds. ``photos`` are those on which rows are
-    compared with the row that has ``fp32``. ``tutorial`` is the tutorial's loop, with ``topk`` the
-    same with torch's topk in place of its sort, on ``engine``.
+    compared with the row that has ``fp32``. ``tutorial`` measures the tutorial's loop on
+    ``engine``, with ``topk`` the same loop with torch's topk in place of its sort.
     """
 
     model: str
@@ -53,10 +56,11 @@ class Row:
     """The samples of one job, in nanoseconds by stage, or the reason why there are none."""
 
     job: Job
-    trained_for: str = ''
+    weights_backend: str = ''
     runtime: str = ''
     engine: str = ''
     kernels: str = ''
+    mode: str = ''
     caution: str = ''
     error: str = ''
     wall_s: float = 0.0
@@ -65,6 +69,18 @@ class Row:
     best: list[list[int]] = field(default_factory=list)
     agreement: tuple[float, float] | None = None
     samples: dict[str, list[int]] = field(default_factory=lambda: {name: [] for name in STAGES})
+
+    def describe(self, about: Mapping[str, Any]) -> None:
+        """Set the fields that ``about`` names."""
+        for name, value in about.items():
+            setattr(self, name, value)
+
+    def add(self, measured: Mapping[str, Any]) -> None:
+        """Add what ``measure_frames`` returned."""
+        self.wall_s += measured['wall_s']
+        self.peak_rss_mb = measured['peak_rss_mb']
+        for stage, values in measured['samples'].items():
+            self.samples[stage] += values
 
     @property
     def frames(self) -> int:
@@ -83,22 +99,18 @@ class Row:
 
     def median_ms(self, stage: str) -> float:
         """Return the median of a stage."""
-        return percentile(self.samples[stage], 50)
+        return percentile(self.samples[stage], 50) / 1e6
 
     @property
     def around_model_ms(self) -> float:
         """Return the median of all that is not the model."""
         others = [values for stage, values in self.samples.items() if stage != 'model']
-        return percentile([sum(parts) for parts in zip(*others)], 50)
+        return percentile(_sums(others), 50) / 1e6
 
     def total_percentile_ms(self, percent: float) -> float:
         """Return a percentile of the whole frame."""
-        return percentile([sum(parts) for parts in zip(*self.samples.values())], percent)
+        return percentile(_sums(self.samples.values()), percent) / 1e6
 
 
-def percentile(values_ns: list[int], percent: float) -> float:
-    """Return the value of a nearest rank in milliseconds; NaN of nothing."""
-    if not values_ns:
-        return float('nan')
-    ordered = sorted(values_ns)
-    return ordered[round((len(ordered) - 1) * percent / 100)] / 1e6
+def _sums(stages: Iterable[list[int]]) -> list[int]:
+    return [sum(parts) for parts in zip(*stages)]

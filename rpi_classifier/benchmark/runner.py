@@ -1,11 +1,10 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-
 """
 The order of a benchmark: model by model, and the rows of one model in turns.
 
-Rows of one model are what people compare; in turns, a slow minute of the machine hits all alike.
+People compare the rows of one model; in turns, a slow minute of the machine affects all alike.
 """
 
 from __future__ import annotations
@@ -14,9 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby, product
 from typing import Any
 
-from rpi_classifier.benchmark.agreement import compare
+from rpi_classifier.benchmark.agreement import compare_with_fp32
 from rpi_classifier.benchmark.rows import Job, Row
 from rpi_classifier.benchmark.worker import disturbance, Worker
+from rpi_classifier.config import ClassifierConfig
+from rpi_classifier.models.load import determined_options
 
 ROUNDS = 4
 
@@ -36,10 +37,10 @@ def jobs(
     families: Mapping[str, str] | None = None,
 ) -> list[Job]:
     """
-    Return all combinations, family by family; the tutorial's loop and fp32 last of each.
+    Return all combinations, family by family, each with the tutorial's loop and fp32 at its end.
 
-    :param topk: the tutorial's loop also with topk, on each engine.
-    :param photos: where rows are compared with fp32; empty: not at all.
+    :param topk: add the tutorial's loop with topk, on each engine.
+    :param photos: to compare rows with fp32 on; empty: do not compare.
     :param families: the model of the zoo that each file holds.
     """
     groups: dict[str, list[str]] = {}
@@ -49,16 +50,15 @@ def jobs(
     for family, members in groups.items():
         common: dict[str, Any] = {'source': source, 'photos': photos, 'family': family}
         for model in members:
-            # Engines, kernels and jit are torch's; files bring their weights.
-            own = 'default' if model.endswith(('.pt', '.pte')) else weights
-            exported = model.endswith('.pte')
             result += [
-                Job(model, own, engine, kind, jit, number, **common)
-                for engine, kind, jit, number in product(
-                    ['auto'] if exported else engines,
-                    ['auto'] if exported else kernels,
-                    [True] if exported else jits,
-                    threads,
+                Job(model, **values, **common)
+                for values in _combinations(
+                    model,
+                    engine=engines,
+                    kernels=kernels,
+                    jit=jits,
+                    threads=threads,
+                    weights=[weights],
                 )
             ]
         if reference:
@@ -76,15 +76,23 @@ def jobs(
     return result
 
 
-def run(
+def _combinations(model: str, **options: Sequence[Any]) -> Iterator[dict[str, Any]]:
+    """Yield all combinations of options, with the defaults for those that a file determines."""
+    for name in options.keys() & determined_options(model):
+        options[name] = [getattr(ClassifierConfig, name)]
+    for values in product(*options.values()):
+        yield dict(zip(options, values))
+
+
+def run_jobs(
     wanted: list[Job], *, duration_s: float, limit_s: float, stress: int = 0
 ) -> Iterator[Row | None]:
     """
-    Measure; yields None after each step of ``steps`` and each row when it is complete.
+    Measure all jobs; yields None after each of ``steps``, and each row when it is complete.
 
     :param duration_s: seconds of measuring per row.
     :param limit_s: most seconds per row, loading included.
-    :param stress: number of busy processes meanwhile.
+    :param stress: number of busy processes in the meantime.
     """
     for _, group in groupby(wanted, key=lambda job: job.group):
         workers: list[Worker] = []
@@ -100,11 +108,11 @@ def run(
         finally:
             for worker in workers:
                 worker.close()
-        compare([worker.row for worker in workers])
+        compare_with_fp32([worker.row for worker in workers])
         for worker in workers:
             yield worker.row
 
 
 def steps(wanted: list[Job]) -> int:
-    """Return how many steps ``run`` takes."""
+    """Return the number of steps of ``run_jobs``."""
     return len(wanted) * (1 + ROUNDS)

@@ -1,7 +1,6 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-
 """The rows of a benchmark as Markdown, CSV or JSON."""
 
 from __future__ import annotations
@@ -40,16 +39,16 @@ AGREEMENT = ('top-1', 'top-5')
 
 
 def columns(rows: Iterable[Row]) -> tuple[str, ...]:
-    """Return the titles: those of agreement only where some rows were compared."""
+    """Return the titles, with those of agreement only if rows were compared."""
     return COLUMNS + (AGREEMENT if any(row.best for row in rows) else ())
 
 
 def cells(row: Row) -> list[Any]:
-    """Return one row under ``COLUMNS``, and what it agrees in; without figures if it failed."""
+    """Return one row under ``COLUMNS`` and ``AGREEMENT``; without figures if it failed."""
     job = row.job
-    jit = '-' if job.fp32 or row.runtime == 'executorch' else 'on' if job.jit else 'off'
+    jit = '-' if job.fp32 or row.mode == 'exported' else 'on' if job.jit else 'off'
     what = [
-        row.trained_for,
+        row.weights_backend,
         row.runtime,
         row.engine,
         row.kernels or '-',
@@ -74,7 +73,7 @@ def cells(row: Row) -> list[Any]:
 
 
 def markdown(rows: Iterable[Row]) -> str:
-    """Return a table, and below it why rows are empty."""
+    """Return a table, followed by the reasons for empty rows."""
     rows = list(rows)
     titles = columns(rows)
     none = [None] * len(AGREEMENT)
@@ -101,9 +100,9 @@ def markdown(rows: Iterable[Row]) -> str:
 
 def ratios(rows: Iterable[Row]) -> str:
     """
-    Return, for each model, the median of each stage in the tutorial's loop and in ours.
+    Return a table of the median of each stage in the tutorial's loop and in ours.
 
-    The last line of a row compares with the tutorial's loop with topk, on the same engine.
+    The last line of a row compares it with the tutorial's loop with topk on the same engine.
     """
     good = [row for row in rows if not row.error]
     lines = [
@@ -149,9 +148,9 @@ def _ratio(theirs: float, ours: float) -> str:
     return f'{theirs / ours:.2f}' if ours else '-'
 
 
-def check(path: Path) -> None:
+def check_table_path(path: Path) -> None:
     """
-    Refuse an output file before anything is measured.
+    Refuse the path of an output file before anything is measured.
 
     :raises ConfigError: naming what is allowed.
     """
@@ -161,7 +160,7 @@ def check(path: Path) -> None:
         raise ConfigError(f'output: {path.parent} is not a folder; make it first')
 
 
-def write(rows: list[Row], path: Path) -> None:
+def write_table(rows: list[Row], path: Path) -> None:
     """Write a file in the format of its suffix."""
     if path.suffix == '.md':
         text = markdown(rows) + '\n'

@@ -1,9 +1,8 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-
 """
-The tutorial's own loop, as it is written there: what everything is compared with.
+The tutorial's own loop, as it is written there: the reference of all comparisons.
 
 "Real Time Inference on Raspberry Pi 4 (30 fps!)": torchvision's transforms, engine qnnpack,
 TorchScript without freezing, and a sort of all thousand classes.
@@ -18,13 +17,13 @@ from torch import nn, Tensor
 
 from rpi_classifier.inference.classifier import Prediction, Result
 from rpi_classifier.input_spec import Image, Transform
-from rpi_classifier.models.zoo import Model
+from rpi_classifier.models.model import Model
 from rpi_classifier.runtime.engines import choose_engine, move_to_engine
-from rpi_classifier.runtime.torch_warnings import quiet
+from rpi_classifier.runtime.torch_warnings import suppress_torch_warnings
 
 
 class Tutorial:
-    """Takes BGR frames of the model's own size, as the tutorial's camera gives them."""
+    """Classifies BGR frames of the model's own size, as the tutorial's camera delivers them."""
 
     def __init__(
         self,
@@ -38,15 +37,15 @@ class Tutorial:
         Script the model and choose the transforms.
 
         :param num_threads: 0: torch's default.
-        :param engine: another one than the tutorial's, to see what the engine alone gives.
-        :param topk: True: let torch find the ten best, in place of sorting all thousand.
+        :param engine: another one than the tutorial's shows the effect of the engine alone.
+        :param topk: True lets torch find the ten best, in place of sorting all thousand.
         :raises ModelError: if this torch has no such engine.
         """
         if num_threads:
             torch.set_num_threads(num_threads)
         self.engine = choose_engine(engine)
-        move_to_engine(model.network, self.engine, model.trained_for)
-        with quiet():
+        move_to_engine(model.network, self.engine, model.weights_backend)
+        with suppress_torch_warnings():
             self._network: nn.Module = torch.jit.script(model.network)
         self._labels = model.labels
         self._best = _ten_best if topk else _sorted
@@ -60,11 +59,12 @@ class Tutorial:
             ready = time.monotonic_ns()
             output = self._network(batch)
             done = time.monotonic_ns()
+            scores = output[0].softmax(dim=0)
             predictions = tuple(
                 Prediction(index, self._labels[index], score)
-                for index, score in self._best(output[0].softmax(dim=0))
+                for index, score in self._best(scores)
             )
-        return Result(predictions, ready - start, done - ready)
+        return Result(predictions, ready - start, done - ready, scores.numpy())
 
 
 def _sorted(scores: Tensor) -> list[tuple[int, float]]:

@@ -1,7 +1,6 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-
 """Processes of a benchmark: one that measures a row, and those that disturb it."""
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from typing import Any
 
 from rpi_classifier.benchmark.rows import Job, Row
 
-# Ends by itself when the benchmark is gone, however it ended.
+# Ends by itself when the benchmark has ended, however that happened.
 _BUSY = 'import os, sys\nwhile os.getppid() == int(sys.argv[1]): sum(range(100000))'
 
 
@@ -30,9 +29,9 @@ class Worker:
         """
         Start loading.
 
-        :param limit_s: seconds for loading and measuring together, waiting for others not counted.
+        :param limit_s: seconds for loading and measuring together, without waiting for others.
         """
-        self.row = Row(job)
+        self.row = Row(job, engine=job.engine, kernels=job.kernels)
         self._left_s = limit_s
         self._pending = b''
         self._process = subprocess.Popen(
@@ -40,17 +39,10 @@ class Worker:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
-        about = self._answer()
-        self.row.trained_for = about.get('trained_for', '')
-        self.row.runtime = about.get('runtime', '')
-        self.row.classes = about.get('classes', '')
-        self.row.best = about.get('best', [])
-        self.row.engine = about.get('engine', job.engine)
-        self.row.kernels = about.get('kernels', job.kernels)
-        self.row.caution = about.get('caution', '')
+        self.row.describe(self._answer())
 
     def measure(self, seconds: float) -> None:
-        """Add samples of some seconds to the row, unless it has failed before."""
+        """Add samples of some seconds to the row, unless it has already failed."""
         if self.row.error:
             return
         assert self._process.stdin
@@ -60,12 +52,8 @@ class Worker:
         except BrokenPipeError:
             pass
         answer = self._answer()
-        if self.row.error:
-            return
-        self.row.wall_s += answer['wall_s']
-        self.row.peak_rss_mb = answer['peak_rss_mb']
-        for stage, values in answer['samples'].items():
-            self.row.samples[stage] += values
+        if not self.row.error:
+            self.row.add(answer)
 
     def close(self) -> None:
         """End the process."""
@@ -77,7 +65,7 @@ class Worker:
         self._process.stdout.close()
 
     def _answer(self) -> dict[str, Any]:
-        """Wait for a line; without one in time, or with an error, the row has failed."""
+        """Wait for a line; the row has failed if there is none in time or it holds an error."""
         assert self._process.stdout
         start = time.monotonic()
         while b'\n' not in self._pending:
@@ -101,7 +89,7 @@ class Worker:
 
 @contextmanager
 def disturbance(number: int) -> Iterator[None]:
-    """Keep so many processes busy in the meantime."""
+    """Run that many busy processes in the meantime."""
     command = [sys.executable, '-c', _BUSY, str(os.getpid())]
     busy = [subprocess.Popen(command) for _ in range(number)]
     try:

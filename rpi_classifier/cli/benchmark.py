@@ -1,7 +1,6 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-
 """benchmark: frames per second and latencies of models, in the tutorial's table."""
 
 from __future__ import annotations
@@ -19,10 +18,11 @@ from rpi_classifier.benchmark import agreement, pipeline, plot, runner, table
 from rpi_classifier.benchmark.rows import Job, Row
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ConfigError, ImageError, RpiClassifierError
-from rpi_classifier.models import pte_file, record
+from rpi_classifier.models.load import FORMATS, name_in_file
 from rpi_classifier.models.zoo import MODELS
 from rpi_classifier.photos import all_crops, find_photos
 
+_FILES = [f'FILE{one.suffix}' for one in FORMATS]
 _JIT = {'on': [True], 'off': [False], 'both': [True, False]}
 
 
@@ -31,14 +31,14 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     defaults = ClassifierConfig()
     parser = argparse.ArgumentParser(
         prog='benchmark',
-        description='Measure models, each in a process of its own, those to be compared in turns.',
+        description='Measure models in processes of their own, those to be compared in turns.',
         epilog='Without --source the frames are noise of the size of the model.',
     )
     add = parser.add_argument
     add(
         '--models',
         default=defaults.model,
-        help=f'all, or of {", ".join(MODELS)}; or FILE.pt, FILE.pte',
+        help=f'all, or some of {", ".join(MODELS)} and {", ".join(_FILES)}',
     )
     add('--weights', default=defaults.weights, help='default, or random: needs no download')
     add('--engines', default=defaults.engine, help='default: %(default)s')
@@ -63,7 +63,7 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
-def wanted(options: argparse.Namespace) -> list[Job]:
+def jobs_of(options: argparse.Namespace) -> list[Job]:
     """
     Return the rows that the command line asks for.
 
@@ -80,9 +80,10 @@ def wanted(options: argparse.Namespace) -> list[Job]:
             ClassifierConfig(
                 weights=options.weights, engine=engine, kernels=kind, num_threads=number
             )
-        if not model.endswith(('.pt', '.pte')) and model not in MODELS:
+        if model not in MODELS and not ClassifierConfig(model=model).is_file:
             raise ConfigError(
-                f'models: {model!r} is not all, a FILE.pt, a FILE.pte or of {", ".join(MODELS)}'
+                f'models: {model!r} is not all, a {", a ".join(_FILES)} or one of '
+                f'{", ".join(MODELS)}'
             )
     if options.photos:
         all_crops(find_photos([Path(options.photos)]))
@@ -101,35 +102,25 @@ def wanted(options: argparse.Namespace) -> list[Job]:
         reference=bool(options.reference),
         topk=options.reference == 'topk',
         photos=options.photos,
-        families={model: family(model) for model in models if model not in MODELS},
+        families={model: name_in_file(model) for model in models if model not in MODELS},
     )
-
-
-def family(model: str) -> str:
-    """
-    Return the name of the model that a file holds; the file's own if it does not tell.
-
-    :raises ModelError: if it cannot be read.
-    """
-    path, data = record.read_file(model, '')
-    own = pte_file.read(data, path)[0] if model.endswith('.pte') else record.read(data, path)
-    return own.name if own else model
 
 
 def benchmark(words: Sequence[str] | None) -> list[Row]:
     """
-    Do what the command line says.
+    Measure what the command line asks for, and print it.
 
-    :raises RpiClassifierError: if anything is wrong with it; then nothing is measured.
+    :raises RpiClassifierError: if an option is wrong; nothing is measured then.
     """
     options = arguments(words)
-    jobs = wanted(options)
-    for path, check in ((options.output, table.check), (options.plot, plot.check)):
-        if path:
-            check(path)
+    jobs = jobs_of(options)
+    if options.output:
+        table.check_table_path(options.output)
+    if options.plot:
+        plot.check_plot_path(options.plot)
     rows: list[Row] = []
     with progress(runner.steps(jobs)) as advance:
-        for row in runner.run(
+        for row in runner.run_jobs(
             jobs, duration_s=options.duration, limit_s=options.limit, stress=options.stress
         ):
             if row is None:
@@ -142,19 +133,19 @@ def benchmark(words: Sequence[str] | None) -> list[Row]:
     if options.reference:
         print(f'\n{table.ratios(rows)}')
     if options.pipeline:
-        print(f'\n{nodes(options, jobs, rows)}')
+        print(f'\n{compare_nodes(options, jobs, rows)}')
     for caution in dict.fromkeys(f'{row.job.model}: {row.caution}' for row in rows if row.caution):
         print(f'benchmark: {caution}', file=sys.stderr)
     if options.output:
-        table.write(rows, options.output)
+        table.write_table(rows, options.output)
     if options.plot:
-        plot.draw(rows, options.plot)
+        plot.draw_rows(rows, options.plot)
     return rows
 
 
-def nodes(options: argparse.Namespace, jobs: list[Job], rows: list[Row]) -> str:
+def compare_nodes(options: argparse.Namespace, jobs: list[Job], rows: list[Row]) -> str:
     """
-    Measure the nodes with the first job's model and return a table beside the bare loops.
+    Measure the nodes with the first job's model, and compare them with the bare loops in a table.
 
     :raises RpiClassifierError: if the nodes give no results.
     """
@@ -175,12 +166,12 @@ def nodes(options: argparse.Namespace, jobs: list[Job], rows: list[Row]) -> str:
         measured = pipeline.arrangements(
             source, options.duration, parameters, loops[0][1] if loops else None
         )
-        return pipeline.table(measured, loops)
+        return pipeline.nodes_table(measured, loops)
 
 
 @contextmanager
 def progress(steps: int) -> Any:
-    """Show a bar on a terminal, and nothing elsewhere."""
+    """Show a progress bar if standard error is a terminal; give a function that advances it."""
     if not sys.stderr.isatty():
         yield lambda: None
     elif importlib.util.find_spec('tqdm') is None:

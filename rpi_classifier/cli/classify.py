@@ -28,7 +28,7 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument(
         '--model',
         default=defaults.model,
-        help='name or /path/FILE.pt or .pte; default: %(default)s',
+        help='name of a model, or path of a model file; default: %(default)s',
     )
     parser.add_argument('--model-sha256', default='', help='sha256sum that the file must have')
     parser.add_argument('--engine', default=defaults.engine, help='default: %(default)s')
@@ -36,8 +36,8 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
-def as_json(path: Path, result: Result) -> dict[str, object]:
-    """Return one element of the JSON output."""
+def result_as_json(path: Path, result: Result) -> dict[str, object]:
+    """Return the entry of one photo in the JSON output."""
     return {
         'image': str(path),
         'results': [
@@ -47,7 +47,7 @@ def as_json(path: Path, result: Result) -> dict[str, object]:
     }
 
 
-def as_text(path: Path, result: Result) -> str:
+def result_as_text(path: Path, result: Result) -> str:
     """Return the tutorial's list under the name of the photo."""
     lines = [f'{prediction.score:6.2%} {prediction.label}' for prediction in result.predictions]
     return '\n'.join([str(path), *lines])
@@ -55,9 +55,9 @@ def as_text(path: Path, result: Result) -> str:
 
 def classify(words: Sequence[str] | None) -> None:
     """
-    Do what the command line says.
+    Classify the photos that the command line names.
 
-    :raises RpiClassifierError: before anything is printed, if anything is wrong.
+    :raises RpiClassifierError: if anything is wrong; nothing is printed before.
     """
     from rpi_classifier.photos import read_photo
 
@@ -75,9 +75,9 @@ def classify(words: Sequence[str] | None) -> None:
         print(f'classify: {classifier.runtime.info.caution}', file=sys.stderr)
     results = [classifier.classify(photo, config.top_k) for photo in photos]
     if options.json:
-        print(json.dumps(list(map(as_json, options.images, results)), indent=2))
+        print(json.dumps(list(map(result_as_json, options.images, results)), indent=2))
     else:
-        print('\n\n'.join(map(as_text, options.images, results)))
+        print('\n\n'.join(map(result_as_text, options.images, results)))
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -1,7 +1,6 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-
 """export_model: write a model and all that belongs to it into one file."""
 
 from __future__ import annotations
@@ -10,27 +9,24 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 import sys
-from typing import TYPE_CHECKING
 
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ConfigError, ImageError, RpiClassifierError
-
-if TYPE_CHECKING:
-    from rpi_classifier.models.record import Record
-
-_SUFFIXES = {'auto': ('.pt', '.pte'), 'torchscript': ('.pt',), 'executorch': ('.pte',)}
+from rpi_classifier.models.file_format import ExportRequest, FileFormat
+from rpi_classifier.models.files import file_sha256
+from rpi_classifier.models.load import FORMATS
+from rpi_classifier.models.zoo import MODELS
 
 
 def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     """Parse the command line."""
-    from rpi_classifier.models.zoo import MODELS
-
     defaults = ClassifierConfig()
+    kinds = ' or '.join(f'{one.runtime} (FILE{one.suffix})' for one in FORMATS)
     parser = argparse.ArgumentParser(
         prog='export_model',
         description='Write a model of the zoo as a file that needs neither network nor '
-        'torchvision, for TorchScript (FILE.pt) or ExecuTorch (FILE.pte): classify --model FILE, '
-        'or model: /path/FILE in YAML.',
+        f'torchvision, for {kinds}. Use it with classify --model FILE, or model: /path/FILE in '
+        'YAML.',
     )
     parser.add_argument(
         '--model',
@@ -39,66 +35,70 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument('--weights', default='default', help='default or random')
     parser.add_argument(
-        '--runtime', default='auto', choices=list(_SUFFIXES), help='default: what FILE ends in'
+        '--runtime',
+        default='auto',
+        choices=['auto', *(one.runtime for one in FORMATS)],
+        help='default: what FILE ends in',
     )
-    parser.add_argument('--engine', default='auto', help='of torch; default: %(default)s')
+    parser.add_argument(
+        '--engine',
+        default='auto',
+        help=f'quantized engine of torch, for {_takers("engine")}; default: %(default)s',
+    )
     parser.add_argument(
         '--photos',
         type=Path,
         nargs='+',
+        default=[],
         metavar='FOLDER|FILE',
-        help="for ExecuTorch, to calibrate on; default: scikit-image's sample photos",
+        help=f'to calibrate {_takers("photos")} on; default: sample photos of scikit-image',
     )
-    parser.add_argument('--output', type=Path, required=True, metavar='FILE.pt|FILE.pte')
+    names = '|'.join(f'FILE{one.suffix}' for one in FORMATS)
+    parser.add_argument('--output', type=Path, required=True, metavar=names)
     return parser.parse_args(words)
 
 
 def export_model(words: Sequence[str] | None) -> str:
     """
-    Do what the command line says.
+    Export what the command line asks for.
 
     :returns: one line about the file.
     :raises RpiClassifierError: if anything is wrong; then there is no file.
     """
-    from rpi_classifier.runtime import torch_releases
-
-    torch_releases.require_torch()
-    from rpi_classifier.models import record
-
     options = arguments(words)
     ClassifierConfig(model=options.model, weights=options.weights, engine=options.engine)
+    file_format = _format_of_output(options)
     output: Path = options.output
-    if output.suffix not in _SUFFIXES[options.runtime]:
-        allowed = ' or '.join(_SUFFIXES[options.runtime])
-        raise ConfigError(f'output: {str(output)!r} does not end in {allowed}')
-    if not output.parent.is_dir():
-        raise ConfigError(f'output: {output.parent} is not a folder; make it first')
-    written = _for_executorch(options) if output.suffix == '.pte' else _for_torchscript(options)
-    digest = record.file_sha256(output.read_bytes())
+    request = ExportRequest(
+        options.model, output, options.weights, options.engine, tuple(options.photos)
+    )
+    written = file_format.export(request)
+    digest = file_sha256(output.read_bytes())
     return f'{output}: {written.name} for engine {written.engine}, model_sha256 {digest}'
 
 
-def _for_torchscript(options: argparse.Namespace) -> Record:
-    from rpi_classifier.models import torchscript_file, zoo
+def _format_of_output(options: argparse.Namespace) -> FileFormat:
+    """Return the format to write, if the other options are for it."""
+    output: Path = options.output
+    allowed = [one for one in FORMATS if options.runtime in ('auto', one.runtime)]
+    found = next((one for one in allowed if output.suffix == one.suffix), None)
+    if found is None:
+        suffixes = ' or '.join(one.suffix for one in allowed)
+        raise ConfigError(f'output: {str(output)!r} does not end in {suffixes}')
+    if not output.parent.is_dir():
+        raise ConfigError(f'output: {output.parent} is not a folder; make it first')
+    given = {
+        'photos': ' '.join(map(str, options.photos)),
+        'engine': options.engine.replace('auto', ''),
+    }
+    for name, value in given.items():
+        if value and name not in found.export_takes:
+            raise ConfigError(f'{name}: {value!r} is for {_takers(name)} only; leave it out')
+    return found
 
-    if options.photos:
-        raise ConfigError(f'photos: {options.photos[0]} is for FILE.pte only; leave it out')
-    return torchscript_file.export(
-        zoo.load(options.model, options.weights), options.output, options.engine
-    )
 
-
-def _for_executorch(options: argparse.Namespace) -> Record:
-    from rpi_classifier.models import export_executorch, zoo
-    from rpi_classifier.photos import all_crops, find_photos, sample_photos
-    from rpi_classifier.runtime import executorch
-
-    if options.engine != 'auto':
-        raise ConfigError(f'engine: {options.engine!r} is for FILE.pt only; leave it out')
-    executorch.bindings()
-    images = all_crops(find_photos(options.photos) if options.photos else sample_photos())
-    model = zoo.load_float(options.model, options.weights)
-    return export_executorch.export(model, images, options.output)
+def _takers(option: str) -> str:
+    return ' and '.join(f'FILE{one.suffix}' for one in FORMATS if option in one.export_takes)
 
 
 def main(words: Sequence[str] | None = None) -> int:

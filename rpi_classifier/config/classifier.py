@@ -12,6 +12,8 @@ from rpi_classifier.config.options import option
 from rpi_classifier.errors import ConfigError
 from rpi_classifier.input_spec import Transform
 
+ZOO_OPTIONS = ('jit', 'weights')  # for models that are built here, not for files
+
 
 @dataclass(frozen=True)
 class ClassifierConfig(NodeConfig):
@@ -19,22 +21,20 @@ class ClassifierConfig(NodeConfig):
 
     model: str = option(
         'mobilenet_v2',
-        'Name of a model in the zoo, or /path/FILE.pt or FILE.pte made by export_model',
+        'Name of a model in the zoo, or path of a model file, as export_model writes it',
     )
     runtime: str = option(
         'auto',
-        'What runs the model; auto: executorch for FILE.pte, torchscript for all others',
+        'What runs the model; auto: what its file was made for, torchscript for the zoo',
         choices=('auto', 'torchscript', 'executorch'),
     )
-    model_sha256: str = option(
-        '', 'sha256sum of the file that model names, which must agree; empty: any file'
-    )
+    model_sha256: str = option('', 'sha256sum that the file of the model must have; empty: any')
     labels: str = option(
-        '', 'For a TorchScript file that others made: text file with one class name per line'
+        '', 'For a model file that others made: text file with one class name per line'
     )
     input_size: int = option(
         0,
-        'For a TorchScript file that others made: side of its square input in pixels',
+        'For a model file that others made: side of its square input in pixels',
         minimum=0,
         maximum=4096,
     )
@@ -52,7 +52,7 @@ class ClassifierConfig(NodeConfig):
     )
     weights: str = option(
         'default',
-        "default: the model's trained weights; random: none, for tests of speed",
+        "default: the model's trained weights; random: for tests of speed only",
         choices=('default', 'random'),
     )
     engine: str = option(
@@ -62,7 +62,7 @@ class ClassifierConfig(NodeConfig):
     )
     kernels: str = option(
         'auto',
-        'Kernels of engine qnnpack: its own, or xnnpack; auto: on aarch64 the faster ones, where '
+        'Kernels of engine qnnpack: its own, or xnnpack; auto: the faster ones on aarch64, if '
         'this torch has both',
         choices=('auto', 'qnnpack', 'xnnpack'),
     )
@@ -70,7 +70,7 @@ class ClassifierConfig(NodeConfig):
     num_threads: int = option(
         0,
         'Threads of the model; 0: one if it needs less than 10 ms, else one per core; engine '
-        "qnnpack keeps the process's first number",
+        'qnnpack keeps the first number used in the process',
         minimum=0,
         maximum=64,
         live=True,
@@ -83,7 +83,7 @@ class ClassifierConfig(NodeConfig):
     )
     max_rate: float = option(
         0.0,
-        'Most classifications per second; 0: as many as there are frames',
+        'Largest number of classifications per second; 0: one per frame',
         minimum=0.0,
         maximum=1000.0,
         live=True,
@@ -97,21 +97,21 @@ class ClassifierConfig(NodeConfig):
     )
     stall_timeout: float = option(
         5.0,
-        'Diagnostics tell an error after this many seconds without a result',
+        'Diagnostics report an error after this many seconds without a result',
         minimum=0.1,
         maximum=3600.0,
         live=True,
     )
     max_age: float = option(
         0.0,
-        'Images stamped more seconds ago than this are refused; 0: none is too old',
+        'Refuse images stamped more than this many seconds ago; 0: none is too old',
         minimum=0.0,
         maximum=3600.0,
         live=True,
     )
     max_ahead: float = option(
         1.0,
-        'Images stamped more seconds in the future than this are refused; 0: none is',
+        'Refuse images stamped more than this many seconds in the future; 0: accept all',
         minimum=0.0,
         maximum=3600.0,
         live=True,
@@ -126,28 +126,28 @@ class ClassifierConfig(NodeConfig):
     always_on: bool = option(False, 'Classify even if nobody subscribes', live=True)
     smoothing_window: float = option(
         0.5,
-        'Time constant in seconds of the smoothing behind stable_classification',
+        'Time constant of the smoothing behind stable_classification, in seconds',
         minimum=0.01,
         maximum=3600.0,
         live=True,
     )
     enter_threshold: float = option(
         0.5,
-        'A class becomes stable when its smoothed probability is at least this',
+        'Smoothed probability from which a class becomes stable',
         minimum=0.01,
         maximum=1.0,
         live=True,
     )
     leave_threshold: float = option(
         0.3,
-        'A stable class is given up when its smoothed probability falls below this',
+        'Smoothed probability below which a stable class is dropped',
         minimum=0.0,
         maximum=1.0,
         live=True,
     )
     min_duration: float = option(
         0.3,
-        'Seconds for which a class must reach enter_threshold before it is stable',
+        'Time for which a class must stay at enter_threshold to become stable, in seconds',
         minimum=0.0,
         maximum=3600.0,
         live=True,
@@ -155,21 +155,16 @@ class ClassifierConfig(NodeConfig):
 
     @property
     def is_file(self) -> bool:
-        """Return True if ``model`` is a path, not a name in the zoo."""
-        return '/' in self.model or self.model.endswith(('.pt', '.pte'))
-
-    @property
-    def uses_executorch(self) -> bool:
-        """Return True if ``model`` is a file for ExecuTorch."""
-        return self.model.endswith('.pte')
+        """Return True if ``model`` is a path: names in the zoo have neither slash nor dot."""
+        return '/' in self.model or '.' in self.model
 
     @property
     def describes_file(self) -> bool:
-        """Return True if labels or input are given for a file that does not tell them."""
+        """Return True if labels or input are given for a file that has no record."""
         return bool(self.labels or self.input_size)
 
     def input_transform(self) -> Transform:
-        """Return what ``input_size`` and its companions say."""
+        """Return what ``input_size`` and its companions describe."""
         return Transform(
             self.input_size,
             self.input_resize or self.input_size,
@@ -178,7 +173,7 @@ class ClassifierConfig(NodeConfig):
         )
 
     def __post_init__(self) -> None:
-        """Refuse values that are not allowed, alone or together."""
+        """Refuse values that are not allowed, alone or in combination."""
         super().__post_init__()
         if self.leave_threshold > self.enter_threshold:
             raise ConfigError(
@@ -200,23 +195,11 @@ class ClassifierConfig(NodeConfig):
             raise ConfigError(
                 f'input_resize: {self.input_resize} is not at least input_size, {self.input_size}'
             )
-        for name, default in {'jit': True, 'weights': 'default'}.items():
-            if self.is_file and getattr(self, name) != default:
-                value = getattr(self, name)
+        for name in ZOO_OPTIONS:
+            value = getattr(self, name)
+            if self.is_file and value != getattr(ClassifierConfig, name):
                 raise ConfigError(
                     f'{name}: {value!r} is for models of the zoo only, not for {self.model!r}'
-                )
-        if self.runtime not in ('auto', 'executorch' if self.uses_executorch else 'torchscript'):
-            raise ConfigError(
-                f'runtime: {self.runtime!r} does not run {self.model!r}; executorch runs FILE.pte '
-                'of export_model, torchscript all others'
-            )
-        kept = {'engine': 'auto', 'kernels': 'auto', 'labels': '', 'input_size': 0}
-        for name, own in kept.items():
-            if self.uses_executorch and getattr(self, name) != own:
-                raise ConfigError(
-                    f'{name}: {getattr(self, name)!r} is not for {self.model!r}, which brings '
-                    f'its own; leave it at {own!r}'
                 )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rpi_classifier.config.options import check, option
+from rpi_classifier.config.options import check_values, option
 
 
 @dataclass(frozen=True)
@@ -18,4 +18,4 @@ class NodeConfig:
 
     def __post_init__(self) -> None:
         """Refuse values that are not allowed."""
-        check(self)
+        check_values(self)

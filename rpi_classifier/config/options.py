@@ -53,7 +53,7 @@ def allowed(parameter: Field[Any]) -> str:
     return kind[type(parameter.default)]
 
 
-def check(config: Any) -> None:
+def check_values(config: Any) -> None:
     """
     Compare all values of a config dataclass with what is allowed.
 

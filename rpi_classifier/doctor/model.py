@@ -46,7 +46,7 @@ def check_weights(model: str) -> CheckResult:
         config = ClassifierConfig(model=model)
         if config.is_file:
             return _file(Path(config.model).expanduser())
-        entry = zoo.entry_of(model)
+        entry = zoo.get_spec(model)
     except RpiClassifierError as failure:
         return result_of_error(name, ERROR, failure)
     if not entry.url:

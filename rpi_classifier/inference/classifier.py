@@ -5,17 +5,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 import time
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rpi_classifier.config import ClassifierConfig
-from rpi_classifier.input_spec import Image, Transform
+from rpi_classifier.input_spec import Image
 from rpi_classifier.models.labels import check_labels
-from rpi_classifier.runtime import Loaded, Runtime, torch_releases
+from rpi_classifier.models.load import load_model
+from rpi_classifier.models.model import LoadedModel
 from rpi_classifier.runtime.preprocess import Preprocessor
+
+Probabilities = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -29,90 +32,47 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Result:
-    """The classes of one image, best first, and where the time went."""
+    """
+    The classes of one image, best first, and the time that it took.
+
+    ``probabilities`` are those of all classes, [classes] float32, valid until the next image.
+    """
 
     predictions: tuple[Prediction, ...]
     preprocess_ns: int
     infer_ns: int
+    probabilities: Probabilities = field(repr=False, compare=False)
 
 
 class Classifier:
-    """Owns the way from an image to classes. Use it from one thread at a time."""
+    """Turns images into classes, for one thread at a time."""
 
-    def __init__(
-        self,
-        name: str,
-        runtime: Runtime,
-        transform: Transform,
-        labels: tuple[str, ...],
-        trained_for: str = 'unknown',
-        sha256: str = '',
-    ) -> None:
+    def __init__(self, model: LoadedModel) -> None:
         """
-        Put the parts together.
+        Allocate what a frame needs.
 
-        :param trained_for: engine whose range of values the network was made for.
-        :param sha256: digest of the file that the model came from.
         :raises ModelError: if the number of labels is not the number of classes.
         """
-        self.name = name
-        self.labels = labels
-        self.runtime = runtime
-        self.trained_for = trained_for
-        self.sha256 = sha256
-        self._preprocess = Preprocessor(transform, runtime.quantization)
-        self._logits = runtime.run()
-        check_labels(labels, len(self._logits))
-
-    @classmethod
-    def of(cls, loaded: Loaded) -> Classifier:
-        """Take what a file held."""
-        return cls(
-            loaded.name,
-            loaded.runtime,
-            loaded.transform,
-            loaded.labels,
-            loaded.trained_for,
-            loaded.sha256,
-        )
+        self.name = model.name
+        self.labels = model.labels
+        self.runtime = model.runtime
+        self.weights_backend = model.weights_backend
+        self.sha256 = model.sha256
+        self._preprocess = Preprocessor(model.transform, model.runtime.quantization)
+        self._probabilities = np.empty_like(self.runtime.run())
+        check_labels(self.labels, len(self._probabilities))
 
     @classmethod
     def load(cls, config: ClassifierConfig) -> Classifier:
         """
         Load the model that the config names, ready to run on this thread.
 
+        :raises ConfigError: if an option is not for this model.
         :raises ModelError: if it cannot be had or does not work here.
         """
-        classifier = cls._load(config)
-        classifier.runtime.set_num_threads(config.num_threads)
-        return classifier
-
-    @classmethod
-    def _load(cls, config: ClassifierConfig) -> Classifier:
-        if config.uses_executorch:
-            from rpi_classifier.runtime import executorch
-
-            return cls.of(executorch.load(config))
-        torch_releases.require_torch()
-        from rpi_classifier.runtime import torchscript
-
-        torchscript.set_num_threads(config.num_threads)  # loading warms up with as many
-        if config.is_file:
-            from rpi_classifier.models import torchscript_file
-
-            return cls.of(torchscript_file.load(config))
-        from rpi_classifier.models import zoo
-
-        model = zoo.load(config.model, config.weights)
-        runtime = torchscript.TorchScript(
-            model.network,
-            model.transform,
-            engine=config.engine,
-            jit=config.jit,
-            trained_for=model.trained_for,
-            kernels=config.kernels,
-        )
-        return cls(model.name, runtime, model.transform, model.labels, model.trained_for)
+        model = load_model(config)
+        model.runtime.set_num_threads(config.num_threads)
+        return cls(model)
 
     def classify(self, image: Image, top_k: int = 5, score_threshold: float = 0.0) -> Result:
         """
@@ -126,17 +86,40 @@ class Classifier:
         start = time.monotonic_ns()
         self._preprocess(image, self.runtime.buffer)
         ready = time.monotonic_ns()
-        self._logits = self.runtime.run()
+        logits = self.runtime.run()
         done = time.monotonic_ns()
-        best, scores = self.runtime.top(top_k)
+        probabilities = softmax(logits, self._probabilities)
+        best = top_classes(probabilities, top_k)
         predictions = tuple(
             Prediction(index, self.labels[index], score)
-            for index, score in zip(best, scores)
+            for index, score in zip(best.tolist(), probabilities[best].tolist())
             if score >= score_threshold
         )
-        return Result(predictions, ready - start, done - ready)
+        return Result(predictions, ready - start, done - ready, probabilities)
 
-    def probabilities(self) -> NDArray[np.float32]:
-        """Return those of all classes, [classes], for the last image."""
-        powers = np.exp(self._logits - self._logits.max())
-        return powers / powers.sum()  # type: ignore[no-any-return]
+
+def softmax(logits: NDArray[np.float32], out: Probabilities) -> Probabilities:
+    """
+    Turn logits into probabilities.
+
+    :param logits: [classes].
+    :param out: [classes], written to and returned.
+    """
+    np.subtract(logits, logits.max(), out=out)
+    np.exp(out, out=out)
+    out /= out.sum()
+    return out
+
+
+def top_classes(probabilities: Probabilities, k: int) -> NDArray[np.intp]:
+    """
+    Return the indices of the k largest probabilities, largest first; all if there are fewer.
+
+    Of equal ones the lower index comes first, as with Python's stable sort. Only those that reach
+    the k-th largest are sorted: sorting a thousand costs as much as a small network.
+    """
+    start = max(len(probabilities) - k, 0)
+    least = np.partition(probabilities, start)[start]
+    candidates = np.flatnonzero(probabilities >= least)
+    order = np.argsort(-probabilities[candidates], kind='stable')
+    return candidates[order[:k]]  # type: ignore[no-any-return]

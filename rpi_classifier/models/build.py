@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 
 """
-Builds the int8 networks of the zoo, trained or with random weights.
+Builds the int8 networks of the zoo, with trained or random weights.
 
-torchvision refuses weights trained for an engine that this torch lacks (fbgemm on ARM). What its
-files hold is independent of the engine, though: the network is then quantized for an engine that
-is there, with which the same weights are packed.
+torchvision refuses weights trained for an engine that this torch lacks (fbgemm on ARM). The
+content of its files does not depend on the engine, though, so the network is quantized for an
+engine that is there, which packs the same weights.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ from torch import nn, Tensor
 
 from rpi_classifier.models import data_free_quantization
 from rpi_classifier.models.efficientnet_lite import EfficientNetLite0, from_published
-from rpi_classifier.runtime.torch_warnings import quiet
+from rpi_classifier.runtime.torch_warnings import suppress_torch_warnings
 
-# torchvision unpickles what lies in torch's cache with any code in it; so only tensors are.
+# torchvision would unpickle any code in files of torch's cache; this lets torch load tensors only.
 os.environ.setdefault('TORCH_FORCE_WEIGHTS_ONLY_LOAD', '1')
 
-# Their forward takes ImageNet's mean and std off again (transform_input) and, scripted, returns
-# a tuple with the outputs of auxiliary heads, with a warning at every call.
+# Their forward undoes ImageNet's normalization (transform_input) and, once scripted, returns a
+# tuple with the outputs of auxiliary heads, with a warning at every call.
 _WITH_AUXILIARY_HEADS = {'googlenet': ('aux1', 'aux2'), 'inception_v3': ('AuxLogits',)}
 
 
-class Logits(nn.Module):
+class MainHead(nn.Module):
     """
     googlenet or inception_v3 as a plain network: [N, 3, H, W] -> [N, 1000] logits.
 
-    The input is expected as the trained network sees it: normalized to [-1, 1].
+    The input is normalized to [-1, 1], as the trained network expects it.
     """
 
     def __init__(self, network: nn.Module) -> None:
-        """Wrap torchvision's network; its stubs move here."""
+        """Wrap torchvision's network and take over its stubs."""
         super().__init__()
         self.quant, self.dequant = network.quant, network.dequant
         network.quant = network.dequant = nn.Identity()
@@ -50,7 +50,7 @@ class Logits(nn.Module):
         return self.dequant(self.network._forward(self.quant(x))[0])  # type: ignore
 
 
-def trained(name: str, weights: str, trained_for: str) -> nn.Module:
+def trained_network(name: str, weights: str, weights_backend: str) -> nn.Module:
     """
     Build a network of torchvision with its trained int8 weights.
 
@@ -63,18 +63,18 @@ def trained(name: str, weights: str, trained_for: str) -> nn.Module:
     options: dict[str, Any] = {}
     if name in _WITH_AUXILIARY_HEADS:
         options['transform_input'] = False
-    with quiet():
-        if trained_for in torch.backends.quantized.supported_engines:
+    with suppress_torch_warnings():
+        if weights_backend in torch.backends.quantized.supported_engines:
             builder = _builder(name)
             network = builder(weights=enum, quantize=True, progress=False, **options)
         else:
             state = enum.get_state_dict(progress=False, check_hash=True)
-            network = repacked(name, state)
+            network = repacked_network(name, state)
     return _plain(name, network)
 
 
-def repacked(name: str, state: dict[str, Any]) -> nn.Module:
-    """Build a network of torchvision from int8 weights for an engine that is not here."""
+def repacked_network(name: str, state: dict[str, Any]) -> nn.Module:
+    """Build a network of torchvision from int8 weights for an engine that this torch lacks."""
     options: dict[str, Any] = {}
     if name in _WITH_AUXILIARY_HEADS:
         options = {'transform_input': False, 'aux_logits': True, 'init_weights': False}
@@ -87,16 +87,16 @@ def repacked(name: str, state: dict[str, Any]) -> nn.Module:
     return network  # type: ignore[no-any-return]
 
 
-def random(name: str, trained_for: str, size: int) -> nn.Module:
+def random_network(name: str, weights_backend: str, size: int) -> nn.Module:
     """
-    Quantize a network of random weights whose activations are as large as a trained one's.
+    Quantize a network with random weights whose activations are as large as a trained one's.
 
-    Untrained batch norms would let them fade to nothing: they see two batches first.
+    Untrained batch norms would let them fade to nothing, so two batches pass through them first.
     """
-    engine = trained_for
+    engine = weights_backend
     if engine not in torch.backends.quantized.supported_engines:
         engine = 'qnnpack'
-    with torch.random.fork_rng(devices=[]), torch.no_grad(), quiet():
+    with torch.random.fork_rng(devices=[]), torch.no_grad(), suppress_torch_warnings():
         torch.manual_seed(0)
         network = _float_network(name).train()
         for _ in range(2):
@@ -143,7 +143,7 @@ def _float_network(name: str) -> nn.Module:
 
 
 def _plain(name: str, network: nn.Module) -> nn.Module:
-    return (Logits(network) if name in _WITH_AUXILIARY_HEADS else network).eval()
+    return (MainHead(network) if name in _WITH_AUXILIARY_HEADS else network).eval()
 
 
 def _builder(name: str) -> Callable[..., nn.Module]:

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 
 """
-Int8 networks as float networks, module by module, for tools that quantize in their own way.
+Converts int8 networks to float, module by module, for tools that quantize in their own way.
 
-torchvision publishes its quantized networks in int8 only. A weight's float is its step times its
-scale, exactly; batch norms are already folded in. What is lost is what training in int8 lost, and
+torchvision publishes its quantized networks in int8 only. The float of a weight is exactly its
+step times its scale; batch norms are already folded in. Lost are what training in int8 lost, and
 the limits of the activations' ranges.
 """
 
@@ -22,10 +22,10 @@ from rpi_classifier.errors import ModelError
 
 def dequantized(network: nn.Module) -> nn.Module:
     """
-    Replace all int8 modules by float ones of the same weights.
+    Replace all int8 modules by float ones with the same weights.
 
     :param network: converted int8 network, in eager mode; changed in place.
-    :raises ModelError: if it has a module of a kind that is not known here.
+    :raises ModelError: if it has an int8 module of an unknown kind.
     """
     for name, child in list(network.named_children()):
         setattr(network, name, dequantized(_as_float(child)))
@@ -33,7 +33,7 @@ def dequantized(network: nn.Module) -> nn.Module:
 
 
 def _as_float(module: Any) -> nn.Module:
-    """Return the float form of one module; those that are not quantized stay."""
+    """Return the float form of one module; a module that is not quantized stays as it is."""
     if isinstance(module, (fused.ConvReLU2d, fused.LinearReLU)):
         return nn.Sequential(_layer(module), nn.ReLU())
     if isinstance(module, (quantized.Conv2d, quantized.Linear)):

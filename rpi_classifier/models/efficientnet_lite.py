@@ -4,8 +4,8 @@
 """
 EfficientNet-Lite0 in the style of torchvision's quantizable models.
 
-Tan et al., EfficientNet-Lite (2020): EfficientNet-B0 made for int8 on the edge, without squeeze
-and excitation, with ReLU6 in place of swish. 75.1 % top-1 on ImageNet in float.
+Tan et al., EfficientNet-Lite (2020): EfficientNet-B0 for int8 on edge devices, without squeeze and
+excitation, and with ReLU6 in place of swish. 75.1 % top-1 on ImageNet in float.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ class Crop(nn.Module):
 
 class ConvBlock(nn.Sequential):
     """
-    Convolution, batch norm and, unless it ends a block, ReLU6; TensorFlow's padding.
+    Convolution, batch norm and, unless it ends a block, ReLU6; with TensorFlow's padding.
 
-    At stride 2 TensorFlow's "same" pads an even input by one more below and on the right than
-    above and on the left. Convolutions pad evenly: one step more all around, and the first row
-    and column of the output dropped, comes to the same. A padding layer would take a third of the
-    network's time.
+    At stride 2 TensorFlow's "same" pads an even input by one pixel more below and on the right
+    than above and on the left. Torch's convolutions pad evenly: padding by one more on all sides
+    and dropping the first row and column of the output gives the same. A padding layer would take
+    a third of the network's time.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class ConvBlock(nn.Sequential):
         groups: int = 1,
         relu: bool = True,
     ) -> None:
-        """Build the layers; those that are not wanted are identities."""
+        """Build the layers; those that are left out are identities."""
         super().__init__()
         half = kernel // 2
         padding = half + 1 if stride == 2 else half
@@ -71,7 +71,7 @@ class ConvBlock(nn.Sequential):
         """
         Fold the batch norm into the convolution, and the ReLU if there is one.
 
-        Quantized kernels know ReLU, not ReLU6: the quantization of the output, whose largest
+        Quantized kernels support ReLU, not ReLU6: the quantization of the output, whose largest
         value is 6, does the rest.
         """
         names = ['conv', 'norm']
@@ -82,7 +82,7 @@ class ConvBlock(nn.Sequential):
 
 
 class Block(nn.Module):
-    """Mobile inverted bottleneck: expand, filter by channel, project; added where shapes agree."""
+    """Mobile inverted bottleneck: expand, filter by channel, project; residual if shapes agree."""
 
     def __init__(
         self, inputs: int, outputs: int, kernel: int, stride: int, expansion: int

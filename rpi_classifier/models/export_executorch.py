@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 
 """
-Writes models for ExecuTorch: PT2E quantization, lowered to XNNPACK's kernels.
+Makes ExecuTorch programs of float models: PT2E quantization, lowered to XNNPACK's kernels.
 
-Weights are symmetric and by channel; the ranges of activations are calibrated on images.
+Weights are symmetric and by channel; images calibrate the ranges of the activations.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 import copy
 import logging
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -21,49 +20,49 @@ from torch import fx, nn, Tensor
 
 from rpi_classifier.errors import ModelError
 from rpi_classifier.input_spec import Image, Transform
-from rpi_classifier.models import pte_file, record
-from rpi_classifier.models.zoo import Model
-from rpi_classifier.runtime.executorch import bindings, ENGINE, ExecuTorch, INSTALL
+from rpi_classifier.models.model import Model
+from rpi_classifier.models.record import ModelMetadata
+from rpi_classifier.runtime.executorch import ENGINE, ExecuTorchRuntime, INSTALL
+from rpi_classifier.runtime.known_answer import known_answers
 from rpi_classifier.runtime.preprocess import Preprocessor
-from rpi_classifier.runtime.torch_warnings import quiet
+from rpi_classifier.runtime.torch_warnings import suppress_torch_warnings
 from rpi_classifier.versions import versions
 
 _MOST_IMAGES = 32  # a second each; on more the ranges change little
 
 
-def export(model: Model, images: Sequence[Image], path: Path) -> record.Record:
+def lower_model(model: Model, images: Sequence[Image]) -> tuple[ModelMetadata, bytes]:
     """
-    Quantize a float model and write it as a file; the file is complete or not there.
+    Quantize a float model and lower it to a program.
 
-    :param model: with a float network, [1, 3, size, size] -> [1, classes] logits.
-    :param images: to calibrate on, [H, W, 3] uint8 BGR, any size; some of them are enough.
-    :returns: what the file says about itself.
-    :raises ModelError: if ExecuTorch is missing, cannot take the network, or cannot write.
+    :param model: its float network maps [1, 3, size, size] to [1, classes] logits.
+    :param images: to calibrate on, [H, W, 3] uint8 BGR, any size; some of them suffice.
+    :returns: its record, and the program.
+    :raises ModelError: if ExecuTorch is missing or cannot take the network.
     """
-    bindings()
+    transform = model.transform
     try:
-        with quiet(), _silent_logs():
-            program = _lower(_quantize(model, _batches(images, model.transform)), model.transform)
+        with suppress_torch_warnings(), _silent_logs():
+            program = _lower(_quantize(model, _batches(images, transform)), transform)
     except ImportError as error:
         raise ModelError(f'executorch cannot export: {error}; {INSTALL}') from error
-    own = record.Record(
+    runtime = ExecuTorchRuntime(program, transform.size)
+    metadata = ModelMetadata(
         name=model.name,
         labels=model.labels,
-        transform=model.transform,
+        transform=transform,
         quantization=None,
         engine=ENGINE,
-        trained_for=model.trained_for,
+        weights_backend=model.weights_backend,
         exact_products=False,
-        answers=tuple(ExecuTorch(program, model.transform).answers()),
+        answers=tuple(known_answers(runtime, transform)),
         versions=versions('torch', 'executorch', 'torchao'),
     )
-    content = pte_file.add(own, program)
-    record.write(content, path)
-    return pte_file.read(content, path)[0]
+    return metadata, program
 
 
 class _Calibration(fx.Interpreter):
-    """Runs a prepared network on images; activations end where the network's own do."""
+    """Runs a prepared network on images, with activations clamped as the network's own are."""
 
     def __init__(self, network: fx.GraphModule, ceiling: float | None) -> None:
         super().__init__(network)
@@ -94,10 +93,9 @@ def _quantize(model: Model, batches: Iterator[Tensor]) -> nn.Module:
 
 def _with_plain_relu(network: nn.Module) -> tuple[nn.Module, float | None]:
     """
-    Return a copy that has ReLU in place of ReLU6, and where its activations must end.
+    Return a copy that has ReLU in place of ReLU6, and the value that its activations end at.
 
-    Int8 kernels end with ReLU, and XNNPACKQuantizer knows no other; the range of eight bits that
-    ends at six does the rest.
+    XNNPACKQuantizer supports ReLU only; the range of eight bits that ends at six does the rest.
     """
     if not any(isinstance(module, nn.ReLU6) for module in network.modules()):
         return network, None
@@ -124,7 +122,7 @@ def _example(transform: Transform) -> Tensor:
 
 
 def _batches(images: Sequence[Image], transform: Transform) -> Iterator[Tensor]:
-    """Give some images, evenly chosen, as the network's input."""
+    """Yield some of the images, evenly chosen, as the network's input."""
     prepare = Preprocessor(transform)
     for image in images[:: -(-len(images) // _MOST_IMAGES)]:
         memory = torch.zeros(1, transform.size, transform.size, 3)
@@ -134,7 +132,7 @@ def _batches(images: Sequence[Image], transform: Transform) -> Iterator[Tensor]:
 
 @contextmanager
 def _silent_logs() -> Iterator[None]:
-    """Keep from people what torch and torchao warn each other of."""
+    """Hide the warnings of torch and torchao that concern their own code."""
     previous = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:

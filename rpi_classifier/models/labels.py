@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Names of classes."""
+"""The names of classes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def read_labels(path: Path) -> tuple[str, ...]:
     """
     Read a text file with one class name per line, in the order of the model's outputs.
 
-    :raises ModelError: if the file cannot be read, is no text, or has no line.
+    :raises ModelError: if the file cannot be read, is not text, or names no class.
     """
     try:
         names = tuple(line.strip() for line in path.read_text(encoding='utf-8').splitlines())

@@ -1,9 +1,8 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-
 """
-Exported models: a TorchScript file with all that belongs to it inside.
+FILE.pt: TorchScript files, exported by this package or made by others.
 
 TorchScript runs code of the file. Pin files that others made with ``model_sha256``.
 """
@@ -11,120 +10,120 @@ TorchScript runs code of the file. Pin files that others made with ``model_sha25
 from __future__ import annotations
 
 from dataclasses import replace
-import io
 from pathlib import Path
-
-import torch
-from torch import nn
+from typing import TYPE_CHECKING
 
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.cpu import has_exact_byte_products
 from rpi_classifier.errors import ModelError
-from rpi_classifier.models import record
+from rpi_classifier.models.file_format import ExportRequest, FileFormat
+from rpi_classifier.models.files import file_sha256, read_model_file, write_model_file
 from rpi_classifier.models.labels import read_labels
-from rpi_classifier.models.zoo import Model
-from rpi_classifier.runtime import kernels, known_answer, Loaded, RuntimeInfo
-from rpi_classifier.runtime.engines import choose_engine, needs_exact_products
-from rpi_classifier.runtime.torch_warnings import quiet
-from rpi_classifier.runtime.torchscript import Compiled, first_line, TorchScript
-from rpi_classifier.versions import versions
+from rpi_classifier.models.model import LoadedModel
+from rpi_classifier.models.record import ModelMetadata
+from rpi_classifier.models.torchscript_archive import pack_torchscript, unpack_torchscript
+from rpi_classifier.models.zoo import build_model
+from rpi_classifier.runtime import torch_releases
+from rpi_classifier.runtime.known_answer import check_known_answers, known_answers
+from rpi_classifier.runtime.torch_warnings import torch_reason
+from rpi_classifier.versions import installed
+
+if TYPE_CHECKING:
+    from torch import nn
 
 _UNCHECKED = 'none recorded; its answer depends on the image'
 
 
-def export(model: Model, path: Path, engine: str = 'auto') -> record.Record:
+def export_torchscript(request: ExportRequest) -> ModelMetadata:
     """
-    Write a model of the zoo, packed for an engine, as a file.
-
-    The file is complete or not there: it is written under another name first.
+    Write a model of the zoo, packed for an engine.
 
     :returns: what the file says about itself.
     :raises ModelError: if the model does not work on the engine or the file cannot be written.
     """
-    chosen = choose_engine(engine)
-    runtime = TorchScript(
-        model.network,
-        model.transform,
-        engine=chosen,
-        trained_for=model.trained_for,
-        kernels='qnnpack' if chosen == 'qnnpack' else 'auto',
-    )
-    assert runtime.quantization
-    if chosen == 'qnnpack':  # whoever loads the file may rewrite it
-        kernels.wrap(model.network)
-    own = record.Record(
-        name=model.name,
-        labels=model.labels,
-        transform=model.transform,
-        quantization=runtime.quantization,
-        engine=chosen,
-        trained_for=model.trained_for,
-        exact_products=needs_exact_products(chosen, model.trained_for)
-        and has_exact_byte_products(),
-        answers=tuple(runtime.answers()),
-        versions=versions('torch', 'torchvision'),
-    )
-    stream = io.BytesIO()
-    with quiet():
-        torch.jit.save(torch.jit.script(model.network), stream)
-    content = record.add(own, stream.getvalue(), path)
-    record.write(content, path)
-    written = record.read(content, path)
+    torch_releases.require_torch()
+    from rpi_classifier.models.export_torchscript import script_model
+
+    path = request.output
+    metadata, network = script_model(build_model(request.model, request.weights), request.engine)
+    content = pack_torchscript(metadata, network)
+    write_model_file(content, path)
+    written = unpack_torchscript(content, path)
     assert written
     return written
 
 
-def load(config: ClassifierConfig) -> Loaded:
+def load_torchscript(config: ClassifierConfig) -> LoadedModel:
     """
-    Load the file that ``config.model`` names; no network, no torchvision.
+    Load the file that ``config.model`` names; needs neither network nor torchvision.
 
     :raises ModelError: if the file is not what it should be, or does not work here.
     """
-    path, data = record.read_file(config.model, config.model_sha256)
-    digest = record.file_sha256(data)
-    own = record.read(data, path)
-    if own is None:
-        return replace(_load_foreign(data, path, config), sha256=digest)
+    torch_releases.require_torch()
+    from rpi_classifier.runtime.torchscript import set_torch_threads
+
+    set_torch_threads(config.num_threads)  # loading warms up with as many
+    path, data = read_model_file(config.model, config.model_sha256)
+    metadata = unpack_torchscript(data, path)
+    if metadata is None:
+        model = _load_foreign(data, path, config)
+    else:
+        model = _load_exported(data, path, config, metadata)
+    return replace(model, sha256=file_sha256(data))
+
+
+def _load_exported(
+    data: bytes, path: Path, config: ClassifierConfig, metadata: ModelMetadata
+) -> LoadedModel:
+    from rpi_classifier.runtime.torchscript import prepare_runtime
+
+    engine = _engine_of_file(path, config, metadata)
+    transform, quantization = metadata.transform, metadata.quantization
+    network = _network(data, path, engine)
+    try:
+        runtime = prepare_runtime(
+            network, transform, quantization, engine=engine, kernels=config.kernels
+        )
+        verdict = check_known_answers(known_answers(runtime, transform), metadata.answers)
+    except (RuntimeError, ModelError) as error:
+        raise ModelError(f'model {path}: {torch_reason(error)}') from error
+    runtime.info = replace(runtime.info, known_answer=verdict)
+    return LoadedModel(
+        metadata.name, runtime, transform, metadata.labels, metadata.weights_backend
+    )
+
+
+def _engine_of_file(path: Path, config: ClassifierConfig, metadata: ModelMetadata) -> str:
+    """Return the engine that a file was exported for, if it and the config fit this machine."""
+    from rpi_classifier.runtime.engines import choose_engine
+
     if config.describes_file:
         raise ModelError(
             f'model {path} brings its labels and input description; leave labels and input_size '
             'at their defaults'
         )
-    return replace(_load_recorded(data, path, config, own), sha256=digest)
-
-
-def _load_recorded(
-    data: bytes, path: Path, config: ClassifierConfig, own: record.Record
-) -> Loaded:
-    if config.engine not in ('auto', own.engine):
+    engine = metadata.engine
+    if config.engine not in ('auto', engine):
         raise ModelError(
-            f'model {path} was exported for engine {own.engine}, not {config.engine!r}; set '
+            f'model {path} was exported for engine {engine}, not {config.engine!r}; set '
             f'engine: auto, or export it with --engine {config.engine}'
         )
     try:
-        engine = choose_engine(own.engine)
+        choose_engine(engine)
     except ModelError as error:
         raise ModelError(f'model {path}: {error}') from error
-    if own.exact_products and not has_exact_byte_products():
+    if metadata.exact_products and not has_exact_byte_products():
         raise ModelError(
             f'model {path} was exported for engine {engine} on a processor with VNNI; this one '
             'would overflow with its weights: export it here, or with --engine qnnpack'
         )
-    runtime = Compiled(_network(data, path, engine), own.transform, own.quantization)
-    try:
-        in_use, reason = runtime.choose_kernels(config.kernels, engine)
-        runtime.compile()
-        runtime.warm_up()
-        verdict = known_answer.check(runtime.answers(), own.answers)
-    except (RuntimeError, ModelError) as error:
-        raise ModelError(f'model {path}: {first_line(error)}') from error
-    runtime.info = RuntimeInfo(
-        'torchscript', engine, True, verdict, kernels=in_use, kernels_reason=reason
-    )
-    return Loaded(own.name, runtime, own.transform, own.labels, own.trained_for)
+    return engine
 
 
-def _load_foreign(data: bytes, path: Path, config: ClassifierConfig) -> Loaded:
+def _load_foreign(data: bytes, path: Path, config: ClassifierConfig) -> LoadedModel:
+    from rpi_classifier.runtime.engines import choose_engine
+    from rpi_classifier.runtime.torchscript import prepare_runtime
+
     if not (config.labels and config.input_size):
         raise ModelError(
             f'model {path} has no record of export_model; set labels to a file of class names '
@@ -132,36 +131,38 @@ def _load_foreign(data: bytes, path: Path, config: ClassifierConfig) -> Loaded:
             'not right'
         )
     labels = read_labels(Path(config.labels).expanduser())
-    transform = config.input_transform()
-    engine = choose_engine(config.engine)
-    runtime = Compiled(_network(data, path, engine), transform, None)
-    in_use, reason = runtime.choose_kernels(config.kernels, engine)
-    runtime.compile()
+    transform, engine = config.input_transform(), choose_engine(config.engine)
+    network = _network(data, path, engine)
     try:
-        runtime.warm_up()
-        answers = runtime.answers()
-        known_answer.check(answers, answers)
+        runtime = prepare_runtime(network, transform, None, engine=engine, kernels=config.kernels)
+        answers = known_answers(runtime, transform)
+        check_known_answers(answers, answers)
     except (RuntimeError, ModelError, AttributeError, IndexError, TypeError) as error:
         raise ModelError(
             f'model {path} cannot be run on a float image of {transform.size}x{transform.size}: '
-            f'{first_line(error)}'
+            f'{torch_reason(error)}'
         ) from error
-    runtime.info = RuntimeInfo(
-        'torchscript', engine, True, _UNCHECKED, kernels=in_use, kernels_reason=reason
-    )
-    return Loaded(path.stem, runtime, transform, labels)
+    runtime.info = replace(runtime.info, known_answer=_UNCHECKED)
+    return LoadedModel(path.stem, runtime, transform, labels)
 
 
 def _network(data: bytes, path: Path, engine: str) -> nn.Module:
-    torch.backends.quantized.engine = engine  # int8 weights are packed for it while loading
+    from rpi_classifier.runtime.torchscript import load_network
+
     try:
-        with quiet():
-            # Torch announces the end of quantized tensors once, and from C++ past Python's
-            # filters if that happens to be while loading.
-            torch.quantize_per_tensor(torch.zeros(1), 1.0, 0, torch.quint8)
-            return torch.jit.load(io.BytesIO(data), map_location='cpu').eval()  # type: ignore
+        return load_network(data, engine)
     except RuntimeError as error:
         raise ModelError(
-            f'model {path} cannot be loaded by torch {torch.__version__}: {first_line(error)}; '
-            'export it with this version'
+            f'model {path} cannot be loaded by torch {installed("torch")}: '
+            f'{torch_reason(error)}; export it with this version'
         ) from error
+
+
+FORMAT = FileFormat(
+    suffix='.pt',
+    runtime='torchscript',
+    load=load_torchscript,
+    export=export_torchscript,
+    read_metadata=unpack_torchscript,
+    export_takes=('engine',),
+)

@@ -26,11 +26,11 @@ def main() -> None:
 
     _tell(torchvision=torchvision.__version__)
     from rpi_classifier.runtime.engines import choose_engine
-    from rpi_classifier.runtime.torch_warnings import quiet
+    from rpi_classifier.runtime.torch_warnings import suppress_torch_warnings
 
     engine = torch.backends.quantized.engine = choose_engine('auto')
     images, kernels = torch.rand(1, 3, 8, 8), torch.rand(4, 3, 3, 3)
-    with quiet():
+    with suppress_torch_warnings():
         layer = torch.ao.nn.quantized.Conv2d(3, 4, 3)
         layer.set_weight_bias(torch.quantize_per_tensor(kernels, 0.01, 0, torch.qint8), None)
         layer(torch.quantize_per_tensor(images, 0.01, 0, torch.quint8))

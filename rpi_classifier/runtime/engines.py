@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 
 """
-Quantized engines of torch: which one to take, and how to move weights to it.
+Quantized engines of torch: which one to use, and how to move weights to it.
 
 Int8 weights are packed for one engine. Those trained for qnnpack use the full range of eight bits.
 x86 processors without VNNI multiply bytes with vpmaddubsw, which adds two products in 16 bits and
 saturates silently: 255 * w0 + 255 * w1 must stay below 2**15, so |w0 + w1| must not exceed 128.
-FBGEMM's depthwise kernels, which engine x86 takes too, do so on processors with VNNI as well.
+FBGEMM's depthwise kernels, which engine x86 also uses, do so even on processors with VNNI.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from torch import nn, Tensor
 
 from rpi_classifier.cpu import has_exact_byte_products
 from rpi_classifier.errors import ModelError
-from rpi_classifier.runtime.torch_warnings import quiet
+from rpi_classifier.runtime.torch_warnings import suppress_torch_warnings
 
 _PAIR_LIMIT = 128  # floor(2**15 / 255)
 _WITH_FBGEMM = ('x86', 'fbgemm')
@@ -31,7 +31,7 @@ def choose_engine(name: str) -> str:
     Resolve an engine's name.
 
     ``auto`` is qnnpack on ARM, where it is the only one with fast kernels, and onednn on x86. With
-    VNNI engine x86 takes 5 % less time, but its depthwise kernels want coarser weights.
+    VNNI engine x86 takes 5 % less time, but its depthwise kernels need coarser weights.
 
     :raises ModelError: if this torch has no such engine.
     """
@@ -49,28 +49,28 @@ def choose_engine(name: str) -> str:
     )
 
 
-def needs_exact_products(engine: str, trained_for: str) -> bool:
+def needs_exact_products(engine: str, weights_backend: str) -> bool:
     """
     Return True if an engine's sums of byte products could saturate with such weights.
 
-    Networks made for fbgemm keep activations within seven bits: 127 * 127 * 2 is below 2**15.
+    Networks trained for fbgemm keep activations within seven bits: 127 * 127 * 2 is below 2**15.
     """
-    return engine != 'qnnpack' and trained_for != 'fbgemm'
+    return engine != 'qnnpack' and weights_backend != 'fbgemm'
 
 
-def move_to_engine(network: nn.Module, engine: str, trained_for: str = 'qnnpack') -> str:
+def move_to_engine(network: nn.Module, engine: str, weights_backend: str = 'qnnpack') -> str:
     """
     Pack all weights of a quantized network again, for another engine.
 
     :param network: converted int8 network; changed in place.
     :param engine: a supported engine; becomes torch's global engine.
-    :param trained_for: engine whose range of values the network was made for.
-    :returns: one sentence if accuracy was given up, and why; else nothing.
+    :param weights_backend: engine for whose range of values the network was trained.
+    :returns: one sentence if accuracy was lost, and why; else an empty string.
     """
     torch.backends.quantized.engine = engine
-    wide = needs_exact_products(engine, trained_for)
+    wide = needs_exact_products(engine, weights_backend)
     layers = coarsened = 0
-    with torch.no_grad(), quiet():
+    with torch.no_grad(), suppress_torch_warnings():
         for module in network.modules():
             if hasattr(module, 'set_weight_bias'):
                 weight, bias = module._weight_bias()  # type: ignore[operator]
@@ -104,10 +104,10 @@ def saturates_in(engine: str, weight: Tensor) -> bool:
 
 def with_headroom(weight: Tensor) -> Tensor:
     """
-    Coarsen those output channels whose byte products could saturate, and no others.
+    Coarsen only those output channels whose byte products could saturate.
 
-    A channel's two largest weights of one sign bound every pair of products. Where they exceed
-    the limit, the channel's scale grows by just the excess.
+    A channel's two largest weights of one sign bound every pair of products. If they exceed the
+    limit, the channel's scale grows by exactly that excess.
 
     :param weight: [out, ...] qint8, per tensor or per channel along axis 0.
     :returns: the same weight if nothing can saturate, else a qint8 tensor quantized per channel.

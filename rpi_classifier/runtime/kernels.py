@@ -4,56 +4,92 @@
 """
 Kernels of engine qnnpack: its own, or XNNPACK's, which may be faster on ARM.
 
-Torch takes XNNPACK's for activations in qint8, where it was built with them. Quantization is
-affine: quint8 with zero point z holds the same numbers as qint8 with z - 128. So a network is
-rewritten by taking 128 off the zero point of every output; whether this torch has the kernels, and
-whether they compute the same, is found out by trying.
+Torch uses XNNPACK's for activations in qint8, if it was built with them. A trial tells whether
+this torch has them and whether they compute the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 import platform
+from typing import TypeAlias
 
 import numpy as np
 import torch
-from torch import nn, Tensor
+from torch import nn
 
 from rpi_classifier.errors import ModelError
 from rpi_classifier.input_spec import Quantization
-from rpi_classifier.runtime import known_answer
+from rpi_classifier.runtime.base import Logits
+from rpi_classifier.runtime.known_answer import check_known_answers
+from rpi_classifier.runtime.qint8 import signed, to_qint8, to_quint8
+from rpi_classifier.runtime.torch_warnings import torch_reason
 
-_SHIFT = 128
+# Runs the network, as it is then, on an input of that quantization: its logits for the known
+# images, and nanoseconds per run.
+Trial: TypeAlias = 'Callable[[Quantization | None], tuple[list[Logits], int]]'
 
 
-class ByChannel(nn.Module):
+@dataclass(frozen=True)
+class KernelChoice:
+    """The kernels to use, why (empty if there was no choice), and the input they expect."""
+
+    kernels: str
+    reason: str
+    quantization: Quantization | None
+
+
+def choose_kernels(
+    network: nn.Module,
+    quantization: Quantization | None,
+    trial: Trial,
+    *,
+    wanted: str,
+    engine: str,
+) -> KernelChoice:
     """
-    A last, fully connected layer quantized by channel, which torch computes in quint8 only.
+    Rewrite a network for XNNPACK's kernels if they are wanted and work.
 
-    Its input is brought there; its output stays there.
+    Which kernels are faster depends on the processor, so ``auto`` times both.
+
+    :param network: packed for ``engine``, not compiled; changed in place.
+    :param quantization: of its input; None for float32.
+    :param wanted: auto, qnnpack or xnnpack.
+    :raises ModelError: if XNNPACK's are asked for and do not work.
     """
-
-    def __init__(self, linear: nn.Module) -> None:
-        """Wrap a quantized layer."""
-        super().__init__()
-        self.linear = linear
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Map [N, inputs] quint8 or qint8 to [N, outputs] quint8; exact, whichever it is."""
-        if x.dtype == torch.qint8:
-            scale, zero_point = x.q_scale(), x.q_zero_point() + 128
-            x = torch.quantize_per_tensor(x.dequantize(), scale, zero_point, torch.quint8)
-        return self.linear(x)  # type: ignore[no-any-return]
+    if not wants_xnnpack(wanted, engine):
+        return KernelChoice(engine, '', quantization)
+    if quantization is None:
+        return _without_xnnpack(wanted, ModelError('the network has a float input'), None)
+    references, plain_ns = trial(quantization)
+    try:
+        to_qint8(network)
+    except ModelError as error:
+        return _without_xnnpack(wanted, error, quantization)
+    try:
+        answers, ns = trial(signed(quantization))
+        verdict = compare_logits(answers, references)
+    except (RuntimeError, ModelError) as error:
+        to_quint8(network)
+        return _without_xnnpack(wanted, error, quantization)
+    share = ns / plain_ns
+    if wanted == 'auto' and share > 1:
+        to_quint8(network)
+        reason = f"XNNPACK's take {share:.2f} of their time on this processor"
+        return KernelChoice('qnnpack', reason, quantization)
+    reason = f"{verdict}, {share:.2f} of the time of qnnpack's"
+    return KernelChoice('xnnpack', reason, signed(quantization))
 
 
 def wants_xnnpack(kernels: str, engine: str) -> bool:
     """
-    Tell whether XNNPACK's kernels are to be tried.
+    Return True if XNNPACK's kernels are to be tried.
 
-    :param kernels: as in the config; ``auto`` tries on ARM only, other builds of torch lack them.
+    :param kernels: as in the config; ``auto`` tries them on ARM only, other builds of torch lack
+        them.
     :param engine: the one that the network runs on.
-    :raises ModelError: if other kernels than the engine's are asked for.
+    :raises ModelError: if the engine has no choice of kernels and one was made.
     """
     if engine == 'qnnpack':
         arm = platform.machine().lower() in ('aarch64', 'arm64')
@@ -66,50 +102,7 @@ def wants_xnnpack(kernels: str, engine: str) -> bool:
     return False
 
 
-def wrap(network: nn.Module) -> None:
-    """Let fully connected layers quantized by channel take qint8 too; changed in place."""
-    for module in list(network.modules()):
-        for name, child in list(module.named_children()):
-            if not isinstance(module, ByChannel) and _is_by_channel_linear(child):
-                setattr(module, name, ByChannel(child))
-
-
-def to_qint8(network: nn.Module) -> None:
-    """
-    Rewrite all activations from quint8 to qint8; the weights stay.
-
-    :param network: converted int8 network without a quantization stub, eager or scripted, packed
-        for qnnpack; changed in place.
-    :raises ModelError: if a layer does not allow it; then nothing was changed.
-    """
-    if not isinstance(network, torch.jit.ScriptModule):
-        wrap(network)
-    for module in _shiftable(network):
-        weight = _weight(module)
-        if weight is None:
-            continue
-        if _is_by_channel_linear(module):
-            raise ModelError('a fully connected layer is quantized by channel')
-        by_channel = weight.qscheme() != torch.per_tensor_affine
-        zero_points = weight.q_per_channel_zero_points() if by_channel else weight.q_zero_point()
-        if np.any(np.asarray(zero_points)):
-            raise ModelError('weights have a zero point that is not 0')
-    _shift(network, -_SHIFT)
-
-
-def to_quint8(network: nn.Module) -> None:
-    """Take back ``to_qint8``."""
-    _shift(network, _SHIFT)
-
-
-def signed(quantization: Quantization) -> Quantization:
-    """Return the same quantization, stored as int8."""
-    return replace(quantization, zero_point=quantization.zero_point - _SHIFT, signed=True)
-
-
-def compare(
-    answers: Sequence[known_answer.Logits], references: Sequence[known_answer.Logits]
-) -> str:
+def compare_logits(answers: Sequence[Logits], references: Sequence[Logits]) -> str:
     """
     Compare the logits of XNNPACK's kernels with those of qnnpack's.
 
@@ -118,38 +111,13 @@ def compare(
     """
     if all(np.array_equal(*pair) for pair in zip(answers, references)):
         return "logits bit-equal to qnnpack's"
-    return f'known answer against qnnpack {known_answer.check(answers, references)}'
+    return f'known answer against qnnpack {check_known_answers(answers, references)}'
 
 
-def _shiftable(network: nn.Module) -> list[nn.Module]:
-    """Return the modules that quantize their output, but for those in ``ByChannel``."""
-    modules = dict(network.named_modules())
-    return [
-        module
-        for name, module in modules.items()
-        if hasattr(module, 'zero_point') and not _is(modules[name.rpartition('.')[0]], ByChannel)
-    ]
-
-
-def _shift(network: nn.Module, by: int) -> None:
-    for module in _shiftable(network):
-        module.zero_point = module.zero_point + by  # type: ignore  # an int, or a tensor of one
-
-
-def _is(module: nn.Module, kind: type[nn.Module]) -> bool:
-    """Scripted modules remember the name of their class."""
-    return getattr(module, 'original_name', type(module).__name__) == kind.__name__
-
-
-def _is_by_channel_linear(module: nn.Module) -> bool:
-    weight = _weight(module)
-    return weight is not None and weight.dim() == 2 and weight.qscheme() != torch.per_tensor_affine
-
-
-def _weight(module: nn.Module) -> Tensor | None:
-    packed = getattr(module, '_packed_params', None)
-    if packed is None or not hasattr(module, 'zero_point'):
-        return None
-    if isinstance(packed, nn.Module):
-        return torch.ops.quantized.linear_unpack(packed._packed_params)[0]  # type: ignore
-    return torch.ops.quantized.conv2d_unpack(packed)[0]  # type: ignore[no-any-return]
+def _without_xnnpack(
+    wanted: str, error: Exception, quantization: Quantization | None
+) -> KernelChoice:
+    why = f'XNNPACK does not run this model on torch {torch.__version__}: {torch_reason(error)}'
+    if wanted == 'xnnpack':
+        raise ModelError(f"kernels: 'xnnpack': {why}; set kernels: auto") from error
+    return KernelChoice('qnnpack', why, quantization)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 """
-From a camera's uint8 BGR image to the memory of the model's input, without a float on the way.
+From a camera's uint8 BGR image to the memory of the model's input, without floating point.
 
 A pixel has 256 values, so scaling, normalizing and quantizing fold into one table per channel.
 (cv2.transform does all that and swaps the channels in a third of the time, but with ten binary
@@ -22,7 +22,7 @@ from rpi_classifier.input_spec import Image, InputMemory, Quantization, Transfor
 
 _UINT8 = np.dtype(np.uint8)
 
-# Beyond this reduction bilinear sampling leaves out pixels; area averaging does not.
+# Beyond this reduction bilinear sampling skips pixels; area averaging does not.
 _LINEAR_UP_TO = 2.0
 
 
@@ -52,8 +52,8 @@ def fit(image: Image, transform: Transform, out: Image | None = None) -> Image:
     """
     Resize the shorter side to ``transform.resize`` and crop the centre to ``transform.size``.
 
-    Both at once: only the region that survives the crop is resampled. An image that already has
-    the size is returned as it is.
+    Only the region that survives the crop is resampled. An image that already has the size is
+    returned as it is.
 
     :param image: [H, W, 3] uint8, any size.
     :param out: [size, size, 3] uint8 to write to instead of new memory.
@@ -71,10 +71,10 @@ def fit(image: Image, transform: Transform, out: Image | None = None) -> Image:
 
 
 class Preprocessor:
-    """Fills a model's input from an image of any size; keeps its tables and scratch memory."""
+    """Fills a model's input from an image of any size; owns its table and scratch memory."""
 
     def __init__(self, transform: Transform, quantization: Quantization | None = None) -> None:
-        """Tabulate for one model."""
+        """Tabulate the normalization of one model."""
         self._transform = transform
         self._table = normalization_table(transform, quantization)
         shape = (transform.size, transform.size, 3)

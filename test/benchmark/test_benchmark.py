@@ -1,20 +1,18 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-
 """The benchmark: rows, their order, their processes, and what is printed."""
 
 import csv
 from dataclasses import replace
 import json
-import math
 import subprocess
 import sys
 
 import pytest
 
 from rpi_classifier.benchmark import agreement, plot, runner, table, worker
-from rpi_classifier.benchmark.rows import Job, percentile, Row, STAGES
+from rpi_classifier.benchmark.rows import Job, Row, STAGES
 from rpi_classifier.cli import benchmark
 from rpi_classifier.cli.benchmark import main
 from rpi_classifier.models.zoo import MODELS
@@ -28,7 +26,7 @@ def row(title='resnet18', total_ms=10.0, **values):
     samples = {'read': [0, 0], 'preprocess': [part, part], 'model': [9 * part, 9 * part]}
     return Row(
         Job(title, threads=1, **values),
-        trained_for='fbgemm',
+        weights_backend='fbgemm',
         engine='onednn',
         kernels='onednn',
         wall_s=total_ms / 500,
@@ -58,12 +56,6 @@ def fake_workers(monkeypatch):
     return happened
 
 
-def test_percentiles_are_of_nearest_rank_and_nan_of_nothing():
-    values = [value * 1_000_000 for value in range(101)]
-    assert [percentile(values, percent) for percent in (0, 50, 95, 100)] == [0, 50, 95, 100]
-    assert math.isnan(percentile([], 50))
-
-
 def test_columns_begin_as_the_tutorials_table():
     assert table.COLUMNS[:5] == ('model', 'FPS', 'total ms/frame', 'model ms/frame', 'trained for')
     assert table.cells(row())[:5] == ['resnet18', 100.0, 10.0, 9.0, 'fbgemm']
@@ -71,7 +63,7 @@ def test_columns_begin_as_the_tutorials_table():
 
 def test_rows_of_one_model_are_measured_in_turns_and_then_ended(fake_workers):
     wanted = runner.jobs(['a', 'b'], engines=['x', 'y'], jits=[True], threads=[1])
-    yielded = list(runner.run(wanted, duration_s=1, limit_s=9))
+    yielded = list(runner.run_jobs(wanted, duration_s=1, limit_s=9))
     assert len([item for item in yielded if item is None]) == runner.steps(wanted)
     assert [item.job.model for item in yielded if item] == ['a', 'a', 'b', 'b']
     turns = [('measure', 'a x'), ('measure', 'a y')] * runner.ROUNDS
@@ -198,7 +190,7 @@ def test_agreement_is_with_fp32_of_the_same_classes():
     reference.classes, reference.best = 'c', [[1, 2, 3, 4, 5], [1, 2, 3, 4, 5]]
     near.classes, near.best = 'c', [[1, 2, 3, 4, 6], [2, 1, 3, 4, 5]]
     other.classes, other.best = 'd', reference.best
-    agreement.compare([near, other, reference])
+    agreement.compare_with_fp32([near, other, reference])
     assert near.agreement == (0.5, pytest.approx(0.9))
     assert other.agreement is reference.agreement is None
     assert '50.0%' in table.markdown([near, reference])
@@ -217,14 +209,14 @@ def test_rows_are_compared_on_photos(photo_folder, tmp_path, capsys):
 
 def test_all_models_are_all_of_the_zoo():
     options = benchmark.arguments(['--models', 'all'])
-    assert [job.model for job in benchmark.wanted(options)] == list(MODELS)
+    assert [job.model for job in benchmark.jobs_of(options)] == list(MODELS)
 
 
 def test_table_is_written_as_markdown_csv_and_json(tmp_path):
     failed = Row(Job('resnet50'), error='gave up')
     rows = [row(), failed]
     for suffix in table.SUFFIXES:
-        table.write(rows, tmp_path / f'table{suffix}')
+        table.write_table(rows, tmp_path / f'table{suffix}')
     lines = (tmp_path / 'table.md').read_text().splitlines()
     assert len({len(line) for line in lines[:4]}) == 1
     assert lines[-1] == 'resnet50: gave up'
@@ -251,7 +243,7 @@ def test_plot_is_a_picture(tmp_path):
     rows = [row(), row('resnet50')]
     rows[1].job.__dict__['threads'] = 2
     for drawn in (rows[:1], rows):
-        plot.draw(drawn, path)
+        plot.draw_rows(drawn, path)
         assert path.read_bytes().startswith(b'\x89PNG')
 
 

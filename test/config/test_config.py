@@ -10,6 +10,7 @@ import pytest
 from rpi_classifier.config import CameraConfig, ClassifierConfig
 from rpi_classifier.config.options import allowed
 from rpi_classifier.errors import ConfigError
+from rpi_classifier.models.zoo import MODELS
 
 
 @pytest.mark.parametrize('kind', [CameraConfig, ClassifierConfig])
@@ -42,3 +43,27 @@ def test_integer_in_yaml_is_taken_for_a_rate_and_for_a_device():
     config = CameraConfig(fps=30, device=0)
     assert (config.fps, config.device) == (30.0, '0')
     assert type(config.fps) is float
+
+
+@pytest.mark.parametrize(
+    'values',
+    [
+        {'model_sha256': '0' * 64},
+        {'labels': 'labels.txt'},
+        {'input_size': 224},
+        {'model': 'm.pt', 'jit': False},
+        {'model': 'm.pt', 'weights': 'random'},
+        {'input_mean': '0.5 0.5'},
+        {'input_std': '0.2 0.2 0'},
+        {'model': 'm.pt', 'labels': 'l', 'input_size': 224, 'input_resize': 100},
+    ],
+)
+def test_parameters_that_do_not_belong_together_are_refused(values):
+    with pytest.raises(ConfigError, match=list(values)[-1]):
+        ClassifierConfig(**values)
+
+
+def test_only_paths_are_files():
+    for model in ('m.pt', 'm.pte', './m', '/robot/models/m', 'best.torchscript'):
+        assert ClassifierConfig(model=model).is_file
+    assert not any(ClassifierConfig(model=model).is_file for model in (*MODELS, 'alexnet'))

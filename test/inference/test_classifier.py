@@ -10,10 +10,11 @@ import torch
 
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ImageError, ModelError
-from rpi_classifier.inference.classifier import Classifier
+from rpi_classifier.inference.classifier import Classifier, softmax, top_classes
 from rpi_classifier.input_spec import Transform
+from rpi_classifier.models.model import LoadedModel
 from rpi_classifier.runtime.preprocess import Preprocessor
-from rpi_classifier.runtime.torchscript import TorchScript
+from rpi_classifier.runtime.torchscript import torch_runtime
 
 ENGINES = [name for name in torch.backends.quantized.supported_engines if name != 'none']
 
@@ -21,7 +22,8 @@ ENGINES = [name for name in torch.backends.quantized.supported_engines if name !
 @pytest.fixture(scope='module')
 def classifier(random_network):
     labels = tuple(f'class {index}' for index in range(1000))
-    return Classifier('random', TorchScript(random_network(), Transform()), Transform(), labels)
+    runtime = torch_runtime(random_network(), Transform())
+    return Classifier(LoadedModel('random', runtime, Transform(), labels))
 
 
 @pytest.mark.parametrize('engine', ENGINES)
@@ -64,8 +66,9 @@ def test_grey_image_is_refused(classifier):
 
 
 def test_wrong_number_of_labels_is_refused(random_network):
+    runtime = torch_runtime(random_network(), Transform(), jit=False)
     with pytest.raises(ModelError, match='1000 classes but 2 labels'):
-        Classifier('x', TorchScript(random_network(), Transform()), Transform(), ('a', 'b'))
+        Classifier(LoadedModel('x', runtime, Transform(), ('a', 'b')))
 
 
 def test_integer_and_float_preprocessing_give_the_same_top_5_on_photos(weights, photos):
@@ -84,7 +87,25 @@ def test_integer_and_float_preprocessing_give_the_same_top_5_on_photos(weights, 
             quantization.zero_point,
             torch.qint8 if quantization.signed else torch.quint8,
         ).int_repr()
-        runtime.run()
-        best, scores = runtime.top(5)
+        logits = runtime.run()
+        scores = softmax(logits, np.empty_like(logits))
+        best = top_classes(scores, 5).tolist()
         assert best == [prediction.index for prediction in ours]
-        assert scores == [prediction.score for prediction in ours]
+        assert scores[best].tolist() == [prediction.score for prediction in ours]
+
+
+def test_probabilities_are_the_softmax_of_the_logits(classifier, image):
+    result = classifier.classify(image, top_k=10)
+    logits = classifier.runtime.run().astype(float)
+    expected = np.exp(logits) / np.exp(logits).sum()
+    assert result.probabilities == pytest.approx(expected, rel=1e-4)
+    best = [prediction.index for prediction in result.predictions]
+    assert logits[best].tolist() == sorted(logits, reverse=True)[:10]
+    scores = [prediction.score for prediction in result.predictions]
+    assert scores == result.probabilities[best].tolist()
+
+
+def test_of_equal_probabilities_the_lower_index_comes_first():
+    probabilities = np.array([0.1, 0.2, 0.1, 0.4, 0.1, 0.1], np.float32)
+    for count in range(1, 8):
+        assert top_classes(probabilities, count).tolist() == [3, 1, 0, 2, 4, 5][:count]

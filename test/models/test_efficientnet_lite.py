@@ -1,7 +1,6 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-
 """EfficientNet-Lite0: the network, its weights and its quantization."""
 
 import cv2
@@ -72,5 +71,5 @@ def test_int8_network_names_at_least_three_of_four_photos(published, photos, eng
 
 
 def test_a_step_of_the_quantized_input_is_a_pixels():
-    stub = zoo.load('efficientnet_lite0', 'random').network.quant
+    stub = zoo.build_model('efficientnet_lite0', 'random').network.quant
     assert (float(stub.scale), int(stub.zero_point)) == (pytest.approx(1 / 128, rel=1e-6), 127)

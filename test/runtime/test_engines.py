@@ -70,20 +70,20 @@ def test_headroom_is_kept_for_random_weights_per_tensor_and_per_channel():
 
 def test_weights_for_fbgemm_need_no_headroom(monkeypatch):
     monkeypatch.setattr(engines, 'has_exact_byte_products', lambda: False)
-    network = zoo.load('shufflenet_v2_x0_5', 'random').network
+    network = zoo.build_model('shufflenet_v2_x0_5', 'random').network
     before = network.fc.weight().int_repr()
-    assert engines.move_to_engine(network, choose(), trained_for='fbgemm') == ''
+    assert engines.move_to_engine(network, choose(), weights_backend='fbgemm') == ''
     assert (network.fc.weight().int_repr() == before).all()
 
 
 def test_lost_precision_is_told_with_the_reason(random_network, monkeypatch):
     monkeypatch.setattr(engines, 'has_exact_byte_products', lambda: False)
-    caution = engines.move_to_engine(random_network(), choose(), trained_for='qnnpack')
+    caution = engines.move_to_engine(random_network(), choose(), weights_backend='qnnpack')
     assert 'of 54 layers' in caution
     assert 'VNNI' in caution
     monkeypatch.setattr(engines, 'has_exact_byte_products', lambda: True)
     if 'onednn' in torch.backends.quantized.supported_engines:
-        assert engines.move_to_engine(random_network(), 'onednn', trained_for='qnnpack') == ''
+        assert engines.move_to_engine(random_network(), 'onednn', weights_backend='qnnpack') == ''
 
 
 @pytest.mark.parametrize('engine', ['x86', 'fbgemm'])
@@ -100,7 +100,7 @@ def test_depthwise_layers_do_not_overflow_whatever_the_processor(engine):
     layer.scale, layer.zero_point = 2400.0, 128
     bright = torch.full((1, channels, 14, 14), 255.0)
     expected = torch.nn.functional.conv2d(bright, steps, padding=1, groups=channels)
-    caution = engines.move_to_engine(torch.nn.Sequential(layer), engine, trained_for='qnnpack')
+    caution = engines.move_to_engine(torch.nn.Sequential(layer), engine, weights_backend='qnnpack')
     answer = layer(torch.quantize_per_tensor(bright, 1.0, 0, torch.quint8)).dequantize()
     # Half a step of nine coarser weights, times 255, and the rounding of the output.
     assert (answer - expected).abs().max() <= 9 * 255 + layer.scale

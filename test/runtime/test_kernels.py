@@ -1,7 +1,6 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-
 """XNNPACK's kernels: the rewrite to qint8, its proof, and what happens where it does not work."""
 
 import platform
@@ -17,8 +16,10 @@ from rpi_classifier.errors import ConfigError, ModelError
 from rpi_classifier.inference.classifier import Classifier
 from rpi_classifier.input_spec import Transform
 from rpi_classifier.models import torchscript_file, zoo
-from rpi_classifier.runtime import kernels
-from rpi_classifier.runtime.torchscript import TorchScript
+from rpi_classifier.models.file_format import ExportRequest
+from rpi_classifier.runtime import kernels, qint8
+from rpi_classifier.runtime.known_answer import known_answers
+from rpi_classifier.runtime.torchscript import load_network, torch_runtime, TorchRuntime
 
 ARM = platform.machine() == 'aarch64'
 on_x86 = pytest.mark.skipif(ARM, reason='this torch may have the kernels')
@@ -61,8 +62,8 @@ def stored(network):
 
 
 def run(network, **values):
-    runtime = TorchScript(network, Transform(), engine='qnnpack', **values)
-    return runtime, runtime.answers()
+    runtime = torch_runtime(network, Transform(), engine='qnnpack', **values)
+    return runtime, known_answers(runtime, Transform())
 
 
 def test_every_output_keeps_its_scale_and_moves_its_zero_point_by_128(random_network):
@@ -70,12 +71,12 @@ def test_every_output_keeps_its_scale_and_moves_its_zero_point_by_128(random_net
     network.quant = nn.Identity()
     before = stored(network)
     weights = {name: tensor.clone() for name, tensor in layers(network).items()}
-    kernels.to_qint8(network)
+    qint8.to_qint8(network)
     assert len(before) == 70
     assert stored(network) == {name: (s, z - 128) for name, (s, z) in before.items()}
     for name, tensor in layers(network).items():
         assert torch.equal(tensor.int_repr(), weights[name].int_repr())
-    kernels.to_quint8(network)
+    qint8.to_quint8(network)
     assert stored(network) == before
 
 
@@ -89,8 +90,8 @@ def layers(network):
 
 @pytest.mark.parametrize('name', ['mobilenet_v2', 'shufflenet_v2_x0_5', 'efficientnet_lite0'])
 def test_rewritten_network_answers_as_before(name, xnnpack):
-    plain, expected = run(zoo.load(name, 'random').network, kernels='qnnpack', jit=False)
-    runtime, answers = run(zoo.load(name, 'random').network, kernels='xnnpack', jit=ARM)
+    plain, expected = run(zoo.build_model(name, 'random').network, kernels='qnnpack', jit=False)
+    runtime, answers = run(zoo.build_model(name, 'random').network, kernels='xnnpack', jit=ARM)
     assert (runtime.info.engine, runtime.info.kernels) == ('qnnpack', 'xnnpack')
     assert (plain.buffer.dtype, runtime.buffer.dtype) == (np.uint8, np.int8)
     assert (plain.buffer.astype(int) - 128 == runtime.buffer).all()
@@ -134,7 +135,7 @@ def test_auto_takes_the_faster_kernels(
     _, answers = run(random_network(), kernels='qnnpack', jit=False)
     monkeypatch.setattr(kernels.platform, 'machine', lambda: 'aarch64')
     left = iter([*times_ns, 1, 1])  # the last ones decide about threads
-    monkeypatch.setattr(TorchScript, 'fastest_ns', lambda self: next(left))
+    monkeypatch.setattr(TorchRuntime, 'fastest_ns', lambda self: next(left))
     runtime, chosen = run(random_network(), jit=False)
     assert runtime.info.kernels == expected
     assert reason in runtime.info.kernels_reason
@@ -161,7 +162,7 @@ def test_weights_with_a_zero_point_are_left_alone(random_network):
     network.quant = nn.Identity()
     before = stored(network)
     with pytest.raises(ModelError, match='zero point that is not 0'):
-        kernels.to_qint8(network)
+        qint8.to_qint8(network)
     assert stored(network) == before
 
 
@@ -176,7 +177,7 @@ def test_layer_quantized_by_channel_takes_qint8_and_gives_the_same():
     network = nn.Sequential(nn.Sequential(linear))
     x = torch.quantize_per_tensor(torch.randn(2, 8, generator=generator), 0.02, 120, torch.quint8)
     expected = network(x)
-    kernels.to_qint8(network)
+    qint8.to_qint8(network)
     for form in (network, torch.jit.script(network)):
         assert torch.equal(form(moved(x, -128, torch.qint8)).int_repr(), expected.int_repr())
         assert torch.equal(form(x).int_repr(), expected.int_repr())
@@ -184,13 +185,15 @@ def test_layer_quantized_by_channel_takes_qint8_and_gives_the_same():
 
 def test_network_from_a_file_can_be_rewritten(tmp_path):
     path = tmp_path / 'm.pt'
-    torchscript_file.export(zoo.load('efficientnet_lite0', 'random'), path, 'qnnpack')
-    network = torchscript_file._network(path.read_bytes(), path, 'qnnpack')
+    torchscript_file.export_torchscript(
+        ExportRequest('efficientnet_lite0', path, 'random', 'qnnpack')
+    )
+    network = load_network(path.read_bytes(), 'qnnpack')
     before = stored(network)
-    kernels.to_qint8(network)
+    qint8.to_qint8(network)
     kept = {key for key, value in stored(network).items() if value == before[key]}
     assert kept == {'fc.linear'}  # the only layer quantized by channel that is no convolution
-    kernels.to_quint8(network)
+    qint8.to_quint8(network)
     assert stored(network) == before
     wanted = 'xnnpack' if ARM else 'auto'
     classifier = Classifier.load(ClassifierConfig(model=str(path), kernels=wanted))

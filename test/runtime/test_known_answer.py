@@ -14,7 +14,7 @@ REFERENCES = [RANDOM.normal(0, 3, 1000).astype(np.float32) for _ in range(2)]
 
 
 def test_images_are_the_same_everywhere():
-    first, second = known_answer.images(224)
+    first, second = known_answer.known_images(224)
     assert first.shape == second.shape == (224, 224, 3)
     assert first.dtype == np.uint8
     assert [int(value) for value in first[0, 0]] == [131, 44, 79]
@@ -23,7 +23,7 @@ def test_images_are_the_same_everywhere():
 
 def test_rounding_differences_pass():
     answers = [logits + RANDOM.normal(0, 0.3, 1000).astype(np.float32) for logits in REFERENCES]
-    assert 'passed' in known_answer.check(answers, REFERENCES)
+    assert 'passed' in known_answer.check_known_answers(answers, REFERENCES)
 
 
 @pytest.mark.parametrize(
@@ -38,10 +38,10 @@ def test_rounding_differences_pass():
 def test_wrong_numbers_are_refused(wrong):
     answers = [wrong(logits) for logits in REFERENCES]
     with pytest.raises(ModelError, match='known-answer check'):
-        known_answer.check(answers, REFERENCES)
+        known_answer.check_known_answers(answers, REFERENCES)
 
 
 def test_a_constant_answer_is_refused_even_if_the_reference_is_constant_too():
     constant = [REFERENCES[0], REFERENCES[0]]
     with pytest.raises(ModelError, match='same answer'):
-        known_answer.check(constant, constant)
+        known_answer.check_known_answers(constant, constant)

@@ -59,7 +59,10 @@ def on_a_pi_4_with_2_10(monkeypatch):
 
 @pytest.mark.usefixtures('on_a_pi_4_with_2_10')
 def test_whatever_needs_torch_refuses_with_a_sentence(tmp_path, capsys):
-    for load in (lambda: Classifier.load(ClassifierConfig()), lambda: zoo.load('mobilenet_v2')):
+    for load in (
+        lambda: Classifier.load(ClassifierConfig()),
+        lambda: zoo.build_model('mobilenet_v2'),
+    ):
         with pytest.raises(TorchError, match=r'^torch 2\.10\.0 ends with an illegal instruction'):
             load()
     assert export_model.main(['--output', str(tmp_path / 'm.pt')]) == 1

@@ -103,4 +103,4 @@ class InferenceThread(WorkerThread[Frame]):
             inferred_ns=inferred_ns,
         )
         if self._stable.wanted:
-            self._stable.note(frame, self._classifier.probabilities(), config)
+            self._stable.note(frame, result.probabilities, config)

@@ -16,6 +16,7 @@ from vision_msgs.msg import Classification
 from rpi_classifier import board
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.inference.classifier import Classifier, Result
+from rpi_classifier.models.load import check_model_options
 from rpi_classifier.nodes.classifier import diagnostics, health
 from rpi_classifier.nodes.classifier.image_input import CameraInput, ImageInput, TopicInput
 from rpi_classifier.nodes.classifier.inference_thread import InferenceThread
@@ -118,6 +119,10 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         if self._images and self._stable:
             self._stable.follow_demand(self.config)
             self._images.listen(self._enabled and self._is_wanted())
+
+    def check_config(self, config: ClassifierConfig) -> None:
+        """Refuse options that are not for the model's file."""
+        check_model_options(config)
 
     def diagnose(self) -> list[DiagnosticStatus]:
         """Return one status per concern."""

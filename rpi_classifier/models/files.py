@@ -1,0 +1,57 @@
+# Copyright 2026 The rpi_classifier authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""Reading and writing model files, whatever their format."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+import hashlib
+from pathlib import Path
+
+from rpi_classifier.errors import ModelError
+
+
+def file_sha256(data: bytes) -> str:
+    """Return the digest of a whole file, as sha256sum prints it."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def read_model_file(model: str, sha256: str = '') -> tuple[Path, bytes]:
+    """
+    Read the file that the parameter ``model`` names.
+
+    :param sha256: the digest that it must have; empty: any.
+    :raises ModelError: if it cannot be read or has another digest.
+    """
+    path = Path(model).expanduser()
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ModelError(
+            f'model {path} cannot be read: {error.strerror}; give a file made by export_model'
+        ) from error
+    digest = file_sha256(data)
+    if sha256 and sha256.lower() != digest:
+        raise ModelError(
+            f'model {path} has sha256 {digest}, but model_sha256 asks for {sha256!r}; restore '
+            'the file, or change the parameter if you trust it'
+        )
+    return path, data
+
+
+def write_model_file(content: bytes, path: Path) -> None:
+    """
+    Write a file completely or not at all.
+
+    :raises ModelError: if it cannot be written; nothing is left behind then.
+    """
+    unfinished = path.with_name(path.name + '.part')
+    try:
+        unfinished.write_bytes(content)
+        unfinished.replace(path)
+    except OSError as error:
+        raise ModelError(f'model {path} cannot be written: {error.strerror}') from error
+    finally:
+        with suppress(OSError):
+            unfinished.unlink()

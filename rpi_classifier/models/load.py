@@ -1,0 +1,103 @@
+# Copyright 2026 The rpi_classifier authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""
+From a config to a model that is ready to run.
+
+Only this module knows which file format belongs to which runtime. A new format is a file beside
+this one with a ``FORMAT``, and an entry in ``FORMATS``.
+"""
+
+from __future__ import annotations
+
+from rpi_classifier.config import ClassifierConfig
+from rpi_classifier.config.classifier import ZOO_OPTIONS
+from rpi_classifier.errors import ConfigError
+from rpi_classifier.models import pte_file, torchscript_file
+from rpi_classifier.models.file_format import FileFormat
+from rpi_classifier.models.files import read_model_file
+from rpi_classifier.models.model import LoadedModel
+from rpi_classifier.models.zoo import build_model
+from rpi_classifier.runtime import torch_releases
+
+# The first one also takes files whose names end otherwise, and its runtime runs the zoo.
+FORMATS = (torchscript_file.FORMAT, pte_file.FORMAT)
+
+
+def load_model(config: ClassifierConfig) -> LoadedModel:
+    """
+    Load the model that the config names.
+
+    :raises ConfigError: if an option is not for this model.
+    :raises ModelError: if the model cannot be had or does not work here.
+    """
+    check_model_options(config)
+    if config.is_file:
+        return format_of(config.model).load(config)
+    return _load_from_zoo(config)
+
+
+def check_model_options(config: ClassifierConfig) -> None:
+    """
+    Compare the options of a model with the format of its file.
+
+    :raises ConfigError: if the runtime does not run it, or an option is determined by the file.
+    """
+    file_format = format_of(config.model)
+    if config.runtime not in ('auto', file_format.runtime):
+        raise ConfigError(
+            f'runtime: {config.runtime!r} does not run {config.model!r}; {_who_runs_what()}'
+        )
+    for name in file_format.determined:
+        own = getattr(ClassifierConfig, name)
+        if getattr(config, name) != own:
+            raise ConfigError(
+                f'{name}: {getattr(config, name)!r} is not for {config.model!r}, which brings '
+                f'its own; leave it at {own!r}'
+            )
+
+
+def determined_options(model: str) -> tuple[str, ...]:
+    """Return the parameters that keep their defaults because a model's file determines them."""
+    if not ClassifierConfig(model=model).is_file:
+        return ()
+    return (*ZOO_OPTIONS, *format_of(model).determined)
+
+
+def format_of(model: str) -> FileFormat:
+    """Return the format of a model file, or of what runs a model of the zoo."""
+    return next((one for one in FORMATS if model.endswith(one.suffix)), FORMATS[0])
+
+
+def name_in_file(model: str) -> str:
+    """
+    Return the name of the model that a file holds; the file's own if it has no record.
+
+    :raises ModelError: if it cannot be read or is damaged.
+    """
+    path, data = read_model_file(model)
+    metadata = format_of(model).read_metadata(data, path)
+    return metadata.name if metadata else model
+
+
+def _load_from_zoo(config: ClassifierConfig) -> LoadedModel:
+    torch_releases.require_torch()
+    from rpi_classifier.runtime.torchscript import set_torch_threads, torch_runtime
+
+    set_torch_threads(config.num_threads)  # loading warms up with as many
+    model = build_model(config.model, config.weights)
+    runtime = torch_runtime(
+        model.network,
+        model.transform,
+        engine=config.engine,
+        jit=config.jit,
+        weights_backend=model.weights_backend,
+        kernels=config.kernels,
+    )
+    return LoadedModel(model.name, runtime, model.transform, model.labels, model.weights_backend)
+
+
+def _who_runs_what() -> str:
+    first, *others = FORMATS
+    words = [f'{one.runtime} runs FILE{one.suffix} of export_model' for one in others]
+    return ', '.join([*words, f'{first.runtime} all others'])

@@ -1,0 +1,62 @@
+# Copyright 2026 The rpi_classifier authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""What every runtime offers to the classifier."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rpi_classifier.input_spec import InputMemory, Quantization
+
+Logits = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class RuntimeInfo:
+    """
+    How the model runs, for people and diagnostics.
+
+    ``mode`` says how the network became code: ``jit``, ``eager``, or ``exported`` if it was
+    compiled before it was loaded. ``kernels`` names the library that computes, ``kernels_reason``
+    says why it was chosen, if there was a choice. ``caution`` says what this arrangement does
+    worse than another.
+    """
+
+    runtime: str
+    engine: str
+    mode: str
+    known_answer: str
+    caution: str = ''
+    kernels: str = ''
+    kernels_reason: str = ''
+
+    @property
+    def jit(self) -> bool:
+        """Return True if TorchScript compiled the network."""
+        return self.mode == 'jit'
+
+
+class Runtime(Protocol):
+    """
+    A loaded network with one fixed input size, for one thread at a time.
+
+    ``buffer`` is the memory of the input, [size, size, 3] in RGB order. Its type is that of
+    ``quantization``, or float32 if that is None. ``default_threads`` is the number of threads that
+    0 stands for.
+    """
+
+    info: RuntimeInfo
+    default_threads: int
+    buffer: InputMemory
+    quantization: Quantization | None
+
+    def run(self) -> Logits:
+        """Return the logits of what lies in ``buffer``, [classes]; valid until the next run."""
+
+    def set_num_threads(self, num_threads: int) -> None:
+        """Use that many threads from now on, 0: the default; call it on the inferring thread."""
