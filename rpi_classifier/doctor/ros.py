@@ -20,6 +20,7 @@ _TOO_OLD = ('dashing', 'eloquent', 'foxy', 'galactic', 'iron')
 _OWN = ('/camera', '/classifier')
 _RANGES = ('SUBNET', 'LOCALHOST', 'OFF', 'SYSTEM_DEFAULT')
 _LAST_DOMAIN = 232  # DDS has no ports for higher ones
+_GRAPH = 'ros.graph'
 _LOOK_S = 8.0
 _SHM_MB = 64  # config/fastdds.xml takes 16 MB for each process
 _SOURCE = 'source /opt/ros/DISTRIBUTION/setup.bash, or use scripts/exec'
@@ -112,10 +113,19 @@ def check_shared_memory(folder: Path, used_by: str) -> CheckResult:
 
 def check_graph(probe: ProbeResult) -> CheckResult:
     """Check whether the cameras and classifiers that run now fit together."""
-    name, found = 'ros.graph', probe.values
+    found = probe.values
     if 'topics' not in found:
-        return skipped(name, 'could not be looked at without a middleware')
-    topics: dict[str, Any] = found['topics']
+        return skipped(_GRAPH, 'could not be looked at without a middleware')
+    fault = _incompatible(found['topics']) or _starving(found['topics'])
+    if fault:
+        return fault
+    if not found['nodes']:
+        return skipped(_GRAPH, 'neither camera nor classifier runs here now')
+    return ok(_GRAPH, f'{", ".join(found["nodes"])}: all that is connected fits')
+
+
+def _incompatible(topics: Mapping[str, Any]) -> CheckResult | None:
+    """Return the first pair of publisher and subscriber whose QoS is incompatible."""
     for topic, ends in topics.items():
         for clash in ends['clashes']:
             what = f'{" -> ".join(clash["between"])} on {topic}: {clash["reason"]}'
@@ -123,18 +133,18 @@ def check_graph(probe: ProbeResult) -> CheckResult:
                 'let the camera offer more (qos_reliability: reliable) or the subscriber ask less'
             )
             own = any(end.endswith(_OWN) for end in clash['between'])
-            return error(name, what, fix) if own else warn(name, what, fix)
-    starved = [
-        (topic, end['node'])
-        for topic, ends in topics.items()
-        for end in ends['subscribers']
-        if not ends['publishers'] and end['node'].endswith('/classifier')
-    ]
-    if starved:
-        topic, node = starved[0]
-        given = [other for other, ends in topics.items() if ends['publishers']]
-        fix = f'start with camera:=false image:={given[0]}' if given else 'start a camera'
-        return warn(name, f'{node} waits for {topic}, which nobody publishes', fix)
-    if not found['nodes']:
-        return skipped(name, 'neither camera nor classifier runs here now')
-    return ok(name, f'{", ".join(found["nodes"])}: all that is connected fits')
+            return error(_GRAPH, what, fix) if own else warn(_GRAPH, what, fix)
+    return None
+
+
+def _starving(topics: Mapping[str, Any]) -> CheckResult | None:
+    """Return the first classifier that waits for images that nobody publishes."""
+    for topic, ends in topics.items():
+        for end in ends['subscribers']:
+            if not ends['publishers'] and end['node'].endswith('/classifier'):
+                given = [other for other, ends in topics.items() if ends['publishers']]
+                fix = f'start with camera:=false image:={given[0]}' if given else 'start a camera'
+                return warn(
+                    _GRAPH, f'{end["node"]} waits for {topic}, which nobody publishes', fix
+                )
+    return None
