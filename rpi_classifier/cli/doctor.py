@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import sys
 
 from rpi_classifier.doctor.check_result import exit_status, Options
-from rpi_classifier.doctor.report import report_json, result_lines, summary_line
+from rpi_classifier.doctor.report import count_line, report_json, result_lines
 from rpi_classifier.doctor.run_checks import CHECKS, run_checks
 
 
@@ -59,7 +59,7 @@ def main(words: Sequence[str] | None = None) -> int:
                 print(result_lines(result), flush=True)
     except KeyboardInterrupt:
         return 130
-    print(report_json(results) if given.json else summary_line(results))
+    print(report_json(results) if given.json else count_line(results))
     return exit_status(results)
 
 

@@ -24,7 +24,7 @@ def result_lines(result: CheckResult) -> str:
     return text
 
 
-def summary_line(results: Collection[CheckResult]) -> str:
+def count_line(results: Collection[CheckResult]) -> str:
     """Return the last line of the table, which counts the results of each severity."""
     counts = {name: sum(item.severity == name for item in results) for name in _MARKS}
     return (

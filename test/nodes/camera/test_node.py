@@ -28,7 +28,8 @@ from rpi_classifier.camera.files import PhotoFolder
 from rpi_classifier.latest import Latest
 from rpi_classifier.nodes.camera.node import CameraNode
 from rpi_classifier.nodes.camera.publishers import ImagePublishers
-from rpi_classifier.nodes.common import managed_node, process
+from rpi_classifier.nodes.common import managed_node
+from rpi_classifier.nodes.common.ending import Ending
 
 
 @pytest.fixture
@@ -112,8 +113,8 @@ def test_frames_reach_the_publishing_thread_only_while_somebody_subscribes(
 def test_a_dead_capture_thread_ends_the_process_even_if_nobody_subscribes(
     graph, camera, monkeypatch
 ):
-    ending, error = process.Ending(), ZeroDivisionError('bug')
-    monkeypatch.setattr(managed_node, 'END', ending)
+    ending, error = Ending(), ZeroDivisionError('bug')
+    monkeypatch.setattr(managed_node, 'SHUTDOWN', ending)
     monkeypatch.setattr(threading, 'excepthook', lambda arguments: None)
 
     def read(source):
