@@ -16,7 +16,7 @@ from rpi_classifier.nodes.common import status
 from rpi_classifier.stats import ResultStats
 
 
-def summary_line(stats: ResultStats[Result], newest: Result) -> str:
+def describe_results(stats: ResultStats[Result], newest: Result) -> str:
     """Return the rate, the times and the newest classes in one line for the log."""
     classes = ', '.join(
         f'{prediction.label} {prediction.score:.0%}' for prediction in newest.predictions[:3]

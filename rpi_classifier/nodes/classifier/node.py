@@ -168,7 +168,7 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         newest = self._stats.newest
         if newest and newest is not self._logged:
             self._logged = newest
-            self.get_logger().info(health.summary_line(self._stats, newest))
+            self.get_logger().info(health.describe_results(self._stats, newest))
 
 
 def main() -> NoReturn:
