@@ -16,7 +16,7 @@ def test_a_torch_that_would_kill_the_process_ends_it_with_a_sentence():
     code = """
 import sys
 from rpi_classifier.runtime import torch_releases
-torch_releases.installed = lambda name: '2.10.0'
+torch_releases.installed = lambda *_: '2.10.0'
 torch_releases.refusal = lambda *_: 'torch 2.10.0 ends with an illegal instruction'
 sys.argv[1:] = []
 from rpi_classifier.nodes.classifier.node import main
