@@ -87,6 +87,14 @@ def test_first_subscriber_is_the_same_on_both_pages():
     assert first in code_blocks(DOC / 'topics_and_parameters.md', 'python')
 
 
+def test_readme_lists_the_topics_of_the_page_that_is_checked_against_nodes():
+    interface = table(DOC / 'topics_and_parameters.md', 'node', 'direction', 'topic', 'type')
+    listed = table(ROOT / 'README.md', 'topic', 'type', 'node')
+    assert [name for row in listed for name in names(row['topic'])] == [
+        name for row in interface for name in names(row['topic'])
+    ]
+
+
 def test_readme_lists_the_launch_arguments_with_their_defaults():
     listed = {}
     for row in table(ROOT / 'README.md', 'argument', 'default', 'meaning'):
