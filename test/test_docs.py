@@ -51,6 +51,12 @@ def test_paths_exist(page):
         assert (ROOT / path).exists(), path
 
 
+def test_files_of_dev_exist():
+    for row in table(ROOT / 'dev' / 'README.md', 'file', 'what'):
+        (name,) = names(row['file'])
+        assert (ROOT / 'dev' / name).exists(), name
+
+
 @every_page
 def test_settings_are_parameters(page):
     text = page.read_text()
