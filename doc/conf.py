@@ -29,6 +29,9 @@ autodoc_typehints = 'description'
 autodoc_member_order = 'bysource'
 autodoc_type_aliases = {name: name for name in ('Image', 'Logits', 'Probabilities')}
 
+# The tables quote the code: quotes and dots stay as they are.
+smartquotes = False
+
 nitpicky = True
 # Other projects' pages are not asked, and these types of ours have no page.
 UNDOCUMENTED = ('camera.clock.Clock', 'camera.interrupt.Interrupt', 'camera.v4l2.Capability')

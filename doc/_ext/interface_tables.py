@@ -11,7 +11,7 @@ Directives that write tables of the package's interface from its code, so they c
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
+from dataclasses import Field, fields
 from typing import Any
 
 from docutils import nodes
@@ -20,29 +20,28 @@ from sphinx.util.docutils import SphinxDirective
 
 from rpi_classifier.bringup.plan import ARGUMENTS
 from rpi_classifier.config import CameraConfig, ClassifierConfig
-from rpi_classifier.config.options import allowed
 
 CONFIGS = {'camera': CameraConfig, 'classifier': ClassifierConfig}
 
 
 def parameter_rows(node: str) -> list[tuple[str, ...]]:
-    """Return name, default, allowed values, "live" and meaning of each parameter of a node."""
+    """Return name, meaning, default, allowed values and "live" of each parameter of a node."""
     return [
         (
             _code(parameter.name),
-            _value(parameter.default),
-            _escape(allowed(parameter)),
-            'live' if parameter.metadata['live'] else '',
             _escape(parameter.metadata['description']),
+            _value(parameter.default),
+            _allowed(parameter),
+            'live' if parameter.metadata['live'] else '',
         )
         for parameter in fields(CONFIGS[node])
     ]
 
 
 def argument_rows() -> list[tuple[str, ...]]:
-    """Return name, default and meaning of each launch argument."""
+    """Return name, meaning and default of each launch argument."""
     return [
-        (_code(name), _value(default), _escape(description))
+        (_code(name), _escape(description), _value(default))
         for name, (default, description) in ARGUMENTS.items()
     ]
 
@@ -53,25 +52,34 @@ def markdown_table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return '\n'.join(f'| {" | ".join(line)} |' for line in lines)
 
 
-class ParameterTable(SphinxDirective):
+class InterfaceTable(SphinxDirective):
+    """A directive that becomes a table."""
+
+    def make(self, titles: Sequence[str], rows: Iterable[Sequence[str]]) -> list[nodes.Node]:
+        """Return a table as nodes, with a class for the style sheet."""
+        made = self.parse_text_to_nodes(markdown_table(titles, rows))
+        for node in made:
+            node['classes'].append('interface')
+        return made
+
+
+class ParameterTable(InterfaceTable):
     """The directive ``parameters``."""
 
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        """Return the table as nodes."""
-        titles = ('parameter', 'default', 'allowed', 'live', 'meaning')
-        table = markdown_table(titles, parameter_rows(self.arguments[0]))
-        return self.parse_text_to_nodes(table)
+        """Return the table of a node."""
+        titles = ('parameter', 'meaning', 'default', 'allowed', 'live')
+        return self.make(titles, parameter_rows(self.arguments[0]))
 
 
-class ArgumentTable(SphinxDirective):
+class ArgumentTable(InterfaceTable):
     """The directive ``launch-arguments``."""
 
     def run(self) -> list[nodes.Node]:
-        """Return the table as nodes."""
-        table = markdown_table(('argument', 'default', 'meaning'), argument_rows())
-        return self.parse_text_to_nodes(table)
+        """Return the table of the launch file."""
+        return self.make(('argument', 'meaning', 'default'), argument_rows())
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -79,6 +87,14 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive('parameters', ParameterTable)
     app.add_directive('launch-arguments', ArgumentTable)
     return {'parallel_read_safe': True}
+
+
+def _allowed(parameter: Field[Any]) -> str:
+    if parameter.metadata['choices']:
+        return ', '.join(map(_code, parameter.metadata['choices']))
+    if parameter.metadata['range']:
+        return '{:g} to {:g}'.format(*parameter.metadata['range'])
+    return {bool: '`true`, `false`', str: 'text'}[type(parameter.default)]
 
 
 def _value(default: object) -> str:
