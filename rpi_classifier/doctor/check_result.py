@@ -67,7 +67,7 @@ def error(name: str, finding: str, fix: str) -> CheckResult:
 def result_of_error(name: str, severity: str, exception: BaseException) -> CheckResult:
     """Split an error of this package, ``what is wrong; what to do``, into finding and fix."""
     finding, _, fix = str(exception).partition('; ')
-    return CheckResult(name, severity, finding, fix or 'see the README')
+    return CheckResult(name, severity, finding, fix or 'see doc/troubleshooting.md')
 
 
 def exit_status(results: Iterable[CheckResult]) -> int:

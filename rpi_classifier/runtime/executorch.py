@@ -21,7 +21,7 @@ from rpi_classifier.runtime.base import Logits, RuntimeInfo
 from rpi_classifier.versions import installed
 
 ENGINE = 'xnnpack'
-INSTALL = 'run: scripts/setup --with-executorch, or see "ExecuTorch" in README.md'
+INSTALL = 'run: scripts/setup --with-executorch, or see "ExecuTorch" in doc/models.md'
 
 
 class ExecuTorchRuntime:
