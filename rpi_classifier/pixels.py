@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from rpi_classifier.encodings import Encoding, ENCODINGS, refuse_numbers
+from rpi_classifier.encodings import Encoding, ENCODINGS, refuse_numbers, Rows
 from rpi_classifier.errors import ImageError, UnknownEncodingError
 from rpi_classifier.input_spec import Image
 from rpi_classifier.wording import quote
@@ -37,13 +37,7 @@ def pixels_to_bgr(
     data = memoryview(data)
     check_size(width, height, 'an image')
     _check_length(data, (1, 1), width, height, step)
-    refuse_numbers(encoding, f'an image of encoding {quote(encoding)}')
-    if encoding not in ENCODINGS:
-        raise UnknownEncodingError(
-            f'an image of encoding {quote(encoding)} cannot become bgr8; publish bgr8, rgb8, '
-            'mono8, yuv422_yuy2, nv12 or another encoding of sensor_msgs that is a picture'
-        )
-    layout = ENCODINGS[encoding]
+    layout = _layout_of(encoding)
     _check_shape(encoding, layout, width, height)
     step = _step_of_first_plane(data, layout, width, height, step)
     _check_length(data, layout.planes, width, height, step)
@@ -56,9 +50,23 @@ def pixels_to_bgr(
     count = height * layout.planes[0] // layout.planes[1]
     rows = np.frombuffer(data, np.uint8, count * step).reshape(count, step)
     if layout.sample_bytes == 2 and big_endian != (sys.byteorder == 'big'):
-        even = rows[:, : layout.pixel_bytes * width]
-        rows = even.reshape(count, -1, 2)[..., ::-1].reshape(count, -1)
+        rows = _swapped(rows[:, : layout.pixel_bytes * width])
     return layout.convert(rows, width)  # type: ignore[no-any-return]
+
+
+def _layout_of(encoding: str) -> Encoding:
+    refuse_numbers(encoding, f'an image of encoding {quote(encoding)}')
+    if encoding not in ENCODINGS:
+        raise UnknownEncodingError(
+            f'an image of encoding {quote(encoding)} cannot become bgr8; publish bgr8, rgb8, '
+            'mono8, yuv422_yuy2, nv12 or another encoding of sensor_msgs that is a picture'
+        )
+    return ENCODINGS[encoding]
+
+
+def _swapped(rows: Rows) -> Rows:
+    """Return rows of 16-bit samples with the bytes of each in the other order."""
+    return rows.reshape(len(rows), -1, 2)[..., ::-1].reshape(rows.shape)
 
 
 def check_size(width: int, height: int, subject: str) -> None:
