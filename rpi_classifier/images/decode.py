@@ -15,17 +15,17 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from rpi_classifier.decoders import (
+from rpi_classifier.errors import ImageError
+from rpi_classifier.images.decoders import (
     decode_jpeg,
     decode_with_pillow,
     FILE_FORMATS,
     find_format,
     REASON,
 )
-from rpi_classifier.errors import ImageError
-from rpi_classifier.file_kinds import name_kind
+from rpi_classifier.images.file_kinds import name_kind
+from rpi_classifier.images.pixels import pixels_to_bgr
 from rpi_classifier.input_spec import Image
-from rpi_classifier.pixels import pixels_to_bgr
 from rpi_classifier.regular_file import read_regular_file
 from rpi_classifier.wording import printable_path
 

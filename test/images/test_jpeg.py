@@ -6,7 +6,7 @@
 import pytest
 from support.pictures import many_scans, saved
 
-from rpi_classifier.jpeg import JpegOutline, read_jpeg_outline
+from rpi_classifier.images.jpeg import JpegOutline, read_jpeg_outline
 
 
 def outline(data):

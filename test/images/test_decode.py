@@ -17,9 +17,9 @@ import PIL.Image
 import pytest
 from support.pictures import encoded, many_scans, picture, saved
 
-from rpi_classifier import decoders
-from rpi_classifier.decode import decode_image, read_image_file
 from rpi_classifier.errors import ImageError
+from rpi_classifier.images import decoders
+from rpi_classifier.images.decode import decode_image, read_image_file
 
 pytestmark = pytest.mark.filterwarnings('ignore::UserWarning:PIL')
 

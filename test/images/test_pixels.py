@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from support.raw_images import encode, HEIGHT, picture, WIDTH
 
-from rpi_classifier.encodings import ENCODINGS
 from rpi_classifier.errors import ImageError
-from rpi_classifier.pixels import pixels_to_bgr
+from rpi_classifier.images.encodings import ENCODINGS
+from rpi_classifier.images.pixels import pixels_to_bgr
 
 
 def convert(encoding, data, width, height, step, **others):

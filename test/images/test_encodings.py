@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from support.raw_images import BAYER, encode, GRAY, HEIGHT, luma, PACKED, picture, WIDTH, YUV
 
-from rpi_classifier.encodings import ENCODINGS
 from rpi_classifier.errors import ImageError, UnknownEncodingError
-from rpi_classifier.pixels import pixels_to_bgr
+from rpi_classifier.images.encodings import ENCODINGS
+from rpi_classifier.images.pixels import pixels_to_bgr
 
 WIDE = [name for name in (*PACKED, *GRAY, *BAYER) if '16' in name]
 OF_SENSOR_MSGS = {

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
-from rpi_classifier.decode import array_to_bgr, decode_pixels
-from rpi_classifier.encodings import refuse_numbers
+from rpi_classifier.images.decode import array_to_bgr, decode_pixels
+from rpi_classifier.images.encodings import refuse_numbers
 from rpi_classifier.input_spec import Image
 from rpi_classifier.wording import quote
 

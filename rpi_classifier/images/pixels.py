@@ -11,8 +11,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from rpi_classifier.encodings import Encoding, ENCODINGS, refuse_numbers, Rows
 from rpi_classifier.errors import ImageError, UnknownEncodingError
+from rpi_classifier.images.encodings import Encoding, ENCODINGS, refuse_numbers, Rows
 from rpi_classifier.input_spec import Image
 from rpi_classifier.wording import quote
 

@@ -23,8 +23,8 @@ import PIL.Image
 import PIL.ImageOps
 
 from rpi_classifier.errors import ImageError
-from rpi_classifier.jpeg import read_jpeg_outline, SIGNATURE
-from rpi_classifier.pixels import check_size
+from rpi_classifier.images.jpeg import read_jpeg_outline, SIGNATURE
+from rpi_classifier.images.pixels import check_size
 
 FILE_FORMATS = ('JPEG', 'PNG', 'TIFF', 'WEBP', 'BMP', 'GIF', 'AVIF')
 REASON = 'compressed data'  # of most errors here

@@ -11,8 +11,8 @@ import pytest
 from support import raw_images
 from support.pictures import encoded, picture, saved
 
-from rpi_classifier.compressed import CompressedFormat, decode_compressed, parse_format
 from rpi_classifier.errors import ImageError
+from rpi_classifier.images.compressed import CompressedFormat, decode_compressed, parse_format
 
 GRAY = np.rint(raw_images.luma(picture())).astype(np.uint8)
 WIDE = np.uint16(257)
