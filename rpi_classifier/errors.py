@@ -61,6 +61,14 @@ class ImageError(RpiClassifierError):
         self.reason = reason
 
 
+class UnknownEncodingError(ImageError):
+    """The encoding of an image is not one that this package converts; another library may."""
+
+    def __init__(self, message: str) -> None:
+        """Say which encoding it is."""
+        super().__init__(message, 'encoding')
+
+
 class ModelError(RpiClassifierError):
     """A model cannot be built, loaded or trusted."""
 

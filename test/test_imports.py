@@ -15,7 +15,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / 'rpi_classifier'
 FILES = sorted(PACKAGE.rglob('*.py'))
 
 # Rooms from the top of the page down; a file imports from its own room and those below it.
-GROUND = ('config', 'bringup', 'ground')
+GROUND = ('config', 'bringup', 'images', 'ground')
 PAGE = (
     'cli', 'nodes', 'live', 'training', 'benchmark', 'inference', 'doctor', 'models', 'camera',
     'probes', 'runtime', 'ground',

@@ -1,0 +1,86 @@
+# Copyright 2026 The rpi_classifier authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""
+Opening only what is a file: a named pipe would hang, a device would give data without an end.
+
+The caller names the class of the errors, so that a model's file fails as a model does.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+import re
+import stat
+from typing import BinaryIO
+
+from rpi_classifier.errors import RpiClassifierError
+from rpi_classifier.wording import printable_path
+
+_KINDS = {
+    stat.S_IFDIR: 'a folder',
+    stat.S_IFIFO: 'a named pipe',
+    stat.S_IFSOCK: 'a socket',
+    stat.S_IFCHR: 'a device',
+    stat.S_IFBLK: 'a device',
+}
+_ADDRESS = re.compile(r'[A-Za-z][A-Za-z0-9+.-]+:/')  # pathlib makes one slash of two
+
+
+def open_regular_file(path: Path, error: type[RpiClassifierError]) -> BinaryIO:
+    """
+    Open a regular file to read its bytes; nothing else is opened, and nothing is waited for.
+
+    :param error: the class of the errors that are raised.
+    :raises RpiClassifierError: an ``error``, if the path is not a file that can be opened.
+    """
+    try:
+        _require_regular(path, os.stat(path).st_mode, error)  # opening a device may start it
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        file = os.fdopen(descriptor, 'rb')
+    except (OSError, ValueError) as cause:
+        raise error(_explain_unreadable(path, cause)) from cause
+    try:
+        _require_regular(path, os.fstat(descriptor).st_mode, error)  # it may have been replaced
+    except RpiClassifierError:
+        file.close()
+        raise
+    return file
+
+
+def read_regular_file(path: Path, most_bytes: int, error: type[RpiClassifierError]) -> bytes:
+    """
+    Return the bytes of a regular file of limited size.
+
+    :param error: the class of the errors that are raised.
+    :raises RpiClassifierError: an ``error``, if the path is not a file that can be read, or the
+        file is larger than ``most_bytes``.
+    """
+    with open_regular_file(path, error) as file:
+        try:
+            size = os.fstat(file.fileno()).st_size
+            data = file.read(most_bytes + 1) if size <= most_bytes else b''
+        except OSError as cause:
+            raise error(_explain_unreadable(path, cause)) from cause
+    if max(size, len(data)) > most_bytes:
+        raise error(
+            f'{printable_path(path)} has {max(size, len(data)):,} bytes; '
+            f'expected at most {most_bytes:,}'
+        )
+    return data
+
+
+def _require_regular(path: Path, mode: int, error: type[RpiClassifierError]) -> None:
+    if not stat.S_ISREG(mode):
+        kind = _KINDS.get(stat.S_IFMT(mode), 'something else')
+        raise error(f'{printable_path(path)} is {kind}, not a file; give a file')
+
+
+def _explain_unreadable(path: Path, cause: OSError | ValueError) -> str:
+    """Return why a path cannot be read, as a sentence; an address gets its own."""
+    shown = printable_path(path)
+    if isinstance(cause, FileNotFoundError) and _ADDRESS.match(str(path)):
+        return f'{shown} is an address, not a file; download it and give the file'
+    reason = cause.strerror if isinstance(cause, OSError) else cause  # a zero byte in the name
+    return f'{shown} cannot be read: {reason}'
