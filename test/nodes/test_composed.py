@@ -79,15 +79,9 @@ def test_memory_does_not_grow_and_shared_memory_is_freed(graph, start, photo_fol
     assert [name for name in segments if Path(name).exists()] == []
 
 
-def test_both_nodes_are_joined():
-    import rclpy
-
-    rclpy.init()
-    nodes = make_nodes()
-    assert nodes[1]._camera is nodes[0]
-    for node in nodes:
-        node.destroy_node()
-    rclpy.shutdown()
+def test_both_nodes_are_joined(graph):
+    camera, classifier = (graph.add(node) for node in make_nodes())
+    assert classifier._camera is camera
 
 
 MODULES = 11  # of this package, that a frame may visit on its way
