@@ -134,14 +134,17 @@ class Graph:
         self.wait(lambda: publisher.get_subscription_count(), f'a subscriber for {what}')
         self.wait(attempt, what)
 
+    @staticmethod
+    def _end(node):
+        if hasattr(node, 'close'):
+            node.close()
+        node.destroy_node()
+
     def close(self):
         self._executor.shutdown()
         self._thread.join(5)
-        for node in self._nodes:
-            if hasattr(node, 'close'):
-                node.close()
-            node.destroy_node()
-        self._nodes.clear()
+        while self._nodes:  # no variable may keep the last one
+            self._end(self._nodes.pop(0))
         gc.collect()  # until then rclpy's lifecycle nodes stay in the graph
 
 
