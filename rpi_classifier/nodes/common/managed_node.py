@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import threading
 import traceback
 from typing import Any, Generic, TypeVar
 
@@ -51,6 +52,7 @@ class ManagedNode(LifecycleNode, Generic[C]):
         self.error: BaseException | None = None
         self.reason = ''  # why the last transition failed
         self._configured = self.finalized = False
+        self._config_lock = threading.Lock()  # threads that start the node declare parameters
         self._diagnostics = self.create_publisher(DiagnosticArray, '/diagnostics', 10)
         self._steady_clock = Clock(clock_type=ClockType.STEADY_TIME)
         self.call_every(_DIAGNOSE_S, self._publish_diagnostics)
@@ -121,6 +123,8 @@ class ManagedNode(LifecycleNode, Generic[C]):
 
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Lifecycle transition; the work is in ``configure``."""
+        with self._config_lock:  # a change of parameters counts for all of ``configure``, or fails
+            self._configured = True
         result = self._attempt(self.configure, self.clean_up)
         self._configured = result == TransitionCallbackReturn.SUCCESS
         return result
@@ -191,12 +195,13 @@ class ManagedNode(LifecycleNode, Generic[C]):
     def _on_parameters(self, changes: list[Parameter[Any]]) -> SetParametersResult:
         try:
             self._check_internal(changes)
-            config = parameters.with_changes(self.config, changes, self._configured)
-            self.check_config(config)
-            self.set_dynamic_parameters(changes)
+            with self._config_lock:
+                config = parameters.with_changes(self.config, changes, self._configured)
+                self.check_config(config)
+                self.set_dynamic_parameters(changes)
+                self.config = config
         except ConfigError as error:
             return SetParametersResult(successful=False, reason=str(error))
-        self.config = config
         self.config_changed()
         self._follow_demand()
         return SetParametersResult(successful=True)
