@@ -71,8 +71,9 @@ class Latest(Generic[T]):
         """
         Wake the consumer for good.
 
-        :param error: what ended the producer; the consumer's Closed has it as its cause.
+        :param error: what ended the producer; the consumer's Closed has the first one as its
+            cause, even if the mailbox is closed again before it wakes.
         """
         with self._condition:
-            self._closed, self._item, self._error = True, None, error
+            self._closed, self._item, self._error = True, None, self._error or error
             self._condition.notify_all()

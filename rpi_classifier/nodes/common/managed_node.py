@@ -113,6 +113,7 @@ class ManagedNode(LifecycleNode, Generic[C]):
     def fail(self, error: BaseException) -> None:
         """Report what ended a thread of the node; the process ends with a status other than 0."""
         self.get_logger().fatal(f'{type(error).__name__}: {error}')
+        self.get_logger().error(''.join(traceback.format_exception(error)))
         self.error = error
         SHUTDOWN.set()
 

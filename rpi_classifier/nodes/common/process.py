@@ -30,10 +30,6 @@ _PR_SET_PDEATHSIG = 1  # of prctl(2): which signal to send when the parent dies
 _PATIENCE_S = 0.7  # for each thread, so that the process ends within two seconds
 
 
-class NotStarted(RpiClassifierError):
-    """A node that starts by itself could not be configured or activated."""
-
-
 def make_executor(events: bool) -> Executor:
     """
     Return an executor.
@@ -156,14 +152,13 @@ class _NodeThreads:
     def _start_nodes(self) -> None:
         for node in self._nodes:
             if not node.start():
-                raise NotStarted(f'{node.get_name()} did not start')
+                node.error = RpiClassifierError(node.reason)  # it is in the log already
+                SHUTDOWN.set()
+                return
 
     def _guard(self, work: Callable[[], None]) -> None:
         try:
             work()
-        except NotStarted as error:
-            self._nodes[0].error = error  # its reason is in the log already
-            SHUTDOWN.set()
         except BaseException as error:
             if not self._stopping.is_set():  # spinning may fail while the executor shuts down
                 self._nodes[0].fail(error)
