@@ -43,8 +43,8 @@ def without_weights(values: Mapping[str, str]) -> dict[str, str]:
     values = dict(values)
     if 'model' in values or not _wants_default(Path(values.get('params_file', ''))):
         return values
-    entry = zoo.MODELS[_WANTED]
-    if zoo.cached(entry).exists() or _answers(entry.url):
+    spec = zoo.MODELS[_WANTED]
+    if zoo.cached(spec).exists() or _answers(spec.url):
         return values
     if not _installed() and not _install():
         return values  # the node says what is missing
@@ -54,7 +54,7 @@ def without_weights(values: Mapping[str, str]) -> dict[str, str]:
         values['device'] = str(link_sample_photos(Path(sys.prefix) / 'share' / 'sample_photos'))
         what += ", on scikit-image's sample photos"
     _tell(
-        f'the weights of {_WANTED} are neither in {zoo.cached(entry).parent} nor can be '
+        f'the weights of {_WANTED} are neither in {zoo.cached(spec).parent} nor can be '
         f'downloaded: running {what} (model:= and device:= choose otherwise)'
     )
     return values

