@@ -74,13 +74,11 @@ def jobs_of(options: argparse.Namespace) -> list[Job]:
     try:
         threads = [int(word) for word in options.threads.split(',')]
     except ValueError:
-        raise ConfigError(f'threads: {options.threads!r} is not numbers, as in 1,2,4') from None
+        raise ConfigError(f'threads: {options.threads!r} are not numbers, as in 1,2,4') from None
     engines, kernels = options.engines.split(','), options.kernels.split(',')
+    for engine, kind, number in product(engines, kernels, threads):
+        ClassifierConfig(weights=options.weights, engine=engine, kernels=kind, num_threads=number)
     for model in models:
-        for engine, kind, number in product(engines, kernels, threads):
-            ClassifierConfig(
-                weights=options.weights, engine=engine, kernels=kind, num_threads=number
-            )
         if model not in MODELS and not ClassifierConfig(model=model).is_file:
             raise ConfigError(
                 f'models: {model!r} is not all, a {", a ".join(_FILES)} or one of '
