@@ -46,7 +46,7 @@ class InferenceThread(WorkerThread[Frame]):
         """
         Prepare the thread.
 
-        :param node: has the parameters and the clock, and is told what ends the thread.
+        :param node: provides the parameters and the clock; fails if the thread does.
         :param results: publishes every result; ``stable`` publishes changes.
         :param rejected: counts the images that cannot be classified, ``stats`` all others.
         """

@@ -24,7 +24,7 @@ from rpi_classifier.nodes.common.ending import SHUTDOWN
 C = TypeVar('C', bound=NodeConfig)
 
 _DIAGNOSE_S = 1.0  # between two messages on /diagnostics
-_FOLLOW_S = 0.2  # between two looks at who wants what the node makes
+_FOLLOW_S = 0.2  # between two updates of demand
 
 
 class ManagedNode(LifecycleNode, Generic[C]):
@@ -52,7 +52,7 @@ class ManagedNode(LifecycleNode, Generic[C]):
         self.error: BaseException | None = None
         self.reason = ''  # why the last transition failed
         self._configured = self.finalized = False
-        self._config_lock = threading.Lock()  # threads that start the node declare parameters
+        self._config_lock = threading.Lock()  # two threads set parameters: executor and start
         self._diagnostics = self.create_publisher(DiagnosticArray, '/diagnostics', 10)
         self._steady_clock = Clock(clock_type=ClockType.STEADY_TIME)
         self.call_every(_DIAGNOSE_S, self._publish_diagnostics)
@@ -128,7 +128,7 @@ class ManagedNode(LifecycleNode, Generic[C]):
 
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Lifecycle transition; the work is in ``configure``."""
-        with self._config_lock:  # a change of parameters counts for all of ``configure``, or fails
+        with self._config_lock:  # a change of parameters comes before ``configure``, or is refused
             self._configured = True
         result = self._attempt(self.configure, self.clean_up)
         self._configured = result == TransitionCallbackReturn.SUCCESS

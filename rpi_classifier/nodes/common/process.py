@@ -73,7 +73,7 @@ def _run(make_nodes: Callable[[], Nodes], events: bool) -> int:
     SHUTDOWN.listen()
     if os.environ.get(END_WITH_PARENT) == 'true':
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    # Into a pipe, too, log lines go one by one: those in a buffer are lost when a process dies.
+    # Log lines go one by one, also into a pipe: lines in a buffer are lost when a process dies.
     os.environ.setdefault('RCUTILS_LOGGING_BUFFERED_STREAM', '1')
     try:
         rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
@@ -145,7 +145,7 @@ class _NodeThreads:
         return not any(thread.is_alive() for thread in self._threads)
 
     def _spin(self) -> None:
-        # Not executor.spin(): that of rclpy 9.1's EventsExecutor takes all the time of a core.
+        # Not executor.spin(): that of rclpy 9.1's EventsExecutor keeps a core busy.
         while not self._stopping.is_set():
             self._executor.spin_once(timeout_sec=1.0)
 
