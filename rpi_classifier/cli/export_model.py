@@ -34,7 +34,7 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
         default=defaults.model,
         help=f'one of {", ".join(MODELS)}; default: %(default)s',
     )
-    parser.add_argument('--weights', default='default', help='default or random')
+    parser.add_argument('--weights', default=defaults.weights, help='default or random')
     parser.add_argument(
         '--runtime',
         default='auto',
@@ -43,7 +43,7 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         '--engine',
-        default='auto',
+        default=defaults.engine,
         help=f'quantized engine of torch, for {_takers("engine")}; default: %(default)s',
     )
     parser.add_argument(
