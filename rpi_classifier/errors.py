@@ -78,4 +78,4 @@ class TorchError(ModelError):
 
 
 class WeightsError(ModelError):
-    """The trained weights of a model are neither here nor to be had."""
+    """The trained weights of a model are not here and cannot be obtained."""

@@ -18,10 +18,11 @@ class Closed(Exception):
 
 class Latest(Generic[T]):
     """
-    Hands over the newest item; an item that nobody took in time is replaced and counted.
+    Hands over the newest item; an item that nobody took in time is replaced.
 
-    ``put_ns`` is when the newest item came and ``got_ns`` when the last one was taken, both on
-    the clock of time.monotonic_ns; ``waited_ns`` is how long the last one had waited here.
+    ``skipped`` counts the items that were replaced. ``put_ns`` is when the newest item came and
+    ``got_ns`` when the last one was taken, both on the clock of time.monotonic_ns; ``waited_ns``
+    is how long the last one had waited here.
     """
 
     def __init__(self) -> None:
@@ -30,13 +31,8 @@ class Latest(Generic[T]):
         self._item: T | None = None
         self._error: BaseException | None = None
         self._closed = False
-        self._skipped = 0
+        self.skipped = 0
         self.put_ns = self.got_ns = self.waited_ns = 0
-
-    @property
-    def skipped(self) -> int:
-        """Return the number of items that were replaced before anybody took them."""
-        return self._skipped
 
     def put(self, item: T) -> None:
         """Replace the item in the slot; a closed mailbox ignores it."""
@@ -44,7 +40,7 @@ class Latest(Generic[T]):
             if self._closed:
                 return
             if self._item is not None:
-                self._skipped += 1
+                self.skipped += 1
             self._item, self.put_ns = item, time.monotonic_ns()
             self._condition.notify()
 
@@ -71,8 +67,9 @@ class Latest(Generic[T]):
         """
         Wake the consumer for good.
 
-        :param error: what ended the producer; the consumer's Closed has it as its cause.
+        :param error: what ended the producer; the consumer's Closed has the first one as its
+            cause, even if the mailbox is closed again before it wakes.
         """
         with self._condition:
-            self._closed, self._item, self._error = True, None, error
+            self._closed, self._item, self._error = True, None, self._error or error
             self._condition.notify_all()

@@ -131,42 +131,26 @@ class StreamStats:
         self.streaming, self.message = False, reason
 
 
-class Latency:
-    """The last durations, in a window of fixed size."""
-
-    def __init__(self, size: int = 256) -> None:
-        """Make a window of ``size`` values."""
-        self._values: deque[int] = deque(maxlen=size)
-
-    def add(self, duration_ns: int) -> None:
-        """Note one duration in nanoseconds."""
-        self._values.append(duration_ns)
-
-    def summary(self) -> Summary:
-        """Return the percentiles of the window in milliseconds."""
-        values = tuple(self._values)
-        return Summary(*(percentile(values, percent) / 1e6 for percent in (50, 95, 100)))
-
-
 class Stages:
-    """Latencies by the name of a stage, each in a window of fixed size."""
+    """The last durations of each stage, in windows of fixed size."""
 
-    def __init__(self, *names: str) -> None:
-        """Make an empty window per stage."""
-        self._windows = {name: Latency() for name in names}
+    def __init__(self, *names: str, size: int = 256) -> None:
+        """Make an empty window of ``size`` values per stage."""
+        self._windows: dict[str, deque[int]] = {name: deque(maxlen=size) for name in names}
 
     def add(self, **durations_ns: int) -> None:
         """Note the durations of one frame in nanoseconds, by stage."""
         for name, duration_ns in durations_ns.items():
-            self._windows[name].add(duration_ns)
+            self._windows[name].append(duration_ns)
 
     def __getitem__(self, name: str) -> Summary:
-        """Return the percentiles of one stage in milliseconds."""
-        return self._windows[name].summary()
+        """Return the percentiles of one stage."""
+        values = tuple(self._windows[name])  # at once: another thread adds
+        return Summary(*(percentile(values, percent) / 1e6 for percent in (50, 95, 100)))
 
     def summaries(self) -> dict[str, Summary]:
-        """Return the percentiles of all stages in milliseconds."""
-        return {name: window.summary() for name, window in self._windows.items()}
+        """Return the percentiles of all stages."""
+        return {name: self[name] for name in self._windows}
 
 
 class ResultStats(Generic[T]):

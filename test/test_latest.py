@@ -66,6 +66,15 @@ def test_close_wakes_the_consumer_and_hands_over_the_producers_exception():
     assert seen == [error]
 
 
+def test_closing_again_does_not_lose_the_producers_exception():
+    mailbox, error = Latest(), OSError('cable cut')
+    mailbox.close(error)
+    mailbox.close()
+    with pytest.raises(Closed) as caught:
+        mailbox.get()
+    assert caught.value.__cause__ is error
+
+
 def test_nothing_is_taken_from_a_closed_mailbox():
     mailbox = Latest()
     mailbox.put('late')

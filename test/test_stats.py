@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rpi_classifier.frame import Frame
-from rpi_classifier.stats import Latency, percentile, Rate, ResultStats, Stages, StreamStats
+from rpi_classifier.stats import percentile, Rate, ResultStats, Stages, StreamStats
 
 MS = 1_000_000
 
@@ -93,24 +93,24 @@ def test_recent_events_are_those_of_the_window():
     assert rate.total == 3
 
 
-def test_latency_percentiles_are_in_milliseconds():
-    latency = Latency()
+def test_percentiles_of_a_stage_are_in_milliseconds():
+    stages = Stages('infer')
     for value in range(101):
-        latency.add(value * MS)
-    summary = latency.summary()
+        stages.add(infer=value * MS)
+    summary = stages['infer']
     assert (summary.p50, summary.p95, summary.maximum) == (50.0, 95.0, 100.0)
 
 
-def test_latency_forgets_beyond_its_window():
-    latency = Latency(size=10)
-    latency.add(1000 * MS)
+def test_a_stage_forgets_beyond_its_window():
+    stages = Stages('infer', size=10)
+    stages.add(infer=1000 * MS)
     for _ in range(10):
-        latency.add(MS)
-    assert latency.summary().maximum == 1.0
+        stages.add(infer=MS)
+    assert stages['infer'].maximum == 1.0
 
 
-def test_latency_without_values_is_not_a_number():
-    assert math.isnan(Latency().summary().p50)
+def test_a_stage_without_values_is_not_a_number():
+    assert math.isnan(Stages('infer')['infer'].p50)
 
 
 def test_stages_are_kept_apart():

@@ -9,7 +9,7 @@ Answers are lines of JSON on stdout: first what was loaded, or an error, then sa
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 import json
 import os
@@ -31,6 +31,7 @@ from rpi_classifier.runtime.base import RuntimeInfo
 from rpi_classifier.runtime.preprocess import fit
 
 _FASTEST_FPS = 1000.0  # plays files without waiting
+_ABOUT = ('runtime', 'engine', 'kernels', 'mode', 'caution')  # of RuntimeInfo, for a row
 _WARM_UP_FRAMES = 3  # TorchScript profiles two runs and compiles in the third
 
 
@@ -65,15 +66,9 @@ def load_job(job: Job) -> LoadedJob:
         return _load_tutorial(job)
     classifier = _load_float(job) if job.fp32 else Classifier.load(config)
     info = classifier.runtime.info
-    about = {
-        'runtime': info.runtime,
-        'engine': info.engine,
-        'kernels': info.kernels,
-        'mode': info.mode,
-        'caution': info.caution,
-        'weights_backend': classifier.weights_backend,
-        'classes': digest_labels(classifier.labels),
-    }
+    about = {name: getattr(info, name) for name in _ABOUT}
+    about['weights_backend'] = classifier.weights_backend
+    about['classes'] = digest_labels(classifier.labels)
     return LoadedJob(about, classifier.classify, classifier.runtime.buffer.shape[0])
 
 
@@ -151,29 +146,33 @@ def peak_rss_mb() -> float:
     return int(line.split()[1]) / 1024
 
 
+def answer_lines(job: Job, lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """
+    Yield what was loaded, then samples for each line, which holds a number of seconds.
+
+    :raises RpiClassifierError: if the model cannot be loaded or a frame cannot be read.
+    """
+    loaded = load_job(job)
+    about, classify = loaded.about, loaded.classify
+    read = open_reader(job.source, loaded.size, exact=job.tutorial)
+    if job.photos:
+        about['best'] = best_five(job.photos, classify, loaded.size, exact=job.tutorial)
+    for _ in range(_WARM_UP_FRAMES):
+        classify(read())
+    yield about
+    for line in lines:
+        yield measure_frames(read, classify, float(line))
+
+
 def main() -> None:
     """Load, then answer each line of stdin until it ends."""
     answers = os.fdopen(os.dup(1), 'w', buffering=1)
     os.dup2(2, 1)  # what libraries print must not mix with the answers
     try:
-        job = Job(**json.loads(sys.argv[1]))
-        loaded = load_job(job)
-        about, classify = loaded.about, loaded.classify
-        read = open_reader(job.source, loaded.size, exact=job.tutorial)
-        if job.photos:
-            about['best'] = best_five(job.photos, classify, loaded.size, exact=job.tutorial)
-        for _ in range(_WARM_UP_FRAMES):
-            classify(read())
+        for answer in answer_lines(Job(**json.loads(sys.argv[1])), sys.stdin):
+            print(json.dumps(answer), file=answers)
     except RpiClassifierError as error:
         print(json.dumps({'error': str(error)}), file=answers)
-        return
-    print(json.dumps(about), file=answers)
-    for line in sys.stdin:
-        try:
-            print(json.dumps(measure_frames(read, classify, float(line))), file=answers)
-        except RpiClassifierError as error:
-            print(json.dumps({'error': str(error)}), file=answers)
-            return
 
 
 if __name__ == '__main__':

@@ -25,10 +25,10 @@ import psutil
 
 from rpi_classifier.bringup.processes import Running, running
 from rpi_classifier.errors import RpiClassifierError
-from rpi_classifier.stats import percentile
+from rpi_classifier.stats import percentile, RESULT_STAGES
 
 UNTHROTTLED_FPS = 1000.0
-STAGES = ('receive', 'wait', 'preprocess', 'infer', 'publish')  # of the node's own diagnostics
+STAGES = RESULT_STAGES[:5]  # of the node's own diagnostics, without their sums
 _AROUND = ('receive', 'preprocess', 'publish')  # top-k is in preprocess
 
 

@@ -15,18 +15,14 @@ from rpi_classifier.errors import ConfigError
 _GOAL_FPS = 30
 
 
-def check_plot_path(path: Path) -> None:
+def require_matplotlib() -> None:
     """
-    Refuse the path of a picture before anything is measured.
+    Call this before anything is measured.
 
-    :raises ConfigError: if matplotlib is missing or there is no such folder.
+    :raises ConfigError: if matplotlib is missing.
     """
     if not importlib.util.find_spec('matplotlib'):
         raise ConfigError('plot: matplotlib is not installed; run: pip install matplotlib')
-    if path.suffix != '.png':
-        raise ConfigError(f'plot: {str(path)!r} does not end in .png')
-    if not path.parent.is_dir():
-        raise ConfigError(f'plot: {path.parent} is not a folder; make it first')
 
 
 def draw_rows(rows: list[Row], path: Path) -> None:

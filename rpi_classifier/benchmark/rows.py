@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.stats import percentile
 
 STAGES = ('read', 'preprocess', 'model', 'postprocess')
@@ -17,7 +18,7 @@ STAGES = ('read', 'preprocess', 'model', 'postprocess')
 @dataclass(frozen=True)
 class Job:
     """
-    One row to measure; ``threads`` 0, ``engine`` and ``kernels`` auto as in the config.
+    One row to measure; ``weights`` to ``threads`` are parameters of the classifier.
 
     ``family`` is the model of the zoo that a file holds. ``photos`` are those on which rows are
     compared with the row that has ``fp32``. ``tutorial`` measures the tutorial's loop on
@@ -25,11 +26,11 @@ class Job:
     """
 
     model: str
-    weights: str = 'default'
-    engine: str = 'auto'
-    kernels: str = 'auto'
-    jit: bool = True
-    threads: int = 0
+    weights: str = ClassifierConfig.weights
+    engine: str = ClassifierConfig.engine
+    kernels: str = ClassifierConfig.kernels
+    jit: bool = ClassifierConfig.jit
+    threads: int = ClassifierConfig.num_threads
     source: str = ''
     tutorial: bool = False
     topk: bool = False

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from rpi_classifier.benchmark.rows import Row, STAGES
-from rpi_classifier.errors import ConfigError
 
 SUFFIXES = ('.md', '.csv', '.json')
 
@@ -146,18 +145,6 @@ def _whole(reference: Row, row: Row) -> tuple[float, float]:
 
 def _ratio(theirs: float, ours: float) -> str:
     return f'{theirs / ours:.2f}' if ours else '-'
-
-
-def check_table_path(path: Path) -> None:
-    """
-    Refuse the path of an output file before anything is measured.
-
-    :raises ConfigError: naming what is allowed.
-    """
-    if path.suffix not in SUFFIXES:
-        raise ConfigError(f'output: {str(path)!r} does not end in one of {", ".join(SUFFIXES)}')
-    if not path.parent.is_dir():
-        raise ConfigError(f'output: {path.parent} is not a folder; make it first')
 
 
 def write_table(rows: list[Row], path: Path) -> None:

@@ -96,10 +96,7 @@ def processes(given: Mapping[str, str]) -> list[Process]:
     # Not camera:device: such a prefix does not match a node in a namespace. The nodes share no
     # parameter except autostart, which is meant for both.
     camera_part = _quoted('device', values['device'])
-    classifier_part = _quoted('model', values['model'])
-    if values['always_on']:
-        switch = _switch('always_on', values)
-        classifier_part += ['-p', f'always_on:={str(switch).lower()}']
+    classifier_part = _quoted('model', values['model']) + _switched('always_on', values)
     respawn_s = _respawn_s(values)
 
     def process(executable: str, enclave: str, *arguments: str) -> Process:
@@ -121,9 +118,7 @@ def _common(values: Mapping[str, str]) -> list[str]:
         result += ['--params-file', values['params_file']]
     if values['namespace']:
         result += ['-r', f'__ns:=/{values["namespace"].strip("/")}']
-    if values['autostart']:
-        result += ['-p', f'autostart:={str(_switch("autostart", values)).lower()}']
-    return result
+    return result + _switched('autostart', values)
 
 
 def _enclave(folder: str, name: str) -> list[str]:
@@ -141,7 +136,7 @@ def _respawn_s(values: Mapping[str, str]) -> float | None:
         delay_s = -1.0
     if not 0 <= delay_s < float('inf'):
         raise ConfigError(
-            f'respawn_delay: {values["respawn_delay"]!r} is not a number of seconds from 0 on'
+            f'respawn_delay: {values["respawn_delay"]!r} is not a number of seconds, 0 or more'
         )
     return delay_s if _switch('respawn', values) else None
 
@@ -150,6 +145,10 @@ def _quoted(name: str, value: str) -> list[str]:
     # Without quotes, YAML turns a device 0 into a number and a class y into a boolean.
     escaped = value.replace("'", "''")
     return ['-p', f"{name}:='{escaped}'"] if value else []
+
+
+def _switched(name: str, values: Mapping[str, str]) -> list[str]:
+    return ['-p', f'{name}:={str(_switch(name, values)).lower()}'] if values[name] else []
 
 
 def _switch(name: str, values: Mapping[str, str]) -> bool:

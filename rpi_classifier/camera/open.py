@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+import time
 
-from rpi_classifier.camera.clock import Clock, SystemClock
 from rpi_classifier.camera.files import PhotoFolder, VideoFile
 from rpi_classifier.camera.interrupt import Interrupt
 from rpi_classifier.camera.source import Source
@@ -20,7 +21,7 @@ def open_source(
     config: CameraConfig,
     known: Capability | None = None,
     interrupt: Interrupt | None = None,
-    clock: Clock | None = None,
+    now_ns: Callable[[], int] = time.time_ns,
 ) -> Source:
     """
     Open the source that ``config.device`` names.
@@ -28,13 +29,13 @@ def open_source(
     :param known: the identity of the camera when it was open before; if it is no longer at its
         path, it is searched for under other numbers.
     :param interrupt: ends a read from another thread.
-    :param clock: the clock for ``Frame.stamp_ns``; None: the clock of the system.
+    :param now_ns: the clock for ``Frame.stamp_ns``; by default that of the system, since 1970.
     :raises CameraError: if the source is missing or gives no images.
     """
-    interrupt, clock = interrupt or Interrupt(), clock or SystemClock()
+    interrupt = interrupt or Interrupt()
     path = Path(config.device)
     if path.is_dir():
-        return PhotoFolder(config, interrupt, clock)
+        return PhotoFolder(config, interrupt, now_ns)
     if path.is_file():
-        return VideoFile(config, interrupt, clock)
-    return V4L2Camera(config, known, interrupt, clock)
+        return VideoFile(config, interrupt, now_ns)
+    return V4L2Camera(config, known, interrupt, now_ns)

@@ -27,7 +27,7 @@ class Reopener:
         pauses_s: tuple[float, float],
     ) -> None:
         """
-        Prepare.
+        Store how to open the source, and the pauses.
 
         :param open_source: opens the source, given the identity of the device when it was open
             before, or None, and what interrupts its reads. It raises CameraError on failure.

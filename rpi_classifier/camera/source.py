@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 import time
 from typing import Any
 
 import numpy as np
 
-from rpi_classifier.camera.clock import Clock
 from rpi_classifier.camera.v4l2 import Capability
 from rpi_classifier.errors import CameraUnsuitable
 from rpi_classifier.frame import Frame
@@ -32,15 +32,15 @@ class Source:
     device = ''
     known: Capability | None = None
 
-    def __init__(self, frame_id: str, clock: Clock) -> None:
+    def __init__(self, frame_id: str, now_ns: Callable[[], int]) -> None:
         """
         Store what all frames share.
 
         :param frame_id: the coordinate frame of all images.
-        :param clock: the owner's clock for ``Frame.stamp_ns``.
+        :param now_ns: the owner's clock, for ``Frame.stamp_ns``.
         """
         self._frame_id = frame_id
-        self._clock = clock
+        self._now_ns = now_ns
 
     def read(self) -> Frame:
         """
@@ -57,7 +57,7 @@ class Source:
         # Both clocks are read at one moment, so a step of the owner's clock between capture and
         # now does not shift the frame relative to the present.
         age_ns = time.monotonic_ns() - taken_ns
-        stamp_ns = self._clock.now().nanoseconds - age_ns
+        stamp_ns = self._now_ns() - age_ns
         return Frame(image, self._frame_id, stamp_ns, taken_ns, stamp_source)
 
 

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 import time
 from typing import Any
 
 import cv2
 
 from rpi_classifier.camera import v4l2
-from rpi_classifier.camera.clock import Clock
 from rpi_classifier.camera.devices import (
     explain_open_failure,
     explain_read_failure,
@@ -36,7 +36,7 @@ class V4L2Camera(Source):
         config: CameraConfig,
         known: v4l2.Capability | None,
         interrupt: Interrupt,
-        clock: Clock,
+        now_ns: Callable[[], int],
     ) -> None:
         """
         Open a device and negotiate format, size and rate; parameters as in ``open_source``.
@@ -44,7 +44,7 @@ class V4L2Camera(Source):
         :raises CameraError: if the device cannot be opened, gives no BGR images or, with
             ``config.strict``, gives another mode than the requested one.
         """
-        super().__init__(config.frame_id, clock)
+        super().__init__(config.frame_id, now_ns)
         self._interrupt = interrupt
         self._last_stamp_ns = 0
         self.device = locate_camera(config.device, known)

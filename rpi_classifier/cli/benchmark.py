@@ -16,8 +16,9 @@ from typing import Any
 
 from rpi_classifier.benchmark import agreement, pipeline, plot, runner, table
 from rpi_classifier.benchmark.rows import Job, Row
+from rpi_classifier.cli.command import check_output_path, run_command
 from rpi_classifier.config import ClassifierConfig
-from rpi_classifier.errors import ConfigError, ImageError, RpiClassifierError
+from rpi_classifier.errors import ConfigError
 from rpi_classifier.models.load import FORMATS, name_in_file
 from rpi_classifier.models.zoo import MODELS
 from rpi_classifier.photos import all_crops, find_photos
@@ -73,13 +74,11 @@ def jobs_of(options: argparse.Namespace) -> list[Job]:
     try:
         threads = [int(word) for word in options.threads.split(',')]
     except ValueError:
-        raise ConfigError(f'threads: {options.threads!r} is not numbers, as in 1,2,4') from None
+        raise ConfigError(f'threads: {options.threads!r} are not numbers, as in 1,2,4') from None
     engines, kernels = options.engines.split(','), options.kernels.split(',')
+    for engine, kind, number in product(engines, kernels, threads):
+        ClassifierConfig(weights=options.weights, engine=engine, kernels=kind, num_threads=number)
     for model in models:
-        for engine, kind, number in product(engines, kernels, threads):
-            ClassifierConfig(
-                weights=options.weights, engine=engine, kernels=kind, num_threads=number
-            )
         if model not in MODELS and not ClassifierConfig(model=model).is_file:
             raise ConfigError(
                 f'models: {model!r} is not all, a {", a ".join(_FILES)} or one of '
@@ -106,18 +105,20 @@ def jobs_of(options: argparse.Namespace) -> list[Job]:
     )
 
 
-def benchmark(words: Sequence[str] | None) -> list[Row]:
+def benchmark(words: Sequence[str] | None) -> int:
     """
     Measure what the command line asks for, and print it.
 
+    :returns: 1 if a row could not be measured, else 0.
     :raises RpiClassifierError: if an option is wrong; nothing is measured then.
     """
     options = arguments(words)
     jobs = jobs_of(options)
     if options.output:
-        table.check_table_path(options.output)
+        check_output_path('output', options.output, table.SUFFIXES)
     if options.plot:
-        plot.check_plot_path(options.plot)
+        plot.require_matplotlib()
+        check_output_path('plot', options.plot, ['.png'])
     rows: list[Row] = []
     with progress(runner.steps(jobs)) as advance:
         for row in runner.run_jobs(
@@ -140,7 +141,7 @@ def benchmark(words: Sequence[str] | None) -> list[Row]:
         table.write_table(rows, options.output)
     if options.plot:
         plot.draw_rows(rows, options.plot)
-    return rows
+    return int(any(row.error for row in rows))
 
 
 def compare_nodes(options: argparse.Namespace, jobs: list[Job], rows: list[Row]) -> str:
@@ -189,14 +190,7 @@ def progress(steps: int) -> Any:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command; exit status 2 for a bad option, 1 if a row could not be measured."""
-    try:
-        rows = benchmark(words)
-    except RpiClassifierError as error:
-        print(f'benchmark: {error}', file=sys.stderr)
-        return 2 if isinstance(error, (ConfigError, ImageError)) else 1
-    except KeyboardInterrupt:
-        return 130
-    return int(any(row.error for row in rows))
+    return run_command('benchmark', benchmark, words)
 
 
 if __name__ == '__main__':

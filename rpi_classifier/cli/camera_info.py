@@ -21,7 +21,8 @@ from rpi_classifier.camera.devices import (
     stable_path,
 )
 from rpi_classifier.camera.negotiation import USABLE
-from rpi_classifier.errors import CameraAbsent, CameraError
+from rpi_classifier.cli.command import run_command
+from rpi_classifier.errors import CameraAbsent
 
 
 def arguments(words: Sequence[str] | None) -> argparse.Namespace:
@@ -91,7 +92,7 @@ def camera_tables(camera: dict[str, Any], everything: bool) -> str:
 
 def camera_info(words: Sequence[str] | None) -> None:
     """
-    Run the command, but let errors through.
+    Print what the command line asks for.
 
     :raises CameraError: before anything is printed, if a camera is missing.
     """
@@ -111,12 +112,7 @@ def camera_info(words: Sequence[str] | None) -> None:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command; exit status 1 if there is no camera."""
-    try:
-        camera_info(words)
-    except CameraError as error:
-        print(f'camera_info: {error}', file=sys.stderr)
-        return 1
-    return 0
+    return run_command('camera_info', camera_info, words)
 
 
 def _parameter(control: Control) -> str:

@@ -11,8 +11,8 @@ import json
 from pathlib import Path
 import sys
 
+from rpi_classifier.cli.command import run_command
 from rpi_classifier.config import ClassifierConfig
-from rpi_classifier.errors import ConfigError, ImageError, RpiClassifierError
 from rpi_classifier.inference.classifier import Classifier, Result
 
 
@@ -82,12 +82,7 @@ def classify(words: Sequence[str] | None) -> None:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command; exit status 2 for a bad image or option, 1 for a bad model."""
-    try:
-        classify(words)
-    except RpiClassifierError as error:
-        print(f'classify: {error}', file=sys.stderr)
-        return 2 if isinstance(error, (ImageError, ConfigError)) else 1
-    return 0
+    return run_command('classify', classify, words)
 
 
 if __name__ == '__main__':

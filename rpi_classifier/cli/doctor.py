@@ -9,6 +9,7 @@ import argparse
 from collections.abc import Sequence
 import sys
 
+from rpi_classifier.cli.command import run_command
 from rpi_classifier.doctor.check_result import exit_status, Options
 from rpi_classifier.doctor.report import count_line, report_json, result_lines
 from rpi_classifier.doctor.run_checks import CHECKS, run_checks
@@ -47,20 +48,22 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
-def main(words: Sequence[str] | None = None) -> int:
-    """Run the command; exit status 0 if nothing is wrong, 1 with warnings, 2 with errors."""
+def doctor(words: Sequence[str] | None) -> int:
+    """Print the results of all checks; return the exit status that follows from them."""
     given = arguments(words)
     options = Options(given.device, given.model, given.limit)
     results = []
-    try:
-        for result in run_checks(options, given.skip):
-            results.append(result)
-            if not given.json:
-                print(result_lines(result), flush=True)
-    except KeyboardInterrupt:
-        return 130
+    for result in run_checks(options, given.skip):
+        results.append(result)
+        if not given.json:
+            print(result_lines(result), flush=True)
     print(report_json(results) if given.json else count_line(results))
     return exit_status(results)
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the command; exit status 0 if nothing is wrong, 1 with warnings, 2 with errors."""
+    return run_command('doctor', doctor, words)
 
 
 if __name__ == '__main__':

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 import sys
 
+from rpi_classifier.cli.command import check_output_path, run_command
 from rpi_classifier.config import ClassifierConfig
-from rpi_classifier.errors import ConfigError, ImageError, RpiClassifierError
+from rpi_classifier.errors import ConfigError
 from rpi_classifier.models.file_format import ExportRequest, FileFormat
 from rpi_classifier.models.files import file_sha256
 from rpi_classifier.models.load import FORMATS
@@ -33,7 +34,7 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
         default=defaults.model,
         help=f'one of {", ".join(MODELS)}; default: %(default)s',
     )
-    parser.add_argument('--weights', default='default', help='default or random')
+    parser.add_argument('--weights', default=defaults.weights, help='default or random')
     parser.add_argument(
         '--runtime',
         default='auto',
@@ -42,7 +43,7 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         '--engine',
-        default='auto',
+        default=defaults.engine,
         help=f'quantized engine of torch, for {_takers("engine")}; default: %(default)s',
     )
     parser.add_argument(
@@ -58,11 +59,10 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
-def export_model(words: Sequence[str] | None) -> str:
+def export_model(words: Sequence[str] | None) -> None:
     """
-    Export what the command line asks for.
+    Export what the command line asks for, and print one line about the file.
 
-    :returns: one line about the file.
     :raises RpiClassifierError: if anything is wrong; then there is no file.
     """
     options = arguments(words)
@@ -74,19 +74,15 @@ def export_model(words: Sequence[str] | None) -> str:
     )
     written = file_format.export(request)
     digest = file_sha256(output.read_bytes())
-    return f'{output}: {written.name} for engine {written.engine}, model_sha256 {digest}'
+    print(f'{output}: {written.name} for engine {written.engine}, model_sha256 {digest}')
 
 
 def _format_of_output(options: argparse.Namespace) -> FileFormat:
     """Return the format to write, if the other options are for it."""
     output: Path = options.output
     allowed = [one for one in FORMATS if options.runtime in ('auto', one.runtime)]
-    found = next((one for one in allowed if output.suffix == one.suffix), None)
-    if found is None:
-        suffixes = ' or '.join(one.suffix for one in allowed)
-        raise ConfigError(f'output: {str(output)!r} does not end in {suffixes}')
-    if not output.parent.is_dir():
-        raise ConfigError(f'output: {output.parent} is not a folder; make it first')
+    check_output_path('output', output, [one.suffix for one in allowed])
+    found = next(one for one in allowed if output.suffix == one.suffix)
     given = {
         'photos': ' '.join(map(str, options.photos)),
         'engine': options.engine.replace('auto', ''),
@@ -103,12 +99,7 @@ def _takers(option: str) -> str:
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command; exit status 2 for a bad option, 1 for a bad model."""
-    try:
-        print(export_model(words))
-    except RpiClassifierError as error:
-        print(f'export_model: {error}', file=sys.stderr)
-        return 2 if isinstance(error, (ConfigError, ImageError)) else 1
-    return 0
+    return run_command('export_model', export_model, words)
 
 
 if __name__ == '__main__':

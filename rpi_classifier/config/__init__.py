@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 """
-The parameters: each one's default, range, choices and meaning stand here and nowhere else.
+The parameters: each one's default, range, choices and meaning are defined here and nowhere else.
 
 The nodes turn a field into a ROS parameter, the commands into an option.
 """

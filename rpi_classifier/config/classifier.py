@@ -28,21 +28,19 @@ class ClassifierConfig(NodeConfig):
         'What runs the model; auto: what its file was made for, torchscript for the zoo',
         choices=('auto', 'torchscript', 'executorch'),
     )
-    model_sha256: str = option('', 'sha256sum that the file of the model must have; empty: any')
+    model_sha256: str = option('', 'sha256sum that the model file must have; empty: any')
     labels: str = option(
         '', 'For a model file that others made: text file with one class name per line'
     )
     input_size: int = option(
         0,
         'For a model file that others made: side of its square input in pixels',
-        minimum=0,
-        maximum=4096,
+        limits=(0, 4096),
     )
     input_resize: int = option(
         0,
         'As input_size: length of the shorter side before the crop; 0: input_size',
-        minimum=0,
-        maximum=4096,
+        limits=(0, 4096),
     )
     input_mean: str = option(
         '0.485 0.456 0.406', 'As input_size: mean of red, green and blue, in [0, 1]'
@@ -71,49 +69,43 @@ class ClassifierConfig(NodeConfig):
         0,
         'Threads of the model; 0: one if it needs less than 10 ms, else one per core; engine '
         'qnnpack keeps the first number used in the process',
-        minimum=0,
-        maximum=64,
+        limits=(0, 64),
         live=True,
     )
     top_k: int = option(
-        5, 'Number of classes in a result, best first', minimum=1, maximum=1000, live=True
+        5, 'Number of classes in a result, best first', limits=(1, 1000), live=True
     )
     score_threshold: float = option(
-        0.0, 'Classes below this probability are left out', minimum=0.0, maximum=1.0, live=True
+        0.0, 'Classes below this probability are left out', limits=(0.0, 1.0), live=True
     )
     max_rate: float = option(
         0.0,
         'Largest number of classifications per second; 0: one per frame',
-        minimum=0.0,
-        maximum=1000.0,
+        limits=(0.0, 1000.0),
         live=True,
     )
     min_rate: float = option(
         0.0,
-        'Diagnostics warn below this many classifications per second; 0: never',
-        minimum=0.0,
-        maximum=1000.0,
+        'WARN in diagnostics below this many classifications per second; 0: never',
+        limits=(0.0, 1000.0),
         live=True,
     )
     stall_timeout: float = option(
         5.0,
-        'Diagnostics report an error after this many seconds without a result',
-        minimum=0.1,
-        maximum=3600.0,
+        'ERROR in diagnostics after this many seconds without a result',
+        limits=(0.1, 3600.0),
         live=True,
     )
     max_age: float = option(
         0.0,
         'Refuse images stamped more than this many seconds ago; 0: none is too old',
-        minimum=0.0,
-        maximum=3600.0,
+        limits=(0.0, 3600.0),
         live=True,
     )
     max_ahead: float = option(
         1.0,
         'Refuse images stamped more than this many seconds in the future; 0: accept all',
-        minimum=0.0,
-        maximum=3600.0,
+        limits=(0.0, 3600.0),
         live=True,
     )
     class_id: str = option(
@@ -127,29 +119,25 @@ class ClassifierConfig(NodeConfig):
     smoothing_window: float = option(
         0.5,
         'Time constant of the smoothing behind stable_classification, in seconds',
-        minimum=0.01,
-        maximum=3600.0,
+        limits=(0.01, 3600.0),
         live=True,
     )
     enter_threshold: float = option(
         0.5,
         'Smoothed probability from which a class becomes stable',
-        minimum=0.01,
-        maximum=1.0,
+        limits=(0.01, 1.0),
         live=True,
     )
     leave_threshold: float = option(
         0.3,
         'Smoothed probability below which a stable class is dropped',
-        minimum=0.0,
-        maximum=1.0,
+        limits=(0.0, 1.0),
         live=True,
     )
     min_duration: float = option(
         0.3,
         'Time for which a class must stay at enter_threshold to become stable, in seconds',
-        minimum=0.0,
-        maximum=3600.0,
+        limits=(0.0, 3600.0),
         live=True,
     )
 
@@ -178,7 +166,7 @@ class ClassifierConfig(NodeConfig):
         if self.leave_threshold > self.enter_threshold:
             raise ConfigError(
                 f'leave_threshold: {self.leave_threshold:g} is more than enter_threshold, '
-                f'{self.enter_threshold:g}; give both, leave_threshold not the higher one'
+                f'{self.enter_threshold:g}; set it to that or less'
             )
         _three('input_mean', self.input_mean)
         if min(_three('input_std', self.input_std)) <= 0:
@@ -189,11 +177,11 @@ class ClassifierConfig(NodeConfig):
                 raise ConfigError(f'{name}: {getattr(self, name)!r} {only} {self.model!r}')
         if self.kernels != 'auto' and self.engine not in ('auto', 'qnnpack'):
             raise ConfigError(
-                f'kernels: {self.kernels!r} is of engine qnnpack only, not of {self.engine!r}'
+                f'kernels: {self.kernels!r} is for engine qnnpack only, not for {self.engine!r}'
             )
         if 0 < self.input_resize < self.input_size:
             raise ConfigError(
-                f'input_resize: {self.input_resize} is not at least input_size, {self.input_size}'
+                f'input_resize: {self.input_resize} is less than input_size, {self.input_size}'
             )
         for name in ZOO_OPTIONS:
             value = getattr(self, name)

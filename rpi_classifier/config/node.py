@@ -14,7 +14,9 @@ from rpi_classifier.config.options import check_values, option
 class NodeConfig:
     """Parameters of every node."""
 
-    autostart: bool = option(True, 'Configure and activate without being told')
+    autostart: bool = option(
+        True, 'Configure and activate at start; false: wait for lifecycle services'
+    )
 
     def __post_init__(self) -> None:
         """Refuse values that are not allowed."""

@@ -16,8 +16,7 @@ def option(
     default: Any,
     description: str,
     *,
-    minimum: float | None = None,
-    maximum: float | None = None,
+    limits: tuple[float, float] | None = None,
     choices: Sequence[str] = (),
     live: bool = False,
 ) -> Any:
@@ -26,8 +25,7 @@ def option(
 
     :param default: the value without configuration; its type is the parameter's type.
     :param description: one sentence for people, with the unit.
-    :param minimum: smallest allowed number.
-    :param maximum: largest allowed number; required with ``minimum``.
+    :param limits: the smallest and the largest allowed number.
     :param choices: the allowed strings.
     :param live: True if it may change while the node is active.
     """
@@ -35,7 +33,7 @@ def option(
         default=default,
         metadata={
             'description': description,
-            'range': None if minimum is None else (minimum, maximum),
+            'range': limits,
             'choices': tuple(choices),
             'live': live,
         },

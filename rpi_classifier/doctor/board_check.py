@@ -19,7 +19,7 @@ _COOLING = 'add a heat sink or a fan, or free the air around the board'
 
 
 def check_board(options: Options) -> Iterator[CheckResult]:
-    """Take one reading of the board and judge it."""
+    """Check one reading of the board."""
     found = read_board(options.root)
     yield check_throttling(found)
     yield check_temperature(found)
@@ -30,10 +30,10 @@ def check_board(options: Options) -> Iterator[CheckResult]:
 
 
 def check_throttling(found: Board) -> CheckResult:
-    """Check whether a Raspberry Pi lowers its clock, or did since it was started."""
+    """Check whether a Raspberry Pi lowers its clock, or has done so since boot."""
     name = 'board.throttling'
     if found.throttled is None:
-        return skipped(name, 'only a Raspberry Pi tells')
+        return skipped(name, 'only a Raspberry Pi reports it')
     if not found.throttling():
         return ok(name, 'neither now nor since boot')
     voltage = 'under-voltage' in found.throttled_now + found.throttled_since_boot
@@ -52,10 +52,10 @@ def check_temperature(found: Board) -> CheckResult:
 
 
 def check_governor(found: Board, machine: str) -> CheckResult:
-    """Check whether the clock is kept low; on x86 powersave means on demand."""
+    """Check whether the governor keeps the clock low; on x86 powersave means on demand."""
     name = 'board.governor'
     if found.governor is None:
-        return skipped(name, 'this machine does not tell its clock')
+        return skipped(name, 'this machine does not report its clock')
     what = found.governor
     if found.frequency_mhz and found.frequency_max_mhz:
         what += f', {found.frequency_mhz:.0f} of {found.frequency_max_mhz:.0f} MHz'
@@ -93,7 +93,7 @@ def check_disk(found: Board) -> CheckResult:
     """Check whether the disk, on a board the SD card, is nearly full."""
     free = found.disk_free_mb or 0
     what = f'{free / 1024:.1f} of {(found.disk_total_mb or 0) / 1024:.1f} GB free on /'
-    fix = 'sudo apt clean; journalctl --vacuum-size=50M; pip3 cache purge; a larger card'
+    fix = 'sudo apt clean; journalctl --vacuum-size=50M; pip3 cache purge; or use a larger card'
     if free < _DISK_ERROR_MB:
         return error('board.disk', what, fix)
     return warn('board.disk', what, fix) if free < _DISK_WARN_MB else ok('board.disk', what)

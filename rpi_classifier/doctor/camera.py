@@ -63,29 +63,29 @@ def check_free(path: str) -> CheckResult:
     if others and all(_is_ours(user) for user in others):
         return ok('camera.free', f'{path} is in use by {", ".join(others)}, of this package')
     by = ', '.join(others) or 'another program'
-    fix = 'end that, or set device: to another camera'
+    fix = 'end that program, or set device: to another camera'
     return warn('camera.free', f'{path} is in use by {by}', fix)
 
 
 def check_formats(path: str, offered: Sequence[v4l2.Format], config: CameraConfig) -> CheckResult:
     """Check whether the format that the node would choose reaches the requested rate."""
     name = 'camera.formats'
-    wanted = Mode(config.pixel_format, config.width, config.height, config.fps)
-    order = candidates(wanted, offered)
+    requested = Mode(config.pixel_format, config.width, config.height, config.fps)
+    order = candidates(requested, offered)
     if not order:
-        given = ', '.join(format_.fourcc.strip() for format_ in offered)
-        what = f'{path} gives only {given}, which OpenCV turns into no image'
+        names = ', '.join(format_.fourcc.strip() for format_ in offered)
+        what = f'{path} offers only {names}, which OpenCV cannot convert'
         return error(name, what, 'use another camera, or a driver node and camera:=false')
-    by_name = {format_.fourcc: format_ for format_ in offered}
     if not offered:
         return skipped(name, f'{path} does not list its formats')
-    rate_hz = best_rate_hz(by_name[order[0]], wanted)
+    by_name = {format_.fourcc: format_ for format_ in offered}
+    rate_hz = best_rate_hz(by_name[order[0]], requested)
     what = f'{order[0].strip()} reaches {rate_hz:g} fps near {config.width}x{config.height}'
     if not rate_hz:
-        return ok(name, f'{order[0].strip()}; the driver does not tell its rates')
+        return ok(name, f'{order[0].strip()}; the driver does not list its rates')
     if rate_hz < config.fps * (1 - config.rate_warn):
-        fix = 'set fps: to what it can, another size, or use another camera; see camera_info'
-        return warn(name, f'{what}; asked for are {config.fps:g}', fix)
+        fix = 'set fps: to a rate that it reaches, or another size; camera_info lists them'
+        return warn(name, f'{what}, but fps is {config.fps:g}', fix)
     return ok(name, what)
 
 

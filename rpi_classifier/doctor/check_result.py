@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from rpi_classifier.config import CameraConfig, ClassifierConfig
+
 OK, SKIPPED, WARN, ERROR = 'ok', 'skipped', 'warn', 'error'
 _STATUS = {OK: 0, SKIPPED: 0, WARN: 1, ERROR: 2}
 
@@ -22,8 +24,8 @@ class Options:
     each probe gets. ``root`` is the folder that contains /sys, /proc, /boot and /etc.
     """
 
-    device: str = '/dev/video0'
-    model: str = 'mobilenet_v2'
+    device: str = CameraConfig.device
+    model: str = ClassifierConfig.model
     limit_s: float = 60.0
     root: Path = Path('/')
 

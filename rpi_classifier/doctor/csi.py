@@ -34,7 +34,7 @@ def check_csi(options: Options) -> Iterator[CheckResult]:
     drivers = camera_drivers(root)
     others = [driver for driver in drivers if driver not in _LIBCAMERA_DRIVERS]
     if others:
-        yield ok(_NAME, f'not needed, there is a camera: {", ".join(others)}')
+        yield ok(_NAME, f'not needed, there is another camera: {", ".join(others)}')
     elif has_legacy_driver(model or '', codename(root)):
         yield check_boot_config(root)
     else:
@@ -81,7 +81,7 @@ def check_boot_config(root: Path) -> CheckResult:
         lacks.append(f'gpu_mem={_GPU_MB}')
     wrong = ['camera_auto_detect=1'] if lines.get('camera_auto_detect') == '1' else []
     if not lacks and not wrong:
-        return ok(_NAME, f'{file} has the lines for a CSI camera; none answers as yet')
+        return ok(_NAME, f'{file} has the lines for a CSI camera; but no camera answers yet')
     fixes = [f'add {" and ".join(lacks)}'] if lacks else []
     fixes += ['put # before camera_auto_detect=1'] if wrong else []
     what = f'{file} is not set for a CSI camera'

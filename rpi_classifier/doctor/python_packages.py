@@ -71,7 +71,7 @@ def check_cv_bridge(
     name, found = 'python.cv_bridge', probe.values
     pure = versions.get('cv-bridge')
     if 'rclpy' not in found:
-        return skipped(name, 'there is no rclpy to use it')
+        return skipped(name, 'rclpy, which uses it, is not installed')
     too_new = [
         f'{library} {version}'
         for library, version, limit in (
@@ -81,7 +81,9 @@ def check_cv_bridge(
         if int(version.split('.')[0]) >= limit
     ]
     if pure and too_new:
-        return error(name, f'cv-bridge {pure} is wrong with {" and ".join(too_new)}', _TOGETHER)
+        return error(
+            name, f'cv-bridge {pure} does not work with {" and ".join(too_new)}', _TOGETHER
+        )
     if found.get('converts'):
         return ok(name, f'cv_bridge {pure or "of ROS"} converts images')
     missing = re.search(r"No module named '(\w+)'", probe.failure)
@@ -89,6 +91,6 @@ def check_cv_bridge(
         package = f'ros-$ROS_DISTRO-{missing.group(1).replace("_", "-")}'
         return error(name, f'{missing.group(1)} is not installed', f'sudo apt install {package}')
     if too_new:
-        what = f'cv_bridge fails beside {" and ".join(too_new)}: {probe.failure}'
+        what = f'cv_bridge fails with {" and ".join(too_new)}: {probe.failure}'
         return error(name, what, _TOGETHER)
     return error(name, f'cv_bridge fails: {probe.failure or "wrong colours"}', _ROS_CV_BRIDGE)

@@ -27,7 +27,7 @@ _SOURCE = 'source /opt/ros/DISTRIBUTION/setup.bash, or use scripts/exec'
 
 
 def check_ros(options: Options) -> Iterator[CheckResult]:
-    """Check all; another process looks at the graph."""
+    """Check everything that ROS 2 needs; another process examines the graph."""
     probe = run_probe(
         '-m', 'rpi_classifier.probes.graph_probe', str(_LOOK_S), limit_s=options.limit_s
     )
@@ -44,7 +44,7 @@ def check_distribution(
     """Check which ROS 2 this is, if any."""
     name, distro = 'ros.distribution', environment.get('ROS_DISTRO', '')
     if rclpy is None and 'middleware' not in probe.values:
-        return error(name, f'there is no rclpy here ({probe.failure})', _SOURCE)
+        return error(name, f'rclpy cannot be imported ({probe.failure})', _SOURCE)
     what = f'ROS 2 {distro}'.rstrip() + (f', rclpy {rclpy}' if rclpy else '')
     if distro in _TOO_OLD:
         return warn(name, f'{what} is no longer maintained', 'use Humble, Jazzy or newer')
@@ -81,7 +81,7 @@ def check_discovery(environment: Mapping[str, str]) -> CheckResult:
     reach = environment.get('ROS_AUTOMATIC_DISCOVERY_RANGE') or 'SUBNET'
     if not domain.isdecimal() or int(domain) > _LAST_DOMAIN:
         fix = f'export ROS_DOMAIN_ID=0, or another number up to {_LAST_DOMAIN}'
-        return error(name, f'ROS_DOMAIN_ID={domain} is no domain', fix)
+        return error(name, f'ROS_DOMAIN_ID={domain} is not a domain', fix)
     if reach not in _RANGES:
         fix = f'export one of {", ".join(_RANGES)}'
         return error(name, f'ROS_AUTOMATIC_DISCOVERY_RANGE={reach} is unknown', fix)
@@ -107,7 +107,7 @@ def check_shared_memory(folder: Path, used_by: str) -> CheckResult:
     what = f'{free} of {total} MB free in {folder}'
     if free < _SHM_MB:
         fix = 'docker run --shm-size=256m, or remove what ended programs left: fastdds shm clean'
-        return warn(name, f'{what}; 640x480 images want {_SHM_MB}', fix)
+        return warn(name, f'{what}; 640x480 images need {_SHM_MB}', fix)
     return ok(name, what)
 
 
@@ -115,13 +115,13 @@ def check_graph(probe: ProbeResult) -> CheckResult:
     """Check whether the cameras and classifiers that run now fit together."""
     found = probe.values
     if 'topics' not in found:
-        return skipped(_GRAPH, 'could not be looked at without a middleware')
+        return skipped(_GRAPH, 'cannot be examined without a middleware')
     fault = _incompatible(found['topics']) or _starving(found['topics'])
     if fault:
         return fault
     if not found['nodes']:
         return skipped(_GRAPH, 'neither camera nor classifier runs here now')
-    return ok(_GRAPH, f'{", ".join(found["nodes"])}: all that is connected fits')
+    return ok(_GRAPH, f'{", ".join(found["nodes"])}: all connections are compatible')
 
 
 def _incompatible(topics: Mapping[str, Any]) -> CheckResult | None:
@@ -130,7 +130,7 @@ def _incompatible(topics: Mapping[str, Any]) -> CheckResult | None:
         for clash in ends['clashes']:
             what = f'{" -> ".join(clash["between"])} on {topic}: {clash["reason"]}'
             fix = (
-                'let the camera offer more (qos_reliability: reliable) or the subscriber ask less'
+                'set qos_reliability: reliable for the camera, or let the subscriber request less'
             )
             own = any(end.endswith(_OWN) for end in clash['between'])
             return error(_GRAPH, what, fix) if own else warn(_GRAPH, what, fix)

@@ -11,7 +11,6 @@ engine that is there, which packs the same weights.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 import os
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,7 @@ os.environ.setdefault('TORCH_FORCE_WEIGHTS_ONLY_LOAD', '1')
 
 # Their forward undoes ImageNet's normalization (transform_input) and, once scripted, returns a
 # tuple with the outputs of auxiliary heads, with a warning at every call.
-_WITH_AUXILIARY_HEADS = {'googlenet': ('aux1', 'aux2'), 'inception_v3': ('AuxLogits',)}
+_WITH_AUXILIARY_HEADS = ('googlenet', 'inception_v3')
 
 
 class MainHead(nn.Module):
@@ -50,35 +49,29 @@ class MainHead(nn.Module):
         return self.dequant(self.network._forward(self.quant(x))[0])  # type: ignore
 
 
-def trained_network(name: str, weights: str, weights_backend: str) -> nn.Module:
+def trained_network(name: str, weights_backend: str) -> nn.Module:
     """
     Build a network of torchvision with its trained int8 weights.
 
-    :param weights: name of the enum in torchvision.models.quantization.
     :raises Exception: whatever torch.hub and torch.load raise.
     """
-    from torchvision.models import quantization
+    from torchvision.models import get_model_weights
 
-    enum = getattr(quantization, weights).DEFAULT
-    options: dict[str, Any] = {}
-    if name in _WITH_AUXILIARY_HEADS:
-        options['transform_input'] = False
+    weights = get_model_weights(f'quantized_{name}').DEFAULT
+    options = _for_heads(name, transform_input=False)
     with suppress_torch_warnings():
         if weights_backend in torch.backends.quantized.supported_engines:
-            builder = _builder(name)
-            network = builder(weights=enum, quantize=True, progress=False, **options)
+            network = _torchvision(name, weights, quantize=True, progress=False, **options)
         else:
-            state = enum.get_state_dict(progress=False, check_hash=True)
+            state = weights.get_state_dict(progress=False, check_hash=True)
             network = repacked_network(name, state)
     return _plain(name, network)
 
 
 def repacked_network(name: str, state: dict[str, Any]) -> nn.Module:
     """Build a network of torchvision from int8 weights for an engine that this torch lacks."""
-    options: dict[str, Any] = {}
-    if name in _WITH_AUXILIARY_HEADS:
-        options = {'transform_input': False, 'aux_logits': True, 'init_weights': False}
-    network: Any = _builder(name)(weights=None, quantize=True, backend='qnnpack', **options)
+    options = _for_heads(name, transform_input=False, aux_logits=True, init_weights=False)
+    network: Any = _torchvision(name, None, quantize=True, backend='qnnpack', **options)
     if name == 'inception_v3':
         network.aux_logits, network.AuxLogits = False, None
     network.load_state_dict(state)
@@ -136,17 +129,20 @@ def imagenet_labels() -> tuple[str, ...]:
 def _float_network(name: str) -> nn.Module:
     if name == 'efficientnet_lite0':
         return EfficientNetLite0()
-    options: dict[str, Any] = {}
-    if name in _WITH_AUXILIARY_HEADS:
-        options = {'aux_logits': False, 'init_weights': False}
-    return _builder(name)(weights=None, quantize=False, **options)
+    options = _for_heads(name, aux_logits=False, init_weights=False)
+    return _torchvision(name, None, quantize=False, **options)
 
 
 def _plain(name: str, network: nn.Module) -> nn.Module:
     return (MainHead(network) if name in _WITH_AUXILIARY_HEADS else network).eval()
 
 
-def _builder(name: str) -> Callable[..., nn.Module]:
-    from torchvision.models import quantization
+def _for_heads(name: str, **options: bool) -> dict[str, bool]:
+    """Return the options if the network has auxiliary heads; the others do not take them."""
+    return options if name in _WITH_AUXILIARY_HEADS else {}
 
-    return getattr(quantization, name)  # type: ignore[no-any-return]
+
+def _torchvision(name: str, weights: Any, **options: Any) -> nn.Module:
+    from torchvision.models import get_model
+
+    return get_model(f'quantized_{name}', weights=weights, **options)  # type: ignore[no-any-return]

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 """
-Quantization after training without images: the batch norms tell the ranges of activations.
+Quantization after training without images: the batch norms give the ranges of activations.
 
 A channel behind a batch norm with weight g and bias b has mean b and deviation |g| over the images
 that the network was trained with, so [b - 6 |g|, b + 6 |g|] holds nearly all its values (Nagel et
@@ -41,7 +41,7 @@ def quantize(network: EfficientNetLite0, logits: Range = _LOGITS) -> nn.Module:
     Convert a float network to int8, with activations of eight bits and weights by channel.
 
     :param network: in eval mode; its modules are reused.
-    :param logits: range of the output, which no batch norm tells.
+    :param logits: range of the output, which no batch norm gives.
     :returns: the network, packed for qnnpack, which becomes torch's global engine.
     """
     # Before fusing, which folds the batch norms away.

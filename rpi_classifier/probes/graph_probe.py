@@ -25,7 +25,7 @@ from rclpy.utilities import get_rmw_implementation_identifier
 
 _KINDS = ('sensor_msgs/msg/Image', 'sensor_msgs/msg/CompressedImage')
 _OWN = ('camera', 'classifier')
-_CALM_S = 2.0  # discovery is complete after so long without a change
+_CALM_S = 2.0  # discovery is complete after this many seconds without a change
 _POLL_S = 0.1
 
 

@@ -4,7 +4,7 @@
 """
 Kernels of engine qnnpack: its own, or XNNPACK's, which may be faster on ARM.
 
-Torch uses XNNPACK's for activations in qint8, if it was built with them. A trial tells whether
+Torch uses XNNPACK's for activations in qint8, if it was built with them. A trial shows whether
 this torch has them and whether they compute the same.
 """
 

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from rpi_classifier.camera.capture_thread import CaptureThread
-from rpi_classifier.camera.clock import SystemClock
 from rpi_classifier.camera.reopen import Reopener
 from rpi_classifier.camera.source import Source
 from rpi_classifier.errors import CameraAbsent, CameraBusy, CameraError
@@ -25,7 +24,7 @@ class FakeSource(Source):
     description = 'fake'
 
     def __init__(self, frames=10**9, error=None):
-        super().__init__('lens', SystemClock())
+        super().__init__('lens', time.time_ns)
         self.left, self.error, self.closed = frames, error, threading.Event()
 
     def read(self):

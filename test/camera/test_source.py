@@ -8,7 +8,6 @@ import time
 import numpy as np
 import pytest
 
-from rpi_classifier.camera.clock import SystemInstant
 from rpi_classifier.camera.open import open_source
 from rpi_classifier.camera.source import Source
 from rpi_classifier.config import CameraConfig
@@ -21,8 +20,8 @@ class SteppedClock:
 
     offset_ns = 0
 
-    def now(self):
-        return SystemInstant(time.monotonic_ns() + self.offset_ns)
+    def __call__(self):
+        return time.monotonic_ns() + self.offset_ns
 
 
 class AgedSource(Source):
@@ -71,5 +70,5 @@ def test_sources_stamp_by_the_clock_of_the_system_unless_given_another(photo_fol
     frame = open_source(config).read()
     assert abs(time.time_ns() - frame.stamp_ns) < 60 * 10**9
     assert (frame.frame_id, frame.stamp_source) == ('lens', 'read')
-    frame = open_source(config, clock=clock).read()
+    frame = open_source(config, now_ns=clock).read()
     assert abs(time.monotonic_ns() - frame.stamp_ns) < 60 * 10**9

@@ -40,9 +40,9 @@ def test_a_camera_that_is_absent_is_a_warning_and_photos_are_none(photo_folder, 
     [
         ('YUYV', (60.0, 30.0), 'ok', 'YUYV reaches 60 fps'),
         ('MJPG', (30.0,), 'ok', 'MJPG reaches 30 fps'),
-        ('YUYV', (10.0,), 'warn', 'asked for are 36'),
-        ('YUYV', (), 'ok', 'does not tell its rates'),
-        ('H264', (30.0,), 'error', 'gives only H264'),
+        ('YUYV', (10.0,), 'warn', 'but fps is 36'),
+        ('YUYV', (), 'ok', 'does not list its rates'),
+        ('H264', (30.0,), 'error', 'offers only H264'),
     ],
 )
 def test_formats_are_judged_by_the_rate_that_is_asked_for(fourcc, rates, severity, text):

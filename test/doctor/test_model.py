@@ -12,10 +12,10 @@ def verdict(finding):
 
 def test_weights_are_looked_for_where_torch_would(tmp_path, monkeypatch):
     monkeypatch.setenv('TORCH_HOME', str(tmp_path))
-    monkeypatch.setattr(model, '_unreachable', lambda url: 'no network')
+    monkeypatch.setattr(model, 'explain_unreachable', lambda url: 'no network')
     gone = model.check_weights('resnet18')
     assert (gone.severity, 'download fails (no network)' in gone.finding) == ('error', True)
-    monkeypatch.setattr(model, '_unreachable', lambda url: '')
+    monkeypatch.setattr(model, 'explain_unreachable', lambda url: '')
     assert 'can be downloaded' in model.check_weights('resnet18').finding
     checkpoints = tmp_path / 'hub' / 'checkpoints'
     checkpoints.mkdir(parents=True)

@@ -36,7 +36,7 @@ def test_opencv_is_judged_by_what_it_can(said, versions, severities):
         ({'converts': True}, OPENCV, {'cv-bridge': '1.13'}, 'ok', 'cv_bridge 1.13 converts'),
         ({'converts': True}, {**OPENCV, 'numpy': '2.1.0'}, {}, 'ok', 'of ROS converts'),
         ({'converts': True}, {**OPENCV, 'opencv': '5.0.0'}, {'cv-bridge': '1.13'}, 'error', '5.0'),
-        ({}, {**OPENCV, 'numpy': '2.1.0'}, {}, 'error', 'fails beside NumPy 2.1.0: ImportError'),
+        ({}, {**OPENCV, 'numpy': '2.1.0'}, {}, 'error', 'fails with NumPy 2.1.0: ImportError'),
         ({'converts': False}, OPENCV, {}, 'error', 'wrong colours'),
     ],
 )

@@ -62,7 +62,7 @@ def test_middlewares_are_found_by_their_markers(tmp_path):
         ),
         ({'ROS_AUTOMATIC_DISCOVERY_RANGE': 'OFF'}, 'warn', 'do not find each other'),
         ({'ROS_AUTOMATIC_DISCOVERY_RANGE': 'NEAR'}, 'error', 'NEAR is unknown'),
-        ({'ROS_DOMAIN_ID': '300'}, 'error', '300 is no domain'),
+        ({'ROS_DOMAIN_ID': '300'}, 'error', '300 is not a domain'),
     ],
 )
 def test_discovery_is_judged_by_its_variables(environment, severity, text):

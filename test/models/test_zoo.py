@@ -73,10 +73,10 @@ def test_trained_mobilenet_v2_brings_its_labels(weights):
 
 @pytest.mark.parametrize('name', DOWNLOADED)
 def test_row_agrees_with_torchvision(name):
-    from torchvision.models import quantization
+    from torchvision.models import get_model_weights
 
     spec = zoo.MODELS[name]
-    weights = getattr(quantization, spec.weights).DEFAULT
+    weights = get_model_weights(f'quantized_{name}').DEFAULT
     presets = weights.transforms()
     assert (spec.url, spec.weights_backend) == (weights.url, weights.meta['backend'])
     assert [spec.transform.size] == presets.crop_size

@@ -28,13 +28,13 @@ class ControlParameters:
     """
     Keeps the parameters of a node equal to the controls of its camera.
 
-    The first camera that opens determines the parameters, and their values if none are given.
+    The first camera that opens determines the parameters, and the values that nobody has given.
     Every camera that opens later receives the values of the parameters. Use this on the node's
     executor thread only.
     """
 
     def __init__(self, node: Node, reserved: Collection[str]) -> None:
-        """Begin without parameters; ``reserved`` are the names of the node's other parameters."""
+        """Start without controls; ``reserved`` are the names of the node's other parameters."""
         self._node = node
         self._reserved = frozenset(reserved)
         self._device = ''

@@ -46,7 +46,7 @@ class InferenceThread(WorkerThread[Frame]):
         """
         Prepare the thread.
 
-        :param node: has the parameters and the clock, and is told what ends the thread.
+        :param node: provides the parameters and the clock; fails if the thread does.
         :param results: publishes every result; ``stable`` publishes changes.
         :param rejected: counts the images that cannot be classified, ``stats`` all others.
         """
@@ -86,8 +86,9 @@ class InferenceThread(WorkerThread[Frame]):
         if config.num_threads != self._num_threads:
             self._num_threads = config.num_threads
             self._classifier.runtime.set_num_threads(config.num_threads)
-        now_ns = self._node.get_clock().now().nanoseconds
-        self._timestamps.check(frame.stamp_ns, now_ns, config.max_age, config.max_ahead)
+        self._timestamps.check(
+            frame.stamp_ns, self._node.now_ns(), config.max_age, config.max_ahead
+        )
         return self._classifier.classify(frame.image, config.top_k, config.score_threshold)
 
     def _publish(self, frame: Frame, result: Result, config: ClassifierConfig) -> None:

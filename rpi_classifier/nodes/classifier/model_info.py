@@ -48,7 +48,7 @@ class ModelInfoPublisher:
         )
 
     def destroy(self) -> None:
-        """Take the topics and the parameter away."""
+        """Remove the topics and the parameter."""
         self._node.undeclare_parameter(CLASS_LABELS)
         self._node.destroy_publisher(self._labels)
         self._node.destroy_publisher(self._vision)

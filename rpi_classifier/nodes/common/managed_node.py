@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import threading
 import traceback
 from typing import Any, Generic, TypeVar
 
@@ -23,7 +24,7 @@ from rpi_classifier.nodes.common.ending import SHUTDOWN
 C = TypeVar('C', bound=NodeConfig)
 
 _DIAGNOSE_S = 1.0  # between two messages on /diagnostics
-_FOLLOW_S = 0.2  # between two looks at who wants what the node makes
+_FOLLOW_S = 0.2  # between two updates of demand
 
 
 class ManagedNode(LifecycleNode, Generic[C]):
@@ -51,6 +52,7 @@ class ManagedNode(LifecycleNode, Generic[C]):
         self.error: BaseException | None = None
         self.reason = ''  # why the last transition failed
         self._configured = self.finalized = False
+        self._config_lock = threading.Lock()  # two threads set parameters: executor and start
         self._diagnostics = self.create_publisher(DiagnosticArray, '/diagnostics', 10)
         self._steady_clock = Clock(clock_type=ClockType.STEADY_TIME)
         self.call_every(_DIAGNOSE_S, self._publish_diagnostics)
@@ -97,6 +99,10 @@ class ManagedNode(LifecycleNode, Generic[C]):
         """Call ``work`` on the executor's thread, also while a simulation's clock stands still."""
         self.create_timer(period_s, work, clock=self._steady_clock)
 
+    def now_ns(self) -> int:
+        """Return the time on the node's clock, which may be simulated, in nanoseconds."""
+        return self.get_clock().now().nanoseconds
+
     def start(self) -> bool:
         """
         Configure and activate if the parameter ``autostart`` says so.
@@ -111,6 +117,7 @@ class ManagedNode(LifecycleNode, Generic[C]):
     def fail(self, error: BaseException) -> None:
         """Report what ended a thread of the node; the process ends with a status other than 0."""
         self.get_logger().fatal(f'{type(error).__name__}: {error}')
+        self.get_logger().error(''.join(traceback.format_exception(error)))
         self.error = error
         SHUTDOWN.set()
 
@@ -121,6 +128,8 @@ class ManagedNode(LifecycleNode, Generic[C]):
 
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Lifecycle transition; the work is in ``configure``."""
+        with self._config_lock:  # a change of parameters comes before ``configure``, or is refused
+            self._configured = True
         result = self._attempt(self.configure, self.clean_up)
         self._configured = result == TransitionCallbackReturn.SUCCESS
         return result
@@ -191,12 +200,13 @@ class ManagedNode(LifecycleNode, Generic[C]):
     def _on_parameters(self, changes: list[Parameter[Any]]) -> SetParametersResult:
         try:
             self._check_internal(changes)
-            config = parameters.with_changes(self.config, changes, self._configured)
-            self.check_config(config)
-            self.set_dynamic_parameters(changes)
+            with self._config_lock:
+                config = parameters.with_changes(self.config, changes, self._configured)
+                self.check_config(config)
+                self.set_dynamic_parameters(changes)
+                self.config = config
         except ConfigError as error:
             return SetParametersResult(successful=False, reason=str(error))
-        self.config = config
         self.config_changed()
         self._follow_demand()
         return SetParametersResult(successful=True)

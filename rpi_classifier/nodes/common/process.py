@@ -30,10 +30,6 @@ _PR_SET_PDEATHSIG = 1  # of prctl(2): which signal to send when the parent dies
 _PATIENCE_S = 0.7  # for each thread, so that the process ends within two seconds
 
 
-class NotStarted(RpiClassifierError):
-    """A node that starts by itself could not be configured or activated."""
-
-
 def make_executor(events: bool) -> Executor:
     """
     Return an executor.
@@ -77,7 +73,7 @@ def _run(make_nodes: Callable[[], Nodes], events: bool) -> int:
     SHUTDOWN.listen()
     if os.environ.get(END_WITH_PARENT) == 'true':
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    # Into a pipe, too, log lines go one by one: those in a buffer are lost when a process dies.
+    # Log lines go one by one, also into a pipe: lines in a buffer are lost when a process dies.
     os.environ.setdefault('RCUTILS_LOGGING_BUFFERED_STREAM', '1')
     try:
         rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
@@ -149,21 +145,20 @@ class _NodeThreads:
         return not any(thread.is_alive() for thread in self._threads)
 
     def _spin(self) -> None:
-        # Not executor.spin(): that of rclpy 9.1's EventsExecutor takes all the time of a core.
+        # Not executor.spin(): that of rclpy 9.1's EventsExecutor keeps a core busy.
         while not self._stopping.is_set():
             self._executor.spin_once(timeout_sec=1.0)
 
     def _start_nodes(self) -> None:
         for node in self._nodes:
             if not node.start():
-                raise NotStarted(f'{node.get_name()} did not start')
+                node.error = RpiClassifierError(node.reason)  # it is in the log already
+                SHUTDOWN.set()
+                return
 
     def _guard(self, work: Callable[[], None]) -> None:
         try:
             work()
-        except NotStarted as error:
-            self._nodes[0].error = error  # its reason is in the log already
-            SHUTDOWN.set()
         except BaseException as error:
             if not self._stopping.is_set():  # spinning may fail while the executor shuts down
                 self._nodes[0].fail(error)

@@ -92,6 +92,35 @@ def test_an_exception_while_stopping_ends_the_process(graph, monkeypatch):
     assert isinstance(node.error, OSError)
 
 
+def test_what_a_transition_uses_cannot_change_while_it_runs(graph, monkeypatch):
+    node = graph.add(ClassifierNode())
+    results, used = [], []
+
+    def configure():
+        results.extend(graph.set_parameters('classifier', model='resnet18', top_k=3))
+        used.append(node.config)
+
+    monkeypatch.setattr(node, 'configure', configure)
+    assert node.trigger_configure() == TransitionCallbackReturn.SUCCESS
+    (model, top_k) = results
+    assert (model.successful, top_k.successful) == (False, True)
+    assert 'deactivate and clean up the node first' in model.reason
+    assert (used[0].model, node.config.model) == ('mobilenet_v2', 'mobilenet_v2')
+    assert node.config.top_k == 3
+
+
+def test_parameters_can_change_again_after_a_failed_configuration(graph, monkeypatch):
+    node = graph.add(ClassifierNode())
+
+    def configure():
+        raise ModelError('no such model')
+
+    monkeypatch.setattr(node, 'configure', configure)
+    assert not node.start()
+    (result,) = graph.set_parameters('classifier', model='resnet18')
+    assert result.successful, result.reason
+
+
 def test_closing_twice_does_no_harm(graph):
     node = graph.add(ClassifierNode())
     node.close()

@@ -32,3 +32,19 @@ finally:
     assert done.returncode == 1, said
     assert '[classifier]: torch 2.10.0 ends with an illegal instruction' in said
     assert 'Traceback' not in said
+
+
+BROKEN = (
+    'from rpi_classifier.inference.classifier import Classifier; '
+    'Classifier.classify = lambda *_: 1 / 0; '
+    'from rpi_classifier.nodes.composed import main; main()'
+)
+
+
+def test_an_exception_that_ends_a_thread_is_logged_with_its_place(start, photo_folder):
+    parameters = (f'device:={photo_folder}', 'weights:=random', 'always_on:=true')
+    process = start('', *(word for value in parameters for word in ('-p', value)), program=BROKEN)
+    output = process.communicate(timeout=120)[0]
+    assert process.returncode == 1, output
+    assert '[classifier]: ZeroDivisionError: division by zero' in output
+    assert 'inference_thread.py' in output

@@ -1,0 +1,44 @@
+# Copyright 2026 The rpi_classifier authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""What commands share: errors become one line and an exit status, paths are checked early."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+import sys
+
+from rpi_classifier.errors import ConfigError, ImageError, RpiClassifierError
+
+
+def run_command(
+    name: str, work: Callable[[Sequence[str] | None], int | None], words: Sequence[str] | None
+) -> int:
+    """
+    Run a command, and print its error in one line.
+
+    :param work: takes the words of the command line, and may return an exit status.
+    :param words: None: those of this process.
+    :returns: the exit status: 2 for a bad option or image, 1 for another error of this package,
+        130 for Ctrl-C.
+    """
+    try:
+        return work(words) or 0
+    except RpiClassifierError as error:
+        print(f'{name}: {error}', file=sys.stderr)
+        return 2 if isinstance(error, (ConfigError, ImageError)) else 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def check_output_path(option: str, path: Path, suffixes: Sequence[str]) -> None:
+    """
+    Refuse the path of a file before the work that fills it.
+
+    :raises ConfigError: if it has another suffix, or its folder does not exist.
+    """
+    if path.suffix not in suffixes:
+        raise ConfigError(f'{option}: {str(path)!r} does not end in {" or ".join(suffixes)}')
+    if not path.parent.is_dir():
+        raise ConfigError(f'{option}: {path.parent} is not a folder; make it first')
