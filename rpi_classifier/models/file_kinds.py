@@ -55,7 +55,8 @@ KINDS = {
     'onnx': FileKind('an ONNX network', _FROM_PYTORCH, '.onnx'),
     'onnx cut off': FileKind('an ONNX network that is cut off', _AGAIN),
     'state_dict': FileKind(
-        'the weights of a network without the network (a state_dict of torch.save)', _WITH_NETWORK
+        'the weights of a network without the network (a state_dict, pickled by torch.save)',
+        _WITH_NETWORK,
     ),
     'module': FileKind('a pickled network of torch.save', _WITH_CODE),
     'ultralytics': FileKind(

@@ -27,6 +27,7 @@ from rpi_classifier.models.metadata_schema import validated
 from rpi_classifier.models.output_kind import LOGITS
 
 FORMAT = 2
+MOST_RECORD_BYTES = 32 << 20
 _FORMER_NAMES = {1: {'trained_for': 'weights_backend'}, FORMAT: {}}
 _EXPORT = 'export it with export_model'
 

@@ -41,6 +41,9 @@ def open_zip(data: bytes, source: str) -> zipfile.ZipFile:
             ) from error
         raise ModelError(f'{source} is damaged ({explain_damage(error)}); get it again') from error
     archive.filename = source
+    names = archive.namelist()
+    if len(set(names)) != len(names):  # readers differ in which of them they take
+        raise ModelError(f'{source} has two members of one name; get it again')
     unpacked, limit = sum(member.file_size for member in archive.infolist()), _limit(len(data))
     if unpacked > limit:
         raise ModelError(
