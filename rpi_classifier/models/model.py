@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rpi_classifier.input_spec import Transform
+from rpi_classifier.models.output_kind import LOGITS
 from rpi_classifier.runtime.base import Runtime
 
 if TYPE_CHECKING:
@@ -32,7 +33,12 @@ class Model:
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A model that is ready to run; ``sha256`` is the digest of its file, if it has one."""
+    """
+    A model that is ready to run.
+
+    ``sha256`` is the digest of its file, if it has one. ``output_kind`` says what the runtime
+    returns: logits, probabilities or sigmoid.
+    """
 
     name: str
     runtime: Runtime
@@ -40,3 +46,4 @@ class LoadedModel:
     labels: tuple[str, ...]
     weights_backend: str = 'unknown'
     sha256: str = ''
+    output_kind: str = LOGITS

@@ -62,14 +62,14 @@ def resolve_output_kind(
     if not _are_in_0_1(scores):
         worst = scores.flat[np.abs(scores - 0.5).argmax()]
         raise ModelError(
-            f'output: {wanted!r} means values from 0 to 1, but the network answers {worst:.4g}; '
-            'set output: logits, or auto'
+            f'output_kind: {wanted!r} means values from 0 to 1, but the network answers '
+            f'{worst:.4g}; set output_kind: logits, or auto'
         )
     if wanted == PROBABILITIES and not _sum_to_1(scores):
         total = float(scores[0].sum())
         raise ModelError(
-            f"output: 'probabilities' sum to 1, but the network's sum to {total:.4g}; set output: "
-            'sigmoid if each class is judged by itself, or auto'
+            f"output_kind: 'probabilities' sum to 1, but the network's sum to {total:.4g}; set "
+            'output_kind: sigmoid if each class is judged by itself, or auto'
         )
     return OutputKind(wanted, 'as the parameter says')
 

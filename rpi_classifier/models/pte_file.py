@@ -109,6 +109,7 @@ def load_pte(config: ClassifierConfig) -> LoadedModel:
         metadata.labels,
         metadata.weights_backend,
         file_sha256(data),
+        metadata.output_kind,
     )
 
 
@@ -172,6 +173,6 @@ FORMAT = FileFormat(
     load=load_pte,
     export=export_pte,
     read_metadata=_read_metadata,
-    determined=('engine', 'kernels', 'labels', 'input_size'),
+    determined=('engine', 'kernels', 'labels', 'input_size', 'output_kind'),
     export_takes=('photos',),
 )

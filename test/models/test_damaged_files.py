@@ -20,16 +20,16 @@ def damaged(content, generator):
     """Return a copy with bits flipped, bytes replaced, or an end or a middle missing."""
     result = bytearray(content)
     for _ in range(generator.choice([1, 1, 1, 2, 8])):
-        start = generator.randrange(len(result))
+        start = generator.randrange(len(result) - 4)
         kind = generator.randrange(6)
         if kind < 3:
             result[start] ^= 1 << generator.randrange(8)
         elif kind == 3:
             result[start : start + 4] = generator.randbytes(4)
         elif kind == 4:
-            del result[start : start + generator.randrange(200)]
+            del result[start : min(start + generator.randrange(200), len(result) - 8)]
         else:
-            del result[max(start, 8) :]
+            del result[start + 8 :]
     return bytes(result)
 
 

@@ -100,7 +100,9 @@ def test_parameter_wins_if_the_answers_allow_it():
 
 @pytest.mark.parametrize('wanted', ['probabilities', 'sigmoid'])
 def test_parameter_that_contradicts_the_answers_is_refused_with_a_value(wanted):
-    with pytest.raises(ModelError, match=r'network answers -3\.5; set output: logits, or auto'):
+    with pytest.raises(
+        ModelError, match=r'network answers -3\.5; set output_kind: logits, or auto'
+    ):
         resolve_output_kind(wanted, [np.array([0.5, -3.5]), np.array([0.1, 0.2])])
 
 
