@@ -88,6 +88,7 @@ def _try_and_compile(
     verdict = check_known_answers(known_answers(runtime, transform), trial.answers)
     runtime.info = replace(
         runtime.info,
+        mode='jit',
         known_answer=verdict,
         output=f'{kind.kind}: {kind.reason}',
         weights=f'{file.contents.int8_share:.0%} int8',

@@ -10,6 +10,8 @@ this one with a ``FORMAT``, and an entry in ``FORMATS``.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.config.classifier import ZOO_OPTIONS
 from rpi_classifier.errors import ConfigError
@@ -94,6 +96,8 @@ def _load_from_zoo(config: ClassifierConfig) -> LoadedModel:
         weights_backend=model.weights_backend,
         kernels=config.kernels,
     )
+    caution = '; '.join(filter(None, (model.caution, runtime.info.caution)))
+    runtime.info = replace(runtime.info, caution=caution)
     return LoadedModel(model.name, runtime, model.transform, model.labels, model.weights_backend)
 
 

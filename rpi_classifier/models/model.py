@@ -21,7 +21,8 @@ class Model:
     """
     A network of torch, either int8 and packed for one engine, or float.
 
-    ``weights_backend`` is the engine for whose range of values it was trained.
+    ``weights_backend`` is the engine for whose range of values it was trained. ``caution`` says
+    what is odd about its weights.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Model:
     transform: Transform
     labels: tuple[str, ...]
     weights_backend: str
+    caution: str = ''
 
 
 @dataclass(frozen=True)
