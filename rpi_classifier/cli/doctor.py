@@ -9,6 +9,7 @@ import argparse
 from collections.abc import Sequence
 import sys
 
+from rpi_classifier.cli.model_options import add_model_options, model_options
 from rpi_classifier.doctor.check_result import exit_status, Options
 from rpi_classifier.doctor.report import count_line, report_json, result_lines
 from rpi_classifier.doctor.run_checks import CHECKS, run_checks
@@ -44,13 +45,14 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
         help='time for each check that runs in another process; default: %(default)g',
     )
     parser.add_argument('--json', action='store_true', help='print JSON')
+    add_model_options(parser)
     return parser.parse_args(words)
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command; exit status 0 if nothing is wrong, 1 with warnings, 2 with errors."""
     given = arguments(words)
-    options = Options(given.device, given.model, given.limit)
+    options = Options(given.device, given.model, given.limit, model_options(given))
     results = []
     try:
         for result in run_checks(options, given.skip):

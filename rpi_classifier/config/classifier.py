@@ -14,7 +14,10 @@ from rpi_classifier.input_spec import Transform
 
 ZOO_OPTIONS = ('jit', 'weights')  # for models that are built here, not for files
 
-# What describes a file without a record. Mean and std have defaults that are right for most.
+# What describes a file without a record; some of it is enough to say that there is none.
+DESCRIPTION = (
+    'labels', 'input_size', 'input_resize', 'input_mean', 'input_std', 'output_kind',
+)  # fmt: skip
 _FOREIGN = ('labels', 'input_size', 'output_kind')
 
 

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 OK, SKIPPED, WARN, ERROR = 'ok', 'skipped', 'warn', 'error'
 _STATUS = {OK: 0, SKIPPED: 0, WARN: 1, ERROR: 2}
@@ -18,13 +19,15 @@ class Options:
     """
     What to check.
 
-    ``device`` and ``model`` are parameters of the nodes. ``limit_s`` is the time in seconds that
-    each probe gets. ``root`` is the folder that contains /sys, /proc, /boot and /etc.
+    ``device``, ``model`` and those in ``model_options`` are parameters of the nodes. ``limit_s``
+    is the time in seconds that each probe gets. ``root`` is the folder that contains /sys, /proc,
+    /boot and /etc.
     """
 
     device: str = '/dev/video0'
     model: str = 'mobilenet_v2'
     limit_s: float = 60.0
+    model_options: Mapping[str, Any] = field(default_factory=dict)
     root: Path = Path('/')
 
 

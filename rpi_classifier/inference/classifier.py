@@ -59,7 +59,7 @@ class Classifier:
         self.runtime = model.runtime
         self.weights_backend = model.weights_backend
         self.sha256 = model.sha256
-        self._output_kind = model.output_kind
+        self.output_kind = model.output_kind
         self._preprocess = Preprocessor(model.transform, model.runtime.quantization)
         self._probabilities = np.empty_like(self.runtime.run())
         check_labels(self.labels, len(self._probabilities))
@@ -90,7 +90,7 @@ class Classifier:
         ready = time.monotonic_ns()
         scores = self.runtime.run()
         done = time.monotonic_ns()
-        probabilities = to_probabilities(scores, self._output_kind, self._probabilities)
+        probabilities = to_probabilities(scores, self.output_kind, self._probabilities)
         best = top_classes(probabilities, top_k)
         predictions = tuple(
             Prediction(index, self.labels[index], score)

@@ -80,5 +80,5 @@ class ForeignFile:
             found.append("its input is float, so XNNPACK's kernels are not tried")
         if not self.pinned:
             digest = file_sha256(self.data)
-            found.append(f'it may run any code; pin it with model_sha256: {digest}')
+            found.append(f'the file may run any code; pin it with model_sha256: {digest}')
         return found
