@@ -30,7 +30,7 @@ LAUNCH = {'launch', 'launch_ros'}
 TORCH = {'torch', 'torchvision', 'torchao', 'executorch'}
 TORCH_FILES = {
     'runtime/torchscript.py', 'runtime/engines.py', 'runtime/kernels.py', 'runtime/qint8.py',
-    'runtime/torch_input.py',
+    'runtime/torch_input.py', 'runtime/script_headroom.py',
     'runtime/executorch.py', 'benchmark/tutorial.py', 'benchmark/compare_kernels.py',
 }  # fmt: skip
 

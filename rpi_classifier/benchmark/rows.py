@@ -23,6 +23,7 @@ class Job:
     ``family`` is the model of the zoo that a file holds. ``photos`` are those on which rows are
     compared with the row that has ``fp32``. ``tutorial`` measures the tutorial's loop on
     ``engine``, with ``topk`` the same loop with torch's topk in place of its sort.
+    ``model_options`` are the parameters that describe a model file of others.
     """
 
     model: str
@@ -37,6 +38,7 @@ class Job:
     family: str = ''
     photos: str = ''
     fp32: bool = False
+    model_options: dict[str, Any] = field(default_factory=dict)
 
     @property
     def group(self) -> str:

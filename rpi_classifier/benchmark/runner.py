@@ -35,6 +35,7 @@ def jobs(
     topk: bool = False,
     photos: str = '',
     families: Mapping[str, str] | None = None,
+    descriptions: Mapping[str, dict[str, Any]] | None = None,
 ) -> list[Job]:
     """
     Return all combinations, family by family, each with the tutorial's loop and fp32 at its end.
@@ -42,6 +43,7 @@ def jobs(
     :param topk: add the tutorial's loop with topk, on each engine.
     :param photos: to compare rows with fp32 on; empty: do not compare.
     :param families: the model of the zoo that each file holds.
+    :param descriptions: the parameters that describe each file of others.
     """
     groups: dict[str, list[str]] = {}
     for model in models:
@@ -51,7 +53,7 @@ def jobs(
         common: dict[str, Any] = {'source': source, 'photos': photos, 'family': family}
         for model in members:
             result += [
-                Job(model, **values, **common)
+                Job(model, **values, **common, model_options=(descriptions or {}).get(model, {}))
                 for values in _combinations(
                     model,
                     engine=engines,

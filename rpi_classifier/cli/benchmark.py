@@ -17,9 +17,10 @@ from typing import Any
 from rpi_classifier.benchmark import agreement, pipeline, plot, runner, table
 from rpi_classifier.benchmark.rows import Job, Row
 from rpi_classifier.cli.command import check_output_path, run_command
+from rpi_classifier.cli.model_options import add_model_options, model_options
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ConfigError
-from rpi_classifier.models.load import FORMATS, name_in_file
+from rpi_classifier.models.load import FORMATS, name_in_file, read_metadata
 from rpi_classifier.models.zoo import MODELS
 from rpi_classifier.photos import all_crops, find_photos
 
@@ -61,6 +62,7 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     add('--stress', type=int, default=0, metavar='N', help='keep N processes busy meanwhile')
     add('--output', type=Path, metavar='FILE.md|.csv|.json')
     add('--plot', type=Path, metavar='FILE.png')
+    add_model_options(parser)
     return parser.parse_args(words)
 
 
@@ -102,7 +104,32 @@ def jobs_of(options: argparse.Namespace) -> list[Job]:
         topk=options.reference == 'topk',
         photos=options.photos,
         families={model: name_in_file(model) for model in models if model not in MODELS},
+        descriptions=_descriptions(models, options),
     )
+
+
+def _descriptions(models: Sequence[str], options: argparse.Namespace) -> dict[str, dict[str, Any]]:
+    """
+    Return the parameters that describe each file of others.
+
+    :raises RpiClassifierError: if there are some but no such file, or if they are wrong.
+    """
+    given = model_options(options)
+    foreign = [model for model in models if model not in MODELS and not read_metadata(model)]
+    for model in foreign:
+        ClassifierConfig(model=model, **given)
+    for name, value in given.items():
+        if not foreign and value != getattr(ClassifierConfig, name):
+            raise ConfigError(
+                f'{name}: {value!r} is for a model file that others made, and there is none among '
+                f'{", ".join(models)}'
+            )
+    if foreign and (options.photos or options.reference):
+        raise ConfigError(
+            f'models: {foreign[0]!r} has no counterpart in the zoo to be compared with; leave '
+            '--photos and --reference out'
+        )
+    return dict.fromkeys(foreign, given)
 
 
 def benchmark(words: Sequence[str] | None) -> int:
@@ -157,6 +184,7 @@ def compare_nodes(options: argparse.Namespace, jobs: list[Job], rows: list[Row])
         'engine': job.engine,
         'kernels': job.kernels,
         'num_threads': job.threads,
+        **job.model_options,
     }
     loops = [
         ("tutorial's loop" if row.job.tutorial else f'bare, {row.engine}', row.fps)

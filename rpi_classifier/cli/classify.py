@@ -12,6 +12,7 @@ from pathlib import Path
 import sys
 
 from rpi_classifier.cli.command import run_command
+from rpi_classifier.cli.model_options import add_model_options, model_options
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.inference.classifier import Classifier, Result
 
@@ -30,9 +31,9 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
         default=defaults.model,
         help='name of a model, or path of a model file; default: %(default)s',
     )
-    parser.add_argument('--model-sha256', default='', help='sha256sum that the file must have')
     parser.add_argument('--engine', default=defaults.engine, help='default: %(default)s')
     parser.add_argument('--eager', action='store_true', help='run without TorchScript')
+    add_model_options(parser)
     return parser.parse_args(words)
 
 
@@ -64,10 +65,10 @@ def classify(words: Sequence[str] | None) -> None:
     options = arguments(words)
     config = ClassifierConfig(
         model=options.model,
-        model_sha256=options.model_sha256,
         engine=options.engine,
         jit=not options.eager,
         top_k=options.top_k,
+        **model_options(options),
     )
     photos = [read_photo(path) for path in options.images]
     classifier = Classifier.load(config)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import sys
 
 from rpi_classifier.cli.command import run_command
+from rpi_classifier.cli.model_options import add_model_options, model_options
 from rpi_classifier.doctor.check_result import exit_status, Options
 from rpi_classifier.doctor.report import count_line, report_json, result_lines
 from rpi_classifier.doctor.run_checks import CHECKS, run_checks
@@ -45,13 +46,14 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
         help='time for each check that runs in another process; default: %(default)g',
     )
     parser.add_argument('--json', action='store_true', help='print JSON')
+    add_model_options(parser)
     return parser.parse_args(words)
 
 
 def doctor(words: Sequence[str] | None) -> int:
     """Print the results of all checks; return the exit status that follows from them."""
     given = arguments(words)
-    options = Options(given.device, given.model, given.limit)
+    options = Options(given.device, given.model, given.limit, model_options(given))
     results = []
     for result in run_checks(options, given.skip):
         results.append(result)

@@ -14,6 +14,12 @@ from rpi_classifier.input_spec import Transform
 
 ZOO_OPTIONS = ('jit', 'weights')  # for models that are built here, not for files
 
+# What describes a file without a record; some of it is enough to say that there is none.
+DESCRIPTION = (
+    'labels', 'input_size', 'input_resize', 'input_mean', 'input_std', 'output_kind',
+)  # fmt: skip
+_FOREIGN = ('labels', 'input_size', 'output_kind')
+
 
 @dataclass(frozen=True)
 class ClassifierConfig(NodeConfig):
@@ -29,8 +35,11 @@ class ClassifierConfig(NodeConfig):
         choices=('auto', 'torchscript', 'executorch'),
     )
     model_sha256: str = option('', 'sha256sum that the model file must have; empty: any')
-    labels: str = option(
-        '', 'For a model file that others made: text file with one class name per line'
+    labels: str | tuple[str, ...] = option(
+        '',
+        'For a model file that others made: the names of its classes, or a file that has them: '
+        'a name per line, JSON, or data.yaml',
+        or_list=True,
     )
     input_size: int = option(
         0,
@@ -47,6 +56,12 @@ class ClassifierConfig(NodeConfig):
     )
     input_std: str = option(
         '0.229 0.224 0.225', 'As input_size: standard deviation of red, green and blue'
+    )
+    output_kind: str = option(
+        'auto',
+        'For a model file that others made: whether it returns logits, probabilities (it ends in '
+        'softmax) or sigmoids; auto: told from its answers to known images',
+        choices=('auto', 'logits', 'probabilities', 'sigmoid'),
     )
     weights: str = option(
         'default',
@@ -148,8 +163,8 @@ class ClassifierConfig(NodeConfig):
 
     @property
     def describes_file(self) -> bool:
-        """Return True if labels or input are given for a file that has no record."""
-        return bool(self.labels or self.input_size)
+        """Return True if what belongs to a file without a record is given."""
+        return any(getattr(self, name) != getattr(ClassifierConfig, name) for name in _FOREIGN)
 
     def input_transform(self) -> Transform:
         """Return what ``input_size`` and its companions describe."""
@@ -172,8 +187,8 @@ class ClassifierConfig(NodeConfig):
         if min(_three('input_std', self.input_std)) <= 0:
             raise ConfigError(f'input_std: {self.input_std!r} is not three numbers above 0')
         only = 'is for model: /path/FILE.pt only, but model is'
-        for name in ('model_sha256', 'labels', 'input_size'):
-            if getattr(self, name) and not self.is_file:
+        for name in ('model_sha256', *_FOREIGN):
+            if getattr(self, name) != getattr(ClassifierConfig, name) and not self.is_file:
                 raise ConfigError(f'{name}: {getattr(self, name)!r} {only} {self.model!r}')
         if self.kernels != 'auto' and self.engine not in ('auto', 'qnnpack'):
             raise ConfigError(

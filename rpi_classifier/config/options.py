@@ -19,6 +19,7 @@ def option(
     limits: tuple[float, float] | None = None,
     choices: Sequence[str] = (),
     live: bool = False,
+    or_list: bool = False,
 ) -> Any:
     """
     Describe one parameter of a config dataclass.
@@ -28,6 +29,7 @@ def option(
     :param limits: the smallest and the largest allowed number.
     :param choices: the allowed strings.
     :param live: True if it may change while the node is active.
+    :param or_list: True if a string may be replaced by a list of strings, kept as a tuple.
     """
     return field(
         default=default,
@@ -36,6 +38,7 @@ def option(
             'range': limits,
             'choices': tuple(choices),
             'live': live,
+            'or_list': or_list,
         },
     )
 
@@ -47,6 +50,8 @@ def allowed(parameter: Field[Any]) -> str:
     if parameter.metadata['range']:
         low, high = parameter.metadata['range']
         return f'a number from {low} to {high}'
+    if parameter.metadata['or_list']:
+        return 'a string or a list of strings'
     kind = {bool: 'true or false', int: 'an integer', float: 'a number', str: 'a string'}
     return kind[type(parameter.default)]
 
@@ -62,6 +67,11 @@ def check_values(config: Any) -> None:
         if type(value) is int and kind in (float, str):  # `fps: 30`, `device: 0`
             value = kind(value)
             object.__setattr__(config, parameter.name, value)
+        if parameter.metadata['or_list'] and isinstance(value, (list, tuple)):
+            if not all(isinstance(element, str) for element in value):
+                raise ConfigError(f'{parameter.name}: {value!r} is not {allowed(parameter)}')
+            object.__setattr__(config, parameter.name, tuple(value))
+            continue
         limits, choices = parameter.metadata['range'], parameter.metadata['choices']
         good = type(value) is kind
         good = good and (not limits or limits[0] <= value <= limits[1])

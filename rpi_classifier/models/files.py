@@ -10,6 +10,9 @@ import hashlib
 from pathlib import Path
 
 from rpi_classifier.errors import ModelError
+from rpi_classifier.regular_file import read_regular_file
+
+_MOST_BYTES = 2 << 30
 
 
 def file_sha256(data: bytes) -> str:
@@ -26,11 +29,9 @@ def read_model_file(model: str, sha256: str = '') -> tuple[Path, bytes]:
     """
     path = Path(model).expanduser()
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ModelError(
-            f'model {path} cannot be read: {error.strerror}; give a file made by export_model'
-        ) from error
+        data = read_regular_file(path, _MOST_BYTES, ModelError)
+    except ModelError as error:
+        raise ModelError(f'model {error}') from error
     digest = file_sha256(data)
     if sha256 and sha256.lower() != digest:
         raise ModelError(

@@ -10,6 +10,8 @@ this one with a ``FORMAT``, and an entry in ``FORMATS``.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.config.classifier import ZOO_OPTIONS
 from rpi_classifier.errors import ConfigError
@@ -17,6 +19,7 @@ from rpi_classifier.models import pte_file, torchscript_file
 from rpi_classifier.models.file_format import FileFormat
 from rpi_classifier.models.files import read_model_file
 from rpi_classifier.models.model import LoadedModel
+from rpi_classifier.models.record import ModelMetadata
 from rpi_classifier.models.zoo import build_model
 from rpi_classifier.runtime import torch_releases
 
@@ -69,14 +72,24 @@ def format_of(model: str) -> FileFormat:
     return next((one for one in FORMATS if model.endswith(one.suffix)), FORMATS[0])
 
 
+def read_metadata(model: str, sha256: str = '') -> ModelMetadata | None:
+    """
+    Return the record of a model file without running it; None if it has none.
+
+    :param sha256: the digest that the file must have; empty: any.
+    :raises ModelError: if it cannot be read, is damaged, or is not a model.
+    """
+    path, data = read_model_file(model, sha256)
+    return format_of(model).read_metadata(data, path)
+
+
 def name_in_file(model: str) -> str:
     """
     Return the name of the model that a file holds; the file's own if it has no record.
 
     :raises ModelError: if it cannot be read or is damaged.
     """
-    path, data = read_model_file(model)
-    metadata = format_of(model).read_metadata(data, path)
+    metadata = read_metadata(model)
     return metadata.name if metadata else model
 
 
@@ -94,6 +107,8 @@ def _load_from_zoo(config: ClassifierConfig) -> LoadedModel:
         weights_backend=model.weights_backend,
         kernels=config.kernels,
     )
+    caution = '; '.join(filter(None, (model.caution, runtime.info.caution)))
+    runtime.info = replace(runtime.info, caution=caution)
     return LoadedModel(model.name, runtime, model.transform, model.labels, model.weights_backend)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rpi_classifier.input_spec import Transform
+from rpi_classifier.models.output_kind import LOGITS
 from rpi_classifier.runtime.base import Runtime
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ class Model:
     """
     A network of torch, either int8 and packed for one engine, or float.
 
-    ``weights_backend`` is the engine for whose range of values it was trained.
+    ``weights_backend`` is the engine for whose range of values it was trained. ``caution`` says
+    what is odd about its weights.
     """
 
     name: str
@@ -28,11 +30,17 @@ class Model:
     transform: Transform
     labels: tuple[str, ...]
     weights_backend: str
+    caution: str = ''
 
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A model that is ready to run; ``sha256`` is the digest of its file, if it has one."""
+    """
+    A model that is ready to run.
+
+    ``sha256`` is the digest of its file, if it has one. ``output_kind`` says what the runtime
+    returns: logits, probabilities or sigmoid.
+    """
 
     name: str
     runtime: Runtime
@@ -40,3 +48,4 @@ class LoadedModel:
     labels: tuple[str, ...]
     weights_backend: str = 'unknown'
     sha256: str = ''
+    output_kind: str = LOGITS

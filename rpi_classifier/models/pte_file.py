@@ -18,9 +18,16 @@ import zipfile
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ModelError
 from rpi_classifier.models.file_format import ExportRequest, FileFormat
+from rpi_classifier.models.file_kind import identify
 from rpi_classifier.models.files import file_sha256, read_model_file, write_model_file
 from rpi_classifier.models.model import LoadedModel
-from rpi_classifier.models.record import metadata_from_json, metadata_to_json, ModelMetadata
+from rpi_classifier.models.record import (
+    metadata_from_json,
+    metadata_to_json,
+    ModelMetadata,
+    MOST_RECORD_BYTES,
+)
+from rpi_classifier.models.zip_members import open_zip, read_member
 from rpi_classifier.models.zoo import build_float_model
 from rpi_classifier.photos import all_crops, find_photos, sample_photos
 from rpi_classifier.runtime import torch_releases
@@ -49,20 +56,23 @@ def split_pte(data: bytes, path: Path) -> tuple[ModelMetadata, bytes]:
     :raises ModelError: if it is not a program, cut off, damaged, or without a record.
     """
     if data[4:8] != _MAGIC or data[8:12] != _HEADER:
-        raise ModelError(f'model {path} is no ExecuTorch program; {_EXPORT}')
+        kind = identify(data)
+        raise ModelError(
+            f'model {path} is not an ExecuTorch program but {kind.name}; {kind.advice}'
+        )
     end = _program_bytes(data)
     if len(data) < end:
         raise ModelError(f'model {path} is cut off after {len(data)} bytes; {_EXPORT} again')
     if not data[end:]:
         raise ModelError(f'model {path} has no record of export_model; {_EXPORT}')
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            text = archive.read(MEMBER)
-            program = data[: archive.getinfo(MEMBER).header_offset]
-    except (zipfile.BadZipFile, KeyError, EOFError, NotImplementedError, ValueError) as error:
+        archive = open_zip(data, f'model {path}')
+        text = read_member(archive, MEMBER, MOST_RECORD_BYTES)
+    except ModelError as error:
         raise ModelError(
             f'model {path} is cut off or damaged, its record cannot be read; {_EXPORT} again'
         ) from error
+    program = data[: archive.getinfo(MEMBER).header_offset]
     metadata = metadata_from_json(text, path)
     digest = file_sha256(program)
     if digest != metadata.network_sha256:
@@ -99,6 +109,7 @@ def load_pte(config: ClassifierConfig) -> LoadedModel:
         metadata.labels,
         metadata.weights_backend,
         file_sha256(data),
+        metadata.output_kind,
     )
 
 
@@ -162,6 +173,6 @@ FORMAT = FileFormat(
     load=load_pte,
     export=export_pte,
     read_metadata=_read_metadata,
-    determined=('engine', 'kernels', 'labels', 'input_size'),
+    determined=('engine', 'kernels', 'labels', 'input_size', 'output_kind'),
     export_takes=('photos',),
 )

@@ -4,7 +4,8 @@
 """
 The record in an exported file: what the model says about itself, as JSON.
 
-Format 1, of version 0.1, calls the field ``weights_backend`` ``trained_for``.
+Format 1, of version 0.1, calls the field ``weights_backend`` ``trained_for``. Format 2 has a
+further one, ``output_kind``; where it is missing, networks return logits.
 """
 
 from __future__ import annotations
@@ -20,8 +21,13 @@ from numpy.typing import NDArray
 
 from rpi_classifier.errors import ModelError
 from rpi_classifier.input_spec import Quantization, Transform
+from rpi_classifier.models.bounded_json import parse_bounded_json
+from rpi_classifier.models.json_checks import shown
+from rpi_classifier.models.metadata_schema import validated
+from rpi_classifier.models.output_kind import LOGITS
 
 FORMAT = 2
+MOST_RECORD_BYTES = 32 << 20
 _FORMER_NAMES = {1: {'trained_for': 'weights_backend'}, FORMAT: {}}
 _EXPORT = 'export it with export_model'
 
@@ -35,7 +41,8 @@ class ModelMetadata:
     images of the known-answer check, under ``engine``. ``weights_backend`` is the engine for whose
     range of values the network was trained. ``exact_products`` is True if the weights would
     overflow on x86 processors without VNNI. ``network_sha256`` is the digest of everything in the
-    file except the record.
+    file except the record. ``output_kind`` says what the network returns: logits, probabilities
+    or sigmoid.
     """
 
     name: str
@@ -48,6 +55,7 @@ class ModelMetadata:
     answers: tuple[NDArray[np.float32], ...]
     versions: dict[str, str] = field(default_factory=dict)
     network_sha256: str = ''
+    output_kind: str = LOGITS
 
 
 def metadata_to_json(metadata: ModelMetadata) -> str:
@@ -62,14 +70,14 @@ def metadata_from_json(text: str | bytes, path: Path) -> ModelMetadata:
     Read a record of this format or an older one.
 
     :param path: the file that holds it, for errors.
-    :raises ModelError: if it is damaged, changed, or of a newer format.
+    :raises ModelError: if it is damaged, changed, of a newer format, or out of its ranges.
     """
     try:
-        content = json.loads(text)
+        content = parse_bounded_json(text.decode() if isinstance(text, bytes) else text)
         digest, written = content.pop('digest'), content['format']
         if written not in _FORMER_NAMES:
             raise ModelError(
-                f'model {path} has format {written!r}, but this version reads only up to '
+                f'model {path} has format {shown(written)}, but this version reads only up to '
                 f'{FORMAT}; {_EXPORT} of this version, or update rpi_classifier'
             )
         if digest != _digest(content):
@@ -80,24 +88,12 @@ def metadata_from_json(text: str | bytes, path: Path) -> ModelMetadata:
         del content['format']
         for former, name in _FORMER_NAMES[written].items():
             content[name] = content.pop(former)
-        return _metadata(content)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ModelError(
             f'model {path}: its record is unreadable ({type(error).__name__}: {error}); '
             f'{_EXPORT} again'
         ) from error
-
-
-def _metadata(content: dict[str, Any]) -> ModelMetadata:
-    transform, quantization = content['transform'], content['quantization']
-    mean, std = tuple(transform['mean']), tuple(transform['std'])
-    values = {
-        'labels': tuple(content['labels']),
-        'transform': Transform(transform['size'], transform['resize'], mean, std),  # type: ignore
-        'quantization': None if quantization is None else Quantization(**quantization),
-        'answers': tuple(np.array(answer, np.float32) for answer in content['answers']),
-    }
-    return ModelMetadata(**{**content, **values})
+    return ModelMetadata(**validated(content, f'model {path}'))
 
 
 def _digest(content: dict[str, Any]) -> str:

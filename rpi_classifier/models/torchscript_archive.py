@@ -16,7 +16,14 @@ from pathlib import Path
 import zipfile
 
 from rpi_classifier.errors import ModelError
-from rpi_classifier.models.record import metadata_from_json, metadata_to_json, ModelMetadata
+from rpi_classifier.models.file_kind import identify
+from rpi_classifier.models.record import (
+    metadata_from_json,
+    metadata_to_json,
+    ModelMetadata,
+    MOST_RECORD_BYTES,
+)
+from rpi_classifier.models.zip_members import open_zip, read_member
 
 MEMBER = 'extra/rpi_classifier.json'
 _EXPORT = 'export it with export_model'
@@ -26,7 +33,7 @@ def pack_torchscript(metadata: ModelMetadata, network: bytes) -> bytes:
     """Return a TorchScript archive with the record inside."""
     stream = io.BytesIO(network)
     with zipfile.ZipFile(stream, 'a') as archive:
-        top = archive.namelist()[0].split('/', 1)[0]
+        top = _top(archive)
         metadata = replace(metadata, network_sha256=_network_sha256(archive, top))
         archive.writestr(f'{top}/{MEMBER}', metadata_to_json(metadata))
     return stream.getvalue()
@@ -38,20 +45,13 @@ def unpack_torchscript(data: bytes, path: Path) -> ModelMetadata | None:
 
     :raises ModelError: if it is not TorchScript, cut off, or damaged.
     """
-    remedy = f'{_EXPORT}, or give its labels and input description if it is TorchScript'
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = archive.namelist()
-            top = names[0].split('/', 1)[0] if names else ''
-            if f'{top}/constants.pkl' not in names:
-                kind = 'a pickle of torch.save' if f'{top}/data.pkl' in names else 'a zip file'
-                raise ModelError(f'model {path} is {kind}, no TorchScript file; {remedy}')
-            digest = _network_sha256(archive, top)
-            if f'{top}/{MEMBER}' not in names:
-                return None
-            metadata = metadata_from_json(archive.read(f'{top}/{MEMBER}'), path)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError) as error:
-        raise ModelError(f'model {path} {_what_is_wrong(data, error)}; {remedy}') from error
+    source = f'model {path}'
+    archive = _open(data, source)
+    top = _top(archive)
+    digest = _network_sha256(archive, top)
+    if f'{top}/{MEMBER}' not in archive.namelist():
+        return None
+    metadata = metadata_from_json(read_member(archive, f'{top}/{MEMBER}', MOST_RECORD_BYTES), path)
     if digest != metadata.network_sha256:
         raise ModelError(
             f'model {path}: its weights or code were changed, sha256 is {digest[:12]}... and not '
@@ -60,22 +60,31 @@ def unpack_torchscript(data: bytes, path: Path) -> ModelMetadata | None:
     return metadata
 
 
-def _what_is_wrong(data: bytes, error: Exception) -> str:
-    if data[:1] == b'\x80':
-        return 'is a pickle, no TorchScript file'
-    if data[:2] != b'PK':
-        return 'is no TorchScript file'
-    if 'not a zip file' in str(error):
-        return f'is cut off after {len(data)} bytes'
-    return f'is damaged ({error})'
+def _open(data: bytes, source: str) -> zipfile.ZipFile:
+    """Open a TorchScript archive; what is something else is told by its kind."""
+    if data[:2] == b'PK':
+        archive = open_zip(data, source)
+        if f'{_top(archive)}/constants.pkl' in archive.namelist():
+            return archive
+    kind = identify(data)
+    raise ModelError(f'{source} is not a TorchScript file but {kind.name}; {kind.advice}')
+
+
+def _top(archive: zipfile.ZipFile) -> str:
+    """Return the name of the folder that holds all members."""
+    return next(iter(archive.namelist()), '').split('/', 1)[0]
 
 
 def _network_sha256(archive: zipfile.ZipFile, top: str) -> str:
-    """Digest all members except the record; zipfile verifies their checksums on the way."""
+    """
+    Digest all members except the record; zipfile verifies their checksums on the way.
+
+    :raises ModelError: if one is damaged.
+    """
     total = hashlib.sha256()
     for name in sorted(archive.namelist()):
         if name != f'{top}/{MEMBER}':
-            content = archive.read(name)
+            content = read_member(archive, name)
             total.update(f'{name.split("/", 1)[-1]} {len(content)}\n'.encode())
             total.update(content)
     return total.hexdigest()

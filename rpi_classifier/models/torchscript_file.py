@@ -18,7 +18,7 @@ from rpi_classifier.cpu import has_exact_byte_products
 from rpi_classifier.errors import ModelError
 from rpi_classifier.models.file_format import ExportRequest, FileFormat
 from rpi_classifier.models.files import file_sha256, read_model_file, write_model_file
-from rpi_classifier.models.labels import read_labels
+from rpi_classifier.models.foreign_torchscript import load_foreign
 from rpi_classifier.models.model import LoadedModel
 from rpi_classifier.models.record import ModelMetadata
 from rpi_classifier.models.torchscript_archive import pack_torchscript, unpack_torchscript
@@ -30,8 +30,6 @@ from rpi_classifier.versions import installed
 
 if TYPE_CHECKING:
     from torch import nn
-
-_UNCHECKED = 'none recorded; its answer depends on the image'
 
 
 def export_torchscript(request: ExportRequest) -> ModelMetadata:
@@ -66,7 +64,7 @@ def load_torchscript(config: ClassifierConfig) -> LoadedModel:
     path, data = read_model_file(config.model, config.model_sha256)
     metadata = unpack_torchscript(data, path)
     if metadata is None:
-        model = _load_foreign(data, path, config)
+        model = load_foreign(data, path, config)
     else:
         model = _load_exported(data, path, config, metadata)
     return replace(model, sha256=file_sha256(data))
@@ -89,7 +87,12 @@ def _load_exported(
         raise ModelError(f'model {path}: {torch_reason(error)}') from error
     runtime.info = replace(runtime.info, known_answer=verdict)
     return LoadedModel(
-        metadata.name, runtime, transform, metadata.labels, metadata.weights_backend
+        metadata.name,
+        runtime,
+        transform,
+        metadata.labels,
+        metadata.weights_backend,
+        output_kind=metadata.output_kind,
     )
 
 
@@ -118,32 +121,6 @@ def _engine_of_file(path: Path, config: ClassifierConfig, metadata: ModelMetadat
             'would overflow with its weights: export it here, or with --engine qnnpack'
         )
     return engine
-
-
-def _load_foreign(data: bytes, path: Path, config: ClassifierConfig) -> LoadedModel:
-    from rpi_classifier.runtime.engines import choose_engine
-    from rpi_classifier.runtime.torchscript import prepare_runtime
-
-    if not (config.labels and config.input_size):
-        raise ModelError(
-            f'model {path} has no record of export_model; set labels to a file of class names '
-            'and input_size, and input_resize, input_mean and input_std where the defaults are '
-            'not right'
-        )
-    labels = read_labels(Path(config.labels).expanduser())
-    transform, engine = config.input_transform(), choose_engine(config.engine)
-    network = _network(data, path, engine)
-    try:
-        runtime = prepare_runtime(network, transform, None, engine=engine, kernels=config.kernels)
-        answers = known_answers(runtime, transform)
-        check_known_answers(answers, answers)
-    except (RuntimeError, ModelError, AttributeError, IndexError, TypeError) as error:
-        raise ModelError(
-            f'model {path} cannot be run on a float image of {transform.size}x{transform.size}: '
-            f'{torch_reason(error)}'
-        ) from error
-    runtime.info = replace(runtime.info, known_answer=_UNCHECKED)
-    return LoadedModel(path.stem, runtime, transform, labels)
 
 
 def _network(data: bytes, path: Path, engine: str) -> nn.Module:

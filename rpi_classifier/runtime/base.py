@@ -24,7 +24,8 @@ class RuntimeInfo:
     ``mode`` says how the network became code: ``jit``, ``eager``, or ``exported`` if it was
     compiled before it was loaded. ``kernels`` names the library that computes, ``kernels_reason``
     says why it was chosen, if there was a choice. ``caution`` says what this arrangement does
-    worse than another.
+    worse than another. ``output`` says what the network returns and how that is known, ``weights``
+    of which types its weights are; both are empty where a record or the zoo tells.
     """
 
     runtime: str
@@ -34,6 +35,8 @@ class RuntimeInfo:
     caution: str = ''
     kernels: str = ''
     kernels_reason: str = ''
+    output: str = ''
+    weights: str = ''
 
     @property
     def jit(self) -> bool:

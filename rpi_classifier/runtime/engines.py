@@ -35,9 +35,7 @@ def choose_engine(name: str) -> str:
 
     :raises ModelError: if this torch has no such engine.
     """
-    supported = [
-        engine for engine in torch.backends.quantized.supported_engines if engine != 'none'
-    ]
+    supported = supported_engines()
     arm = platform.machine().lower() in ('aarch64', 'arm64') or sys.platform == 'darwin'
     wanted = [name] if name != 'auto' else ['qnnpack'] if arm else ['onednn', 'x86', 'qnnpack']
     for engine in wanted:
@@ -47,6 +45,11 @@ def choose_engine(name: str) -> str:
         f'engine {name!r} is not in this torch {torch.__version__} for {platform.machine()}; '
         f'choose auto or one of {", ".join(supported)}'
     )
+
+
+def supported_engines() -> list[str]:
+    """Return the names of this torch's quantized engines."""
+    return [name for name in torch.backends.quantized.supported_engines if name != 'none']
 
 
 def needs_exact_products(engine: str, weights_backend: str) -> bool:

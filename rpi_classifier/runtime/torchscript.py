@@ -5,13 +5,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 import io
 import time
+from typing import Any, TypeAlias
 
 import torch
-from torch import nn
+from torch import nn, Tensor
 
 from rpi_classifier.input_spec import Quantization, Transform
 from rpi_classifier.runtime.base import Logits, RuntimeInfo
@@ -27,6 +29,14 @@ _CORES = torch.get_num_threads()
 _ENOUGH_NS = 10_000_000
 _TIMED_RUNS, _TIMED_NS = 5, 200_000_000  # whichever comes first
 _WARM_UP_RUNS = 3  # TorchScript profiles its first two runs and compiles in the third
+
+# Takes the scores, [classes] float32, out of what a network returns.
+TakeScores: TypeAlias = 'Callable[[Any], Tensor]'
+
+
+def first_row(returned: Any) -> Tensor:
+    """Return the scores of a network that returns [1, classes]."""
+    return returned[0]  # type: ignore[no-any-return]
 
 
 def set_torch_threads(num_threads: int) -> None:
@@ -78,18 +88,22 @@ def prepare_runtime(
     engine: str,
     kernels: str,
     jit: bool = True,
+    take: TakeScores = first_row,
 ) -> TorchRuntime:
     """
     Choose kernels for a network, compile it, and warm it up; nothing checks its answers.
 
-    :param network: [1, 3, size, size] channels-last -> [1, classes] logits, packed for ``engine``.
+    :param network: [1, 3, size, size] channels-last -> what ``take`` takes the scores out of;
+        packed for ``engine``.
     :param quantization: of the input; None for float32.
     :raises ModelError: if the kernels are missing.
     """
     trial = partial(_answers_and_ns, network, transform)
     choice = choose_kernels(network, quantization, trial, wanted=kernels, engine=engine)
-    runtime = TorchRuntime(network, transform.size, choice.quantization)
+    runtime = TorchRuntime(network, transform.size, choice.quantization, take)
     if jit:
+        # Frozen int8 networks that raise an error may end the process, so let it be raised here.
+        runtime.run()
         runtime.compile()
     runtime.warm_up()
     runtime.info = RuntimeInfo(
@@ -107,12 +121,16 @@ class TorchRuntime:
     """A network of torch, eager or scripted, behind the Runtime protocol."""
 
     def __init__(
-        self, network: nn.Module, size: int, quantization: Quantization | None = None
+        self,
+        network: nn.Module,
+        size: int,
+        quantization: Quantization | None = None,
+        take: TakeScores = first_row,
     ) -> None:
         """
         Make the input.
 
-        :param network: [1, 3, size, size] channels-last -> [1, classes] logits.
+        :param network: [1, 3, size, size] channels-last -> what ``take`` takes the scores out of.
         :param quantization: of the input; None for float32.
         """
         engine = torch.backends.quantized.engine
@@ -121,12 +139,13 @@ class TorchRuntime:
         self.quantization = quantization
         self._input, self.buffer = input_tensor(size, quantization)
         self._network = network
+        self._take = take
 
     def run(self) -> Logits:
-        """Return the logits of what lies in ``buffer``, [classes] float32."""
+        """Return the scores of what lies in ``buffer``, [classes] float32."""
         with torch.inference_mode():
-            logits = self._network(self._input)[0]
-        return logits.numpy()  # type: ignore[no-any-return]
+            scores = self._take(self._network(self._input))
+        return scores.numpy()  # type: ignore[return-value]
 
     def set_num_threads(self, num_threads: int) -> None:
         """

@@ -10,9 +10,10 @@ import torch
 
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ImageError, ModelError
-from rpi_classifier.inference.classifier import Classifier, softmax, top_classes
+from rpi_classifier.inference.classifier import Classifier, top_classes
 from rpi_classifier.input_spec import Transform
 from rpi_classifier.models.model import LoadedModel
+from rpi_classifier.models.output_kind import to_probabilities
 from rpi_classifier.runtime.preprocess import Preprocessor
 from rpi_classifier.runtime.torchscript import torch_runtime
 
@@ -88,7 +89,7 @@ def test_integer_and_float_preprocessing_give_the_same_top_5_on_photos(weights, 
             torch.qint8 if quantization.signed else torch.quint8,
         ).int_repr()
         logits = runtime.run()
-        scores = softmax(logits, np.empty_like(logits))
+        scores = to_probabilities(logits, 'logits', np.empty_like(logits))
         best = top_classes(scores, 5).tolist()
         assert best == [prediction.index for prediction in ours]
         assert scores[best].tolist() == [prediction.score for prediction in ours]

@@ -81,7 +81,7 @@ def test_record_and_program_come_back(pretended):
 @pytest.mark.parametrize('length', [0, 5, 40, 627])
 def test_cut_off_program_is_refused(pretended, length):
     message = refusal(pretended(lambda content: content[:length]))
-    assert 'cut off after' in message or 'is no ExecuTorch program' in message
+    assert 'cut off after' in message or 'is not an ExecuTorch program' in message
 
 
 def test_program_that_is_cut_off_in_its_record_is_refused(pretended):
@@ -111,7 +111,7 @@ def test_changed_labels_are_refused(pretended):
 def test_file_that_is_something_else_is_refused(tmp_path, content):
     path = tmp_path / 'other.pte'
     path.write_bytes(content)
-    assert 'is no ExecuTorch program' in refusal(path)
+    assert 'is not an ExecuTorch program' in refusal(path)
 
 
 def test_missing_file_is_refused_by_its_path():

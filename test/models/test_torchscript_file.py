@@ -154,14 +154,14 @@ def test_pickle_is_refused_and_not_unpickled(tmp_path, new):
     torch.save({'weight': torch.zeros(3)}, path, _use_new_zipfile_serialization=new)
     message = refusal(path)
     assert 'pickle' in message
-    assert 'no TorchScript' in message
+    assert 'not a TorchScript file' in message
 
 
 @pytest.mark.parametrize('content', [b'', b'hello', pickle.dumps([1])])
 def test_file_that_is_something_else_is_refused(tmp_path, content):
     path = tmp_path / 'other.pt'
     path.write_bytes(content)
-    assert 'no TorchScript' in refusal(path)
+    assert 'not a TorchScript file' in refusal(path)
 
 
 def test_missing_file_is_refused_by_its_path():

@@ -27,6 +27,8 @@ def log_model(logger: RcutilsLogger, classifier: Classifier) -> None:
     )
     if info.kernels_reason:
         logger.info(f'kernels {info.kernels}: {info.kernels_reason}')
+    if info.output:
+        logger.info(f'output {info.output}; weights {info.weights}')
     if info.caution:
         logger.warning(info.caution)
 
@@ -55,6 +57,8 @@ def model_status(
         jit=info.jit,
         threads=num_threads or classifier.runtime.default_threads,
         known_answer=info.known_answer,
+        output=info.output or classifier.output_kind,
+        weights=info.weights or 'as exported',
         caution=info.caution or 'none',
         file_sha256=classifier.sha256 or 'no file',
     )
