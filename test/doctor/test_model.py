@@ -24,4 +24,5 @@ def test_weights_are_looked_for_where_torch_would(tmp_path, monkeypatch):
     assert 'not in the zoo' in model.check_weights('resnet19').finding
     assert verdict(model.check_weights('/no/file.pt')) == 'error'
     (tmp_path / 'm.pt').write_bytes(b'x')
-    assert verdict(model.check_weights(str(tmp_path / 'm.pt'))) == 'ok'
+    damaged = model.check_weights(str(tmp_path / 'm.pt'))
+    assert (damaged.severity, 'm.pt' in damaged.finding) == ('error', True)
