@@ -74,7 +74,7 @@ class ModelError(RpiClassifierError):
 
 
 class TorchError(ModelError):
-    """The installed torch cannot run on this processor, or there is none."""
+    """torch is not installed, or cannot run on this processor."""
 
 
 class WeightsError(ModelError):

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 """
-The measuring process: loads one model, then measures for as long as each line of stdin says.
+The measuring process: loads one model, then reads how long to measure from each line of stdin.
 
 Answers are lines of JSON on stdout: first what was loaded, or an error, then samples.
 """
@@ -52,7 +52,7 @@ def load_job(job: Job) -> LoadedJob:
     """
     Load the model that a job names.
 
-    :raises RpiClassifierError: if it cannot be had.
+    :raises RpiClassifierError: if it cannot be loaded.
     """
     config = ClassifierConfig(
         model=job.model,

@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""What is measured, and what comes out of it."""
+"""The jobs of a benchmark, and the row of figures that each gives."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ class Row:
 
     @property
     def around_model_ms(self) -> float:
-        """Return the median of all that is not the model."""
+        """Return the median of the time outside the model."""
         others = [values for stage, values in self.samples.items() if stage != 'model']
         return percentile(_sums(others), 50) / 1e6
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 """
-The order of a benchmark: model by model, and the rows of one model in turns.
+Run the jobs of a benchmark model by model, alternating between the rows of one model.
 
 People compare the rows of one model; in turns, a slow minute of the machine affects all alike.
 """

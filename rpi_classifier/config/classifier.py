@@ -14,7 +14,8 @@ from rpi_classifier.input_spec import Transform
 
 ZOO_OPTIONS = ('jit', 'weights')  # for models that are built here, not for files
 
-# What describes a file without a record; some of it is enough to say that there is none.
+# The parameters that describe a file without a record. Setting one of _FOREIGN says that the
+# file has none.
 DESCRIPTION = (
     'labels', 'input_size', 'input_resize', 'input_mean', 'input_std', 'output_kind',
 )  # fmt: skip
@@ -48,14 +49,16 @@ class ClassifierConfig(NodeConfig):
     )
     input_resize: int = option(
         0,
-        'As input_size: length of the shorter side before the crop; 0: input_size',
+        'For a model file that others made: shorter side in pixels before the crop; 0: input_size',
         limits=(0, 4096),
     )
     input_mean: str = option(
-        '0.485 0.456 0.406', 'As input_size: mean of red, green and blue, in [0, 1]'
+        '0.485 0.456 0.406',
+        'For a model file that others made: mean of red, green, blue, in [0, 1]',
     )
     input_std: str = option(
-        '0.229 0.224 0.225', 'As input_size: standard deviation of red, green and blue'
+        '0.229 0.224 0.225',
+        'For a model file that others made: standard deviation of red, green, blue',
     )
     output_kind: str = option(
         'auto',
@@ -113,7 +116,7 @@ class ClassifierConfig(NodeConfig):
     )
     max_age: float = option(
         0.0,
-        'Refuse images stamped more than this many seconds ago; 0: none is too old',
+        'Refuse images stamped more than this many seconds ago; 0: no limit',
         limits=(0.0, 3600.0),
         live=True,
     )

@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""What a field of a config dataclass says about itself, and the check of its value."""
+"""The metadata of a config field (description, range, choices), and the check of its value."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def option(
 
 
 def allowed(parameter: Field[Any]) -> str:
-    """Say in words what a parameter accepts, for errors and descriptors."""
+    """Describe what a parameter accepts, for errors and parameter descriptors."""
     if parameter.metadata['choices']:
         return 'one of ' + ', '.join(parameter.metadata['choices'])
     if parameter.metadata['range']:

@@ -37,7 +37,9 @@ def check_architecture(machine: str, bits: int, model: str | None) -> CheckResul
     if bits != 64:
         return error(name, f'{what}: torch needs 64', _PI_4_OR_5)
     if machine not in _TRIED:
-        return warn(name, f'{what}: never tried', f'use one of {", ".join(_TRIED)}')
+        return warn(
+            name, f'{what}: nobody has tried this processor', f'use one of {", ".join(_TRIED)}'
+        )
     return ok(name, what)
 
 

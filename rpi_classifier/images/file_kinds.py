@@ -30,5 +30,5 @@ _KINDS = {
 
 
 def name_kind(start: bytes) -> str | None:
-    """Return what a file is that is no image of ours, and what to do; None if that is unknown."""
+    """Name what a file is that is not an image, and what to do; None if that is unknown."""
     return next((kind for pattern, kind in _KINDS.items() if pattern.match(start)), None)

@@ -70,7 +70,7 @@ class Classifier:
         Load the model that the config names, ready to run on this thread.
 
         :raises ConfigError: if an option is not for this model.
-        :raises ModelError: if it cannot be had or does not work here.
+        :raises ModelError: if it cannot be loaded or does not work here.
         """
         model = load_model(config)
         model.runtime.set_num_threads(config.num_threads)

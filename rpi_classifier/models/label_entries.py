@@ -13,7 +13,7 @@ from rpi_classifier.errors import ModelError
 from rpi_classifier.models.json_checks import shown
 
 _LONGEST = 500
-# Control characters, surrogates, separators of lines: nothing that a message or a log line holds.
+# Unicode categories of control characters, surrogates and line separators.
 _FORBIDDEN = ('Cc', 'Cs', 'Zl', 'Zp')
 
 

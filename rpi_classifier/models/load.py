@@ -32,7 +32,7 @@ def load_model(config: ClassifierConfig) -> LoadedModel:
     Load the model that the config names.
 
     :raises ConfigError: if an option is not for this model.
-    :raises ModelError: if the model cannot be had or does not work here.
+    :raises ModelError: if the model cannot be loaded or does not work here.
     """
     check_model_options(config)
     if config.is_file:

@@ -139,7 +139,7 @@ def export_pte(request: ExportRequest) -> ModelMetadata:
     """
     Quantize a model of the zoo for ExecuTorch, calibrated on photos, and write it.
 
-    :returns: what the file says about itself.
+    :returns: the metadata that was written.
     :raises ModelError: if ExecuTorch is missing or cannot take the network.
     :raises ImageError: if a photo cannot be read.
     """

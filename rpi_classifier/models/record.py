@@ -35,7 +35,7 @@ _EXPORT = 'export it with export_model'
 @dataclass(frozen=True)
 class ModelMetadata:
     """
-    All that belongs to a network but is not in it.
+    Everything that a network needs beside its weights.
 
     ``quantization`` describes the input, None means float32. ``answers`` are the logits for the
     images of the known-answer check, under ``engine``. ``weights_backend`` is the engine for whose

@@ -36,7 +36,7 @@ def export_torchscript(request: ExportRequest) -> ModelMetadata:
     """
     Write a model of the zoo, packed for an engine.
 
-    :returns: what the file says about itself.
+    :returns: the metadata that was written.
     :raises ModelError: if the model does not work on the engine or the file cannot be written.
     """
     torch_releases.require_torch()

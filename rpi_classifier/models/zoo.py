@@ -92,7 +92,7 @@ def build_model(name: str, weights: str = 'default') -> Model:
     torch's global engine.
 
     :raises ModelError: if there is no such model, or no torch for it.
-    :raises WeightsError: if the weights cannot be had, or are damaged.
+    :raises WeightsError: if the weights are missing and cannot be downloaded, or are damaged.
     """
     spec = get_spec(name)
     torch_releases.require_torch()
@@ -125,7 +125,7 @@ def build_float_model(name: str, weights: str = 'default') -> Model:
     network are converted to float.
 
     :raises ModelError: if there is no such model.
-    :raises WeightsError: if the weights cannot be had.
+    :raises WeightsError: if the weights are missing and cannot be downloaded.
     """
     from rpi_classifier.models import build, dequantize
 

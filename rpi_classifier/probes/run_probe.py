@@ -52,7 +52,7 @@ def run_probe(*arguments: str, limit_s: float) -> ProbeResult:
         printed, complaints = process.communicate(timeout=limit_s)
     except subprocess.TimeoutExpired:
         lines = _json_lines(_printed_until_killed(process))
-        return ProbeResult(lines, f'gave no answer within {limit_s:g} s', late=True)
+        return ProbeResult(lines, f'did not answer within {limit_s:g} s', late=True)
     except BaseException:  # Ctrl-C
         process.kill()
         raise

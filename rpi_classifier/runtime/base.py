@@ -62,4 +62,4 @@ class Runtime(Protocol):
         """Return the logits of what lies in ``buffer``, [classes]; valid until the next run."""
 
     def set_num_threads(self, num_threads: int) -> None:
-        """Use that many threads from now on, 0: the default; call it on the inferring thread."""
+        """Set the number of threads; 0 restores the default. Call it on the inference thread."""

@@ -42,7 +42,7 @@ class TorchRelease:
 _CUDA = 'requires the CUDA toolkit (several GB)'
 _AARCH64 = (
     TorchRelease(
-        'runs on ARMv8.0, has XNNPACK int8 kernels, CPU build, the one for a Raspberry Pi 4, '
+        'runs on ARMv8.0, has XNNPACK int8 kernels, CPU build, right for a Raspberry Pi 4, '
         'with torchvision 0.24.1',
         versions=('2.9.1',),
     ),
@@ -64,7 +64,7 @@ _AARCH64 = (
         unfit_for_pi=True,
     ),
 )
-_X86_64 = TorchRelease('no trouble known')
+_X86_64 = TorchRelease('no problems are known')
 _NOT_TRIED = TorchRelease('not tried')
 
 

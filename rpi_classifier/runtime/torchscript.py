@@ -128,7 +128,7 @@ class TorchRuntime:
         take: TakeScores = first_row,
     ) -> None:
         """
-        Make the input.
+        Allocate the input.
 
         :param network: [1, 3, size, size] channels-last -> what ``take`` takes the scores out of.
         :param quantization: of the input; None for float32.

@@ -87,7 +87,7 @@ def test_the_step_that_kills_torch_is_named(survived, name, said):
 
 @pytest.mark.parametrize('survived', [0, 1, 2, 3])
 def test_a_torch_that_is_slow_is_not_called_broken(survived):
-    said = ProbeResult(STEPS[:survived], 'gave no answer within 60 s', late=True)
+    said = ProbeResult(STEPS[:survived], 'did not answer within 60 s', late=True)
     last = list(torch_check.check_steps(said))[-1]
     assert (last.severity, '--limit' in last.fix) == ('warn', True)
 

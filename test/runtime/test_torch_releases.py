@@ -22,7 +22,7 @@ PI_4, PI_5 = {'asimd'}, {'asimd', 'atomics', 'asimddp'}
 @pytest.mark.parametrize(
     ('version', 'machine', 'said'),
     [
-        ('2.9.1', 'aarch64', 'runs on ARMv8.0, has XNNPACK int8 kernels, CPU build, the one for'),
+        ('2.9.1', 'aarch64', 'runs on ARMv8.0, has XNNPACK int8 kernels, CPU build, right for'),
         ('2.10.0', 'aarch64', 'dies with SIGILL on ARMv8.0'),
         ('2.10.1+cpu', 'aarch64', 'dies with SIGILL on ARMv8.0'),
         ('2.11.0', 'aarch64', 'runs on ARMv8.0, its BLAS dies in fp32 there, has XNNPACK'),
@@ -32,7 +32,7 @@ PI_4, PI_5 = {'asimd'}, {'asimd', 'atomics', 'asimddp'}
         ('2.9.0', 'aarch64', 'not tried'),
         ('2.15.0', 'aarch64', 'not tried'),
         ('3.0.0a1', 'aarch64', 'not tried'),
-        ('2.14.1+cu130', 'x86_64', 'no trouble known'),
+        ('2.14.1+cu130', 'x86_64', 'no problems are known'),
         ('2.9.1', 'riscv64', 'not tried'),
     ],
 )

@@ -74,7 +74,9 @@ class CameraNode(ManagedNode[CameraConfig]):
     def deactivate(self) -> None:
         """Stop the threads and free the device."""
         if self._capture and not self._capture.stop():
-            self.get_logger().error('the camera hangs in a read; its thread is left behind')
+            self.get_logger().error(
+                'the camera driver does not return from a read; the capture thread is abandoned'
+            )
         self._outbox.close()
         if self._publishing:
             self._publishing.join()

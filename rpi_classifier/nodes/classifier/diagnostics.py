@@ -19,7 +19,7 @@ _SCARCE_MB = 100.0  # with less memory left, Linux soon kills a process
 
 
 def log_model(logger: RcutilsLogger, classifier: Classifier) -> None:
-    """Log which model runs, how, and what it does not do well."""
+    """Log which model runs, with which kernels, and its limitations."""
     info = classifier.runtime.info
     logger.info(
         f'{classifier.name} on {info.runtime}, engine {info.engine}, kernels {info.kernels}, '

@@ -41,7 +41,7 @@ def rate_status(
 
     :param images: where images come from; None if the node is not active.
     :param pause: why nothing is classified on purpose; empty if images should be.
-    :param throttling: what slows the board down now; empty if nothing does.
+    :param throttling: the reasons why the board is throttled now; empty if it is not.
     """
     rate_hz = stats.rate.hz()
     if images is None or not images.listening:
