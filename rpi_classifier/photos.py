@@ -9,13 +9,13 @@ from collections.abc import Iterable
 import importlib.util
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from rpi_classifier.errors import ImageError
+from rpi_classifier.images.decode import read_image_file
 from rpi_classifier.input_spec import Image
 
-SUFFIXES = ('.jpg', '.jpeg', '.png', '.bmp', '.webp')
+SUFFIXES = ('.jpg', '.jpeg', '.png', '.bmp', '.webp', '.gif', '.avif', '.tif', '.tiff')
 
 # Photos of everyday things and animals that scikit-image contains.
 SAMPLES = ('coffee.png', 'chelsea.png', 'motorcycle_left.png', 'rocket.jpg', 'astronaut.png')
@@ -24,42 +24,36 @@ _PARTS = (1.0, 0.85, 0.7)
 _PLACES = ((0.5, 0.5), (0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0))
 
 
-def read_photo(path: Path) -> Image:
-    """
-    Decode an image file and turn the image upright, as its EXIF orientation says.
-
-    :returns: [H, W, 3] uint8 BGR.
-    :raises ImageError: if the file cannot be read or is not an image.
-    """
-    try:
-        data = np.frombuffer(path.read_bytes(), np.uint8)
-    except OSError as error:
-        raise ImageError(f'{path} cannot be read: {error.strerror}') from error
-    image = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
-    if image is None:
-        raise ImageError(f'{path} is not an image that OpenCV can decode; give a JPEG or PNG file')
-    return image  # type: ignore[return-value]
-
-
 def find_photos(paths: Iterable[Path]) -> list[Path]:
     """
     Replace folders by the photos in them, sorted by name; files stay as they are.
 
     :raises ImageError: if a folder contains no photo.
     """
-    files: list[Path] = []
-    for path in paths:
-        if not path.is_dir():
-            files.append(path)
-            continue
-        try:
-            found = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
-        except OSError as error:
-            raise ImageError(f'{path} cannot be read: {error.strerror}') from error
-        if not found:
-            raise ImageError(f'{path} has no photo; expected files ending in {" ".join(SUFFIXES)}')
-        files += found
-    return files
+    return [file for path in paths for file in (photos_in(path) if path.is_dir() else [path])]
+
+
+def photos_in(folder: Path) -> list[Path]:
+    """
+    Return the photos of a folder, sorted by name; hidden files and sub-folders are left out.
+
+    :raises ImageError: if there is none.
+    """
+    try:
+        entries = sorted(entry for entry in folder.iterdir() if entry.name[0] != '.')
+        found = [entry for entry in entries if _is_photo(entry)]
+        folders = [entry for entry in entries if entry.is_dir()]
+        if not found and any(_is_photo(file) for inner in folders for file in inner.iterdir()):
+            raise ImageError(f'{folder} has photos only in its sub-folders; name one of these')
+    except OSError as error:
+        raise ImageError(f'{folder} cannot be read: {error.strerror}') from error
+    if not found:
+        raise ImageError(f'{folder} has no photo; expected files ending in {" ".join(SUFFIXES)}')
+    return found
+
+
+def _is_photo(path: Path) -> bool:
+    return path.suffix.lower() in SUFFIXES and path.is_file()
 
 
 def sample_photos() -> list[Path]:
@@ -104,4 +98,4 @@ def all_crops(paths: Iterable[Path]) -> list[Image]:
 
     :raises ImageError: if a photo cannot be read.
     """
-    return [crop for path in paths for crop in crops(read_photo(path))]
+    return [crop for path in paths for crop in crops(read_image_file(path))]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from rpi_classifier.errors import ImageError
-from rpi_classifier.photos import crops, find_photos, read_photo
+from rpi_classifier.photos import crops, find_photos
 
 
 def test_crops_are_the_same_squares_every_time():
@@ -42,18 +42,3 @@ def test_folder_that_cannot_be_listed_is_refused_by_its_path(tmp_path, monkeypat
     monkeypatch.setattr('pathlib.Path.iterdir', refuse)
     with pytest.raises(ImageError, match=f'{tmp_path} cannot be read: Permission denied'):
         find_photos([tmp_path])
-
-
-def test_photo_is_read_as_bgr(photo_folder):
-    image = read_photo(photo_folder / '3_red.png')
-    assert image.shape == (60, 80, 3)
-    assert image.dtype == np.uint8
-    assert image[0, 0].tolist() == [0, 0, 255]
-
-
-@pytest.mark.parametrize('content', [b'', b'text'])
-def test_file_that_is_no_image_is_refused_by_its_path(tmp_path, content):
-    path = tmp_path / 'fake.jpg'
-    path.write_bytes(content)
-    with pytest.raises(ImageError, match='fake.jpg'):
-        read_photo(path)

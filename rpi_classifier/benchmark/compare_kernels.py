@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 from rpi_classifier.benchmark.measure import load_job, LoadedJob, measure_frames
 from rpi_classifier.benchmark.rows import Job, Row
 from rpi_classifier.errors import ModelError
+from rpi_classifier.images.decode import read_image_file
 from rpi_classifier.input_spec import Image, Transform
-from rpi_classifier.photos import read_photo
 from rpi_classifier.runtime.preprocess import fit
 from rpi_classifier.versions import installed
 
@@ -68,7 +68,7 @@ def measure_in_turns(ways: dict[str, LoadedJob], frames: list[Image]) -> dict[st
 def main(folder: Path) -> int:
     """Print the table; exit status 1 if a class is wrong or the kernels' answers differ."""
     expected = json.loads((folder / 'expected_top5.json').read_text())
-    frames = [fit(read_photo(folder / name), Transform()) for name in expected]
+    frames = [fit(read_image_file(folder / name), Transform()) for name in expected]
     truth = [top5[0]['index'] for top5 in expected.values()]
     print(f'torch {installed("torch")}, {platform.machine()}, one thread', flush=True)
     ways = load_ways()

@@ -1,43 +1,59 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Video files and folders of photos, played as if they were a camera."""
+"""Video files, photos and folders of photos, played as if they were a camera."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
 from pathlib import Path
 import time
+from typing import Any
 
 import cv2
 
 from rpi_classifier.camera.interrupt import Interrupt
 from rpi_classifier.camera.pacer import Pacer
-from rpi_classifier.camera.source import require_bgr, Source
+from rpi_classifier.camera.source import Clock, require_bgr, Source
 from rpi_classifier.config import CameraConfig
 from rpi_classifier.errors import CameraError, ImageError
 from rpi_classifier.frame import Frame
-from rpi_classifier.photos import find_photos, read_photo
+from rpi_classifier.images.decode import read_image_file
+from rpi_classifier.input_spec import Image
+from rpi_classifier.photos import find_photos
+
+# OpenCV returns nothing for a damaged frame, as at the end of a file, and then goes on.
+_MOST_DAMAGED = 16
+_KEPT_BYTES = 64 << 20  # of decoded photos: small ones are decoded once, large ones every time
 
 
 class VideoFile(Source):
     """A video file that plays at the requested rate, over and over."""
 
     def __init__(
-        self, config: CameraConfig, interrupt: Interrupt, now_ns: Callable[[], int]
+        self,
+        config: CameraConfig,
+        interrupt: Interrupt,
+        clock: Clock | None,
+        warn: Callable[[str], None],
     ) -> None:
         """
         Open the file ``config.device``.
 
+        :param warn: is told once that frames are damaged; these are skipped.
         :raises CameraError: if OpenCV cannot decode it.
         """
-        super().__init__(config.frame_id, now_ns)
+        super().__init__(config.frame_id, clock)
         self._path = str(Path(config.device))
+        self._warn: Callable[[str], None] | None = warn
         self._capture = cv2.VideoCapture(self._path)
         if not self._capture.isOpened():
             raise CameraError(
                 f'{self._path} is not a video that OpenCV can decode; give another file'
             )
+        # Phones write how they were held into the file. OpenCV's default depends on its version.
+        self._capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
         self._pacer = Pacer(config.fps, interrupt)
         self.rate_hz = config.fps
         self.description = f'{self._path}: video file at {config.fps:g} fps'
@@ -49,48 +65,77 @@ class VideoFile(Source):
         :raises CameraError: if no frame can be decoded.
         """
         self._pacer.wait()
-        good, image = self._capture.read()
-        if not good:
+        image = self._next_image()
+        if image is None:
             self._capture.set(cv2.CAP_PROP_POS_FRAMES, 0)
-            good, image = self._capture.read()
-        if not good:
+            image = self._next_image()
+        if image is None and self._capture.open(self._path):  # it cannot go back, a stream
+            image = self._next_image()
+        if image is None:
             raise CameraError(
                 f'{self._path} has no frame that OpenCV can decode; give another file'
             )
         require_bgr(self._path, image)
-        return self._make_frame(image, time.monotonic_ns())  # type: ignore[arg-type]
+        return self._make_frame(image, time.monotonic_ns())
 
     def close(self) -> None:
         """Close the file."""
         self._capture.release()
 
+    def _next_image(self) -> Any:
+        """Return the next image; None at the end of the file."""
+        for damaged in range(_MOST_DAMAGED + 1):
+            good, image = self._capture.read()
+            if good:
+                if damaged and self._warn:
+                    self._warn(f'{self._path} has damaged frames; they are skipped')
+                    self._warn = None
+                return image
+        return None
+
 
 class PhotoFolder(Source):
-    """The photos of a folder in the order of their names, over and over, at a camera's rate."""
+    """
+    The photos of a folder in the order of their names, over and over, at a camera's rate.
+
+    A photo is decoded when its turn comes, so memory does not grow with the folder. A single
+    photo counts as a folder of one.
+    """
 
     def __init__(
-        self, config: CameraConfig, interrupt: Interrupt, now_ns: Callable[[], int]
+        self,
+        config: CameraConfig,
+        interrupt: Interrupt,
+        clock: Clock | None,
+        warn: Callable[[str], None],
     ) -> None:
         """
-        Read all photos of the folder ``config.device`` into memory.
+        Find the photos of ``config.device``.
 
-        :raises CameraError: if the folder has no photos or one of them is damaged.
+        :param warn: is told of each photo that cannot be decoded; it is skipped from then on.
+        :raises CameraError: if there are no photos.
         """
-        super().__init__(config.frame_id, now_ns)
-        path = Path(config.device)
+        super().__init__(config.frame_id, clock)
+        self._path = Path(config.device)
+        self._warn = warn
         try:
-            self._photos = [read_photo(file) for file in find_photos([path])]
+            self._files = find_photos([self._path])
         except ImageError as error:
             raise CameraError(str(error)) from error
+        self._kept: OrderedDict[Path, Image] = OrderedDict()
         self._pacer = Pacer(config.fps, interrupt)
         self._hold_ns = int(config.photo_seconds * 1e9)
         self._start_ns = 0
         self._next = 0
         self.rate_hz = config.fps
-        self.description = f'{path}: {len(self._photos)} photos at {config.fps:g} fps'
+        self.description = f'{self._path}: {len(self._files)} photos at {config.fps:g} fps'
 
     def read(self) -> Frame:
-        """Wait until the next frame is due and return it."""
+        """
+        Wait until the next frame is due and return it.
+
+        :raises CameraError: if no photo of the folder can be decoded.
+        """
         self._pacer.wait()
         now_ns = time.monotonic_ns()
         self._start_ns = self._start_ns or now_ns
@@ -99,4 +144,29 @@ class PhotoFolder(Source):
         else:
             index = self._next
             self._next += 1
-        return self._make_frame(self._photos[index % len(self._photos)], now_ns)
+        image = self._image(index)
+        return self._make_frame(image, time.monotonic_ns())
+
+    def _image(self, index: int) -> Image:
+        while self._files:
+            file = self._files[index % len(self._files)]
+            if file in self._kept:
+                return self._kept[file]
+            try:
+                image = read_image_file(file)
+            except ImageError as error:
+                self._warn(f'{error} (skipped)')
+                self._files.remove(file)
+            else:
+                self._keep(file, image)
+                return image
+        raise CameraError(f'{self._path} has no photo that can be decoded; see the warnings above')
+
+    def _keep(self, file: Path, image: Image) -> None:
+        self._kept[file] = image
+        while len(self._kept) > 1 and _nbytes(self._kept.values()) > _KEPT_BYTES:
+            self._kept.popitem(last=False)
+
+
+def _nbytes(images: Iterable[Image]) -> int:
+    return sum(image.nbytes for image in images)

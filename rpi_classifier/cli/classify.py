@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 import json
 from pathlib import Path
 import sys
@@ -14,7 +15,12 @@ import sys
 from rpi_classifier.cli.command import run_command
 from rpi_classifier.cli.model_options import add_model_options, model_options
 from rpi_classifier.config import ClassifierConfig
+from rpi_classifier.errors import ImageError
+from rpi_classifier.images.decode import decode_image, read_image_file
 from rpi_classifier.inference.classifier import Classifier, Result
+from rpi_classifier.input_spec import Image
+from rpi_classifier.photos import find_photos
+from rpi_classifier.wording import printable_path
 
 
 def arguments(words: Sequence[str] | None) -> argparse.Namespace:
@@ -23,7 +29,12 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog='classify', description='Print the most likely classes of photos, best first.'
     )
-    parser.add_argument('images', metavar='IMAGE', nargs='+', type=Path, help='JPEG, PNG, ...')
+    parser.add_argument(
+        'images',
+        metavar='IMAGE',
+        nargs='+',
+        help='JPEG, PNG, ..., a folder of them, or - for standard input',
+    )
     parser.add_argument('--top-k', type=int, default=10, help='number of classes (default: 10)')
     parser.add_argument('--json', action='store_true', help='print JSON')
     parser.add_argument(
@@ -37,10 +48,10 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
-def result_as_json(path: Path, result: Result) -> dict[str, object]:
+def result_as_json(name: str, result: Result) -> dict[str, object]:
     """Return the entry of one photo in the JSON output."""
     return {
-        'image': str(path),
+        'image': name,
         'results': [
             {'index': prediction.index, 'label': prediction.label, 'score': prediction.score}
             for prediction in result.predictions
@@ -48,20 +59,19 @@ def result_as_json(path: Path, result: Result) -> dict[str, object]:
     }
 
 
-def result_as_text(path: Path, result: Result) -> str:
+def result_as_text(name: str, result: Result) -> str:
     """Return the tutorial's list under the name of the photo."""
     lines = [f'{prediction.score:6.2%} {prediction.label}' for prediction in result.predictions]
-    return '\n'.join([str(path), *lines])
+    return '\n'.join([name, *lines])
 
 
-def classify(words: Sequence[str] | None) -> None:
+def classify(words: Sequence[str] | None) -> int:
     """
-    Classify the photos that the command line names.
+    Classify the photos that the command line names, one after the other.
 
-    :raises RpiClassifierError: if anything is wrong; nothing is printed before.
+    :returns: the exit status: 2 if some of the photos could not be used.
+    :raises RpiClassifierError: if the options or the model are wrong; nothing is printed before.
     """
-    from rpi_classifier.photos import read_photo
-
     options = arguments(words)
     config = ClassifierConfig(
         model=options.model,
@@ -70,15 +80,47 @@ def classify(words: Sequence[str] | None) -> None:
         top_k=options.top_k,
         **model_options(options),
     )
-    photos = [read_photo(path) for path in options.images]
     classifier = Classifier.load(config)
     if classifier.runtime.info.caution:
         print(f'classify: {classifier.runtime.info.caution}', file=sys.stderr)
-    results = [classifier.classify(photo, config.top_k) for photo in photos]
+    entries: list[dict[str, object]] = []
+    errors: list[ImageError] = []
+    shown = 0
+    for name, load in _images(options.images, errors):
+        try:
+            result = classifier.classify(load(), config.top_k)
+        except ImageError as error:
+            errors.append(error)
+            continue
+        if options.json:
+            entries.append(result_as_json(name, result))
+        else:
+            print('\n' * bool(shown) + result_as_text(name, result), flush=True)
+            shown += 1
     if options.json:
-        print(json.dumps(list(map(result_as_json, options.images, results)), indent=2))
-    else:
-        print('\n\n'.join(map(result_as_text, options.images, results)))
+        print(json.dumps(entries, indent=2))
+    for failure in errors:
+        print(f'classify: {failure}', file=sys.stderr)
+    return 2 if errors else 0
+
+
+def _images(
+    words: Sequence[str], errors: list[ImageError]
+) -> Iterator[tuple[str, Callable[[], Image]]]:
+    """Yield the name of each image and what loads it; add what names none to the errors."""
+    for word in words:
+        if word == '-':
+            yield 'standard input', lambda: decode_image(sys.stdin.buffer.read(), 'standard input')
+        elif '://' in word:
+            errors.append(ImageError(f'{word} is a URL; download it, and give the file'))
+        else:
+            try:
+                paths = find_photos([Path(word)])
+            except ImageError as error:
+                errors.append(error)
+                continue
+            for path in paths:
+                yield printable_path(path), partial(read_image_file, path)
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+import os
 from pathlib import Path
 import sys
 
@@ -21,15 +22,20 @@ def run_command(
     :param work: takes the words of the command line, and may return an exit status.
     :param words: None: those of this process.
     :returns: the exit status: 2 for a bad option or image, 1 for another error of this package,
-        130 for Ctrl-C.
+        130 for Ctrl-C, 141 if nobody reads the output any more.
     """
     try:
-        return work(words) or 0
+        status = work(words) or 0
+        sys.stdout.flush()
+        return status
     except RpiClassifierError as error:
         print(f'{name}: {error}', file=sys.stderr)
         return 2 if isinstance(error, (ConfigError, ImageError)) else 1
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # as with `| head`; Python would complain when it flushes at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
 
 
 def check_output_path(option: str, path: Path, suffixes: Sequence[str]) -> None:

@@ -16,7 +16,7 @@ from rpi_classifier.input_spec import Image
 from rpi_classifier.models.labels import check_labels
 from rpi_classifier.models.load import load_model
 from rpi_classifier.models.model import LoadedModel
-from rpi_classifier.models.output_kind import to_probabilities
+from rpi_classifier.models.output_kind import LOGITS
 from rpi_classifier.runtime.preprocess import Preprocessor
 
 Probabilities = NDArray[np.float32]
@@ -98,6 +98,27 @@ class Classifier:
             if score >= score_threshold
         )
         return Result(predictions, ready - start, done - ready, probabilities)
+
+
+def to_probabilities(
+    scores: NDArray[np.float32], kind: str, out: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """
+    Turn scores into probabilities, each from 0 to 1.
+
+    :param scores: [classes].
+    :param kind: logits, probabilities or sigmoid.
+    :param out: [classes], written to and returned.
+    """
+    if kind != LOGITS:
+        return np.clip(scores, 0.0, 1.0, out=out)
+    if len(scores) == 1:
+        out[0] = 0.5 + 0.5 * np.tanh(0.5 * scores[0])  # the logistic function, without overflow
+        return out
+    np.subtract(scores, scores.max(), out=out)
+    np.exp(out, out=out)
+    out /= out.sum()
+    return out
 
 
 def top_classes(probabilities: Probabilities, k: int) -> NDArray[np.intp]:

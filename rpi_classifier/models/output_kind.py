@@ -99,27 +99,6 @@ def detect_output_kind(answers: Sequence[NDArray[Any]], last_operation: str = ''
     return OutputKind(SIGMOID, 'answers are from 0 to 1 and do not sum to 1')
 
 
-def to_probabilities(
-    scores: NDArray[np.float32], kind: str, out: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """
-    Turn scores into probabilities, each from 0 to 1.
-
-    :param scores: [classes].
-    :param kind: logits, probabilities or sigmoid.
-    :param out: [classes], written to and returned.
-    """
-    if kind != LOGITS:
-        return np.clip(scores, 0.0, 1.0, out=out)
-    if len(scores) == 1:
-        out[0] = 0.5 + 0.5 * np.tanh(0.5 * scores[0])  # the logistic function, without overflow
-        return out
-    np.subtract(scores, scores.max(), out=out)
-    np.exp(out, out=out)
-    out /= out.sum()
-    return out
-
-
 def _are_in_0_1(scores: NDArray[Any]) -> bool:
     return bool((scores >= 0).all() and (scores <= 1 + _ROUNDING).all())
 

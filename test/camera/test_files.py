@@ -3,6 +3,8 @@
 
 """Video files, and sources that cannot be opened; test/vm has devices."""
 
+import struct
+
 import cv2
 import numpy as np
 import pytest
@@ -28,6 +30,41 @@ def test_video_file_plays_over_and_over(video):
     greys = [int(source.read().image.mean()) for _ in range(7)]
     source.close()
     assert greys == pytest.approx([0, 120, 240, 0, 120, 240, 0], abs=3)
+
+
+def test_damaged_frames_are_told_once_and_skipped(video):
+    data = video.read_bytes()
+    second = data.index(b'\xff\xd8', data.index(b'\xff\xd8') + 2)
+    video.write_bytes(data[:second] + bytes(200) + data[second + 200 :])
+    told = []
+    source = open_source(CameraConfig(device=str(video), fps=1000), warn=told.append)
+    greys = [int(source.read().image.mean()) for _ in range(5)]
+    assert greys == pytest.approx([0, 240, 0, 240, 0], abs=3)
+    assert len(told) == 1
+    assert 'damaged frames' in told[0]
+
+
+def test_a_video_of_one_frame_plays_over_and_over(tmp_path):
+    path = tmp_path / 'one.avi'
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*'MJPG'), 10, (64, 48))
+    writer.write(np.full((48, 64, 3), 120, np.uint8))
+    writer.release()
+    source = open_source(CameraConfig(device=str(path), fps=1000))
+    assert [int(source.read().image.mean()) for _ in range(3)] == pytest.approx([120] * 3, abs=3)
+
+
+def test_a_video_of_a_phone_is_upright(tmp_path):
+    path = tmp_path / 'phone.mp4'
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*'mp4v'), 25, (320, 240))
+    for _ in range(5):
+        writer.write(np.zeros((240, 320, 3), np.uint8))
+    writer.release()
+    data = bytearray(path.read_bytes())
+    at = data.find(b'tkhd') + 44  # the matrix of the track: turned by 90 degrees
+    turned = struct.pack('>9i', 0, 65536, 0, -65536, 0, 0, 240 << 16, 0, 1 << 30)
+    data[at : at + 36] = turned
+    path.write_bytes(data)
+    assert open_source(CameraConfig(device=str(path))).read().image.shape == (320, 240, 3)
 
 
 def test_file_that_is_not_a_video_is_refused_by_its_path(tmp_path):

@@ -3,7 +3,10 @@
 
 """The command classify."""
 
+import io
 import json
+from pathlib import Path
+import sys
 
 import pytest
 
@@ -39,7 +42,8 @@ def test_file_that_is_no_image_is_one_sentence_and_status_2(tmp_path, capsys):
     captured = capsys.readouterr()
     assert captured.out == ''
     assert str(path) in captured.err
-    assert captured.err.count('\n') == 1
+    assert captured.err.count(str(path)) == 1
+    assert 'Traceback' not in captured.err
 
 
 @pytest.mark.parametrize('options', [['--top-k', '0'], ['--engine', 'fpga']])
@@ -51,3 +55,23 @@ def test_bad_option_is_one_sentence_and_status_2(options, photo_folder, capsys):
 def test_unknown_model_is_one_sentence_and_status_1(photo_folder, capsys):
     assert main(['--model', 'alexnet', str(photo_folder / '1_blue.png')]) == 1
     assert 'alexnet' in capsys.readouterr().err
+
+
+def test_good_photos_are_classified_beside_bad_ones(weights, photo_folder, capsys):
+    (photo_folder / '2_broken.jpg').write_bytes(b'')
+    words = ['https://example.org/cat.jpg', str(photo_folder)]
+    assert main(['--json', *words]) == 2
+    printed = capsys.readouterr()
+    names = [Path(entry['image']).name for entry in json.loads(printed.out)]
+    assert names == ['1_blue.png', '2_green.png', '3_red.png']
+    assert 'is a URL' in printed.err
+    assert '2_broken.jpg' in printed.err
+
+
+def test_a_dash_is_standard_input(weights, photo_folder, monkeypatch, capsys):
+    class Input:
+        buffer = io.BytesIO((photo_folder / '1_blue.png').read_bytes())
+
+    monkeypatch.setattr(sys, 'stdin', Input)
+    assert main(['-']) == 0
+    assert capsys.readouterr().out.startswith('standard input\n')

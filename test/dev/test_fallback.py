@@ -9,8 +9,8 @@ import urllib.request
 
 import pytest
 
+from rpi_classifier.images.decode import read_image_file
 from rpi_classifier.models import zoo
-from rpi_classifier.photos import read_photo
 
 ROOT = Path(__file__).resolve().parents[2]
 ARGUMENTS = {'params_file': str(ROOT / 'config' / 'classifier.yaml')}
@@ -99,4 +99,4 @@ def test_sample_photos_are_five_photos(tmp_path):
         pytest.skip('scikit-image is not installed')
     for _ in range(2):
         folder = load().link_sample_photos(tmp_path / 'photos')
-    assert len([read_photo(path) for path in folder.iterdir()]) == 5
+    assert len([read_image_file(path) for path in folder.iterdir()]) == 5

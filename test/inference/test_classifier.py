@@ -10,10 +10,9 @@ import torch
 
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ImageError, ModelError
-from rpi_classifier.inference.classifier import Classifier, top_classes
+from rpi_classifier.inference.classifier import Classifier, to_probabilities, top_classes
 from rpi_classifier.input_spec import Transform
 from rpi_classifier.models.model import LoadedModel
-from rpi_classifier.models.output_kind import to_probabilities
 from rpi_classifier.runtime.preprocess import Preprocessor
 from rpi_classifier.runtime.torchscript import torch_runtime
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from rpi_classifier.errors import ModelError
+from rpi_classifier.inference.classifier import to_probabilities
 from rpi_classifier.models.output_kind import (
     detect_output_kind,
     resolve_output_kind,
-    to_probabilities,
 )
 
 SEEDS = range(300)

@@ -16,9 +16,10 @@ from sensor_msgs.msg import CompressedImage, Image
 from std_msgs.msg import Header
 from vision_msgs.msg import Classification
 
+from rpi_classifier.images.encodings import ENCODINGS
 from rpi_classifier.nodes.camera.node import CameraNode
 from rpi_classifier.nodes.classifier.image_input import CameraInput
-from rpi_classifier.nodes.common import from_messages, to_messages
+from rpi_classifier.nodes.common import to_messages
 
 SIDES = st.one_of(st.integers(0, 9), st.sampled_from([224, 2**16, 2**31, 2**32 - 1]))
 STAMPS = st.tuples(st.sampled_from([0, 1234, 2**31 - 1, -(2**31)]), st.integers(0, 2**32 - 1))
@@ -28,9 +29,7 @@ RAW = st.builds(
     width=SIDES,
     step=st.one_of(st.integers(0, 64), st.sampled_from([672, 2**32 - 1])),
     encoding=st.one_of(
-        st.sampled_from(
-            [*from_messages._ENCODINGS, 'mono16', 'rgb16', '32FC1', 'bayer_rggb16', 'nv21']
-        ),
+        st.sampled_from([*ENCODINGS, 'mono16', 'rgb16', '32FC1', 'bayer_rggb16', 'nv21']),
         st.text(max_size=8, alphabet=st.characters(codec='ascii', exclude_characters='\0')),
     ),
     is_bigendian=st.integers(0, 255),
