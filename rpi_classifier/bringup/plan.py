@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rpi_classifier.errors import ConfigError
+from rpi_classifier.versions import ros_distribution
 
 # name: (default, description). Only the caller knows the default of params_file.
 ARGUMENTS = {
@@ -44,14 +45,17 @@ _WITH_FAST_DDS_2 = ('humble', 'iron', 'jazzy')
 
 def dds_environment(profile: str, environment: Mapping[str, str]) -> dict[str, str]:
     """
-    Return the variable that makes Fast DDS carry large images; none if users have their own.
+    Return the variable that makes Fast DDS carry large images.
+
+    It is left out where users have their own profile or another middleware.
 
     :param profile: path of config/fastdds.xml.
     :param environment: the variables that are already set.
     """
-    if _PROFILE in environment or _OLD_PROFILE in environment:
+    other = 'fastrtps' not in environment.get('RMW_IMPLEMENTATION', 'rmw_fastrtps_cpp')
+    if other or _PROFILE in environment or _OLD_PROFILE in environment:
         return {}
-    old = environment.get('ROS_DISTRO') in _WITH_FAST_DDS_2
+    old = ros_distribution(environment) in _WITH_FAST_DDS_2
     return {_OLD_PROFILE if old else _PROFILE: profile}
 
 

@@ -93,8 +93,15 @@ def test_switch_is_true_or_false():
 
 
 def test_profile_of_fast_dds_is_the_users_where_there_is_one():
-    assert dds_environment('ours.xml', {}) == {'FASTDDS_DEFAULT_PROFILES_FILE': 'ours.xml'}
+    assert dds_environment('ours.xml', {'ROS_DISTRO': 'kilted'}) == {
+        'FASTDDS_DEFAULT_PROFILES_FILE': 'ours.xml'
+    }
     assert dds_environment('ours.xml', {'ROS_DISTRO': 'jazzy'}) == {
         'FASTRTPS_DEFAULT_PROFILES_FILE': 'ours.xml'
     }
     assert dds_environment('ours.xml', {'FASTRTPS_DEFAULT_PROFILES_FILE': 'mine.xml'}) == {}
+
+
+@pytest.mark.parametrize('middleware', ['rmw_zenoh_cpp', 'rmw_cyclonedds_cpp'])
+def test_other_middlewares_get_no_profile_of_fast_dds(middleware):
+    assert dds_environment('ours.xml', {'RMW_IMPLEMENTATION': middleware}) == {}
