@@ -61,6 +61,26 @@ def test_a_process_that_fails_is_started_again_unless_told_otherwise():
             processes({'respawn_delay': delay})
 
 
+def test_other_driver_runs_beside_the_classifier_whatever_composed_says():
+    plan = processes({'driver': 'camera_ros', 'namespace': 'front'})
+    assert [(one.package, one.executable) for one in plan] == [
+        ('camera_ros', 'camera_node'),
+        ('rpi_classifier', 'classifier_node'),
+    ]
+    assert all('__ns:=/front' in one.ros_arguments for one in plan)
+    assert executables(driver='camera_ros', camera='false') == ['classifier_node']
+    with pytest.raises(ConfigError, match="driver: 'usb_cam' is unknown"):
+        processes({'driver': 'usb_cam'})
+
+
+@pytest.mark.parametrize(
+    ('device', 'camera'), [('1', '1'), ('/base/imx219@10', "'/base/imx219@10'")]
+)
+def test_device_selects_a_camera_of_libcamera_by_index_or_name(device, camera):
+    node = processes({'driver': 'camera_ros', 'device': device})[0]
+    assert f'camera:={camera}' in node.ros_arguments
+
+
 def enclaves(**given):
     return [
         process.ros_arguments[process.ros_arguments.index('--enclave') + 1]
