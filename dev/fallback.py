@@ -50,7 +50,8 @@ def without_weights(values: Mapping[str, str]) -> dict[str, str]:
         return values  # the node says what is missing
     values['model'] = _INSTEAD
     what = f'{_INSTEAD} instead'
-    if 'device' not in values and values.get('camera', 'true') == 'true':
+    own_camera = values.get('camera', 'true') == 'true' and values.get('driver', 'v4l2') == 'v4l2'
+    if 'device' not in values and own_camera:
         values['device'] = str(link_sample_photos(Path(sys.prefix) / 'share' / 'sample_photos'))
         what += ", on scikit-image's sample photos"
     _tell(

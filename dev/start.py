@@ -17,6 +17,7 @@ import sys
 
 from fallback import without_weights
 
+from rpi_classifier.bringup.packages import check_packages
 from rpi_classifier.bringup.plan import ARGUMENTS, processes
 from rpi_classifier.bringup.processes import supervise
 from rpi_classifier.errors import ConfigError
@@ -46,7 +47,7 @@ def main() -> int:
     """Start the nodes and return the exit status."""
     try:
         values = parse(sys.argv[1:])
-        processes(values)  # raises if a value is wrong, before anything is downloaded
+        check_packages(processes(values), os.environ)  # before anything is downloaded
         values = without_weights(values)
         ros2 = shutil.which('ros2')
         if ros2 and importlib.util.find_spec('launch_ros'):

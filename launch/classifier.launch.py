@@ -16,6 +16,7 @@ from launch.event_handlers import OnProcessExit
 from launch_ros.actions import Node
 
 from launch import LaunchDescription
+from rpi_classifier.bringup.packages import check_packages
 from rpi_classifier.bringup.plan import ARGUMENTS, dds_environment, END_WITH_PARENT, processes
 
 # Beside this file in the source tree as well as in the installed package.
@@ -25,14 +26,16 @@ CONFIG = Path(__file__).resolve().parent.parent / 'config'
 def start(context):
     """Return the actions for all processes."""
     values = {name: context.launch_configurations[name] for name in ARGUMENTS}
-    return [action for process in processes(values) for action in actions(process)]
+    plan = processes(values)
+    check_packages(plan, os.environ)
+    return [action for process in plan for action in actions(process)]
 
 
 def actions(process):
     """Return the actions that start one process, and restart it when it fails."""
     environment = dds_environment(str(CONFIG / 'fastdds.xml'), os.environ)
     node = Node(
-        package='rpi_classifier',
+        package=process.package,
         executable=process.executable,
         output='screen',
         ros_arguments=process.ros_arguments,

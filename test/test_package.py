@@ -24,7 +24,9 @@ def test_version_is_the_same_everywhere():
     assert f'\n{version} (' in (ROOT / 'CHANGELOG.rst').read_text()
 
 
-@pytest.mark.parametrize('folder', ['rpi_classifier', 'launch', 'scripts', 'dev', 'test', '.ci'])
+@pytest.mark.parametrize(
+    'folder', ['rpi_classifier', 'launch', 'scripts', 'dev', 'docker', 'test', '.ci']
+)
 def test_every_program_begins_with_copyright_and_licence(folder):
     for path in (ROOT / folder).rglob('*'):
         if path.suffix == '.py' or (path.is_file() and path.read_bytes()[:2] == b'#!'):

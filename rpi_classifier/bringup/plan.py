@@ -13,7 +13,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from rpi_classifier.bringup.camera_ros import CAMERA_ROS, camera_ros_arguments, CAMERA_ROS_DEFAULTS
 from rpi_classifier.errors import ConfigError
+from rpi_classifier.versions import ros_distribution
 
 # name: (default, description). Only the caller knows the default of params_file.
 ARGUMENTS = {
@@ -24,6 +26,10 @@ ARGUMENTS = {
     'model': ('', 'model; default: as in the YAML file'),
     'composed': ('true', 'true: both nodes in one process, which hands over frames without DDS'),
     'camera': ('true', "false: start the classifier only, for another driver's images"),
+    'driver': (
+        'v4l2',
+        'v4l2: the camera node of this package; camera_ros: that package, for a CSI camera',
+    ),
     'image': ('image_raw', 'topic that the classifier subscribes to unless composed'),
     'always_on': ('', 'true: classify even if nobody subscribes; default: as in the YAML file'),
     'respawn': ('true', 'true: restart a process that ended with another status than 0'),
@@ -44,14 +50,17 @@ _WITH_FAST_DDS_2 = ('humble', 'iron', 'jazzy')
 
 def dds_environment(profile: str, environment: Mapping[str, str]) -> dict[str, str]:
     """
-    Return the variable that makes Fast DDS carry large images; none if users have their own.
+    Return the variable that makes Fast DDS carry large images.
+
+    It is left out where users have their own profile or another middleware.
 
     :param profile: path of config/fastdds.xml.
     :param environment: the variables that are already set.
     """
-    if _PROFILE in environment or _OLD_PROFILE in environment:
+    other = 'fastrtps' not in environment.get('RMW_IMPLEMENTATION', 'rmw_fastrtps_cpp')
+    if other or _PROFILE in environment or _OLD_PROFILE in environment:
         return {}
-    old = environment.get('ROS_DISTRO') in _WITH_FAST_DDS_2
+    old = ros_distribution(environment) in _WITH_FAST_DDS_2
     return {_OLD_PROFILE if old else _PROFILE: profile}
 
 
@@ -62,6 +71,8 @@ EXECUTABLES = {
     'camera_classifier': 'rpi_classifier.nodes.composed',
 }
 
+OWN_PACKAGE = 'rpi_classifier'
+
 # If this variable is true, nodes end when the process that started them dies: `ros2 launch` leaves
 # its processes behind on SIGTERM.
 END_WITH_PARENT = 'RPI_CLASSIFIER_END_WITH_PARENT'
@@ -70,7 +81,7 @@ END_WITH_PARENT = 'RPI_CLASSIFIER_END_WITH_PARENT'
 @dataclass
 class Process:
     """
-    An executable of this package and its arguments after --ros-args.
+    An executable and its arguments after --ros-args.
 
     ``respawn_s``: seconds until it is restarted after it failed; None if it is not.
     """
@@ -78,6 +89,7 @@ class Process:
     executable: str
     ros_arguments: list[str] = field(default_factory=list)
     respawn_s: float | None = None
+    package: str = OWN_PACKAGE
 
 
 def processes(given: Mapping[str, str]) -> list[Process]:
@@ -99,17 +111,33 @@ def processes(given: Mapping[str, str]) -> list[Process]:
     classifier_part = _quoted('model', values['model']) + _switched('always_on', values)
     respawn_s = _respawn_s(values)
 
-    def process(executable: str, enclave: str, *arguments: str) -> Process:
+    def process(
+        executable: str, enclave: str, *arguments: str, package: str = OWN_PACKAGE
+    ) -> Process:
+        # What stands before the YAML file can be changed there.
+        first = CAMERA_ROS_DEFAULTS if package == CAMERA_ROS else []
         enclaves = _enclave(values['enclave'], enclave)
-        return Process(executable, [*common, *arguments, *enclaves], respawn_s)
+        return Process(executable, [*first, *common, *arguments, *enclaves], respawn_s, package)
 
-    if camera and composed:
+    other = _is_other_driver(values['driver'])
+    if camera and composed and not other:
         both = camera_part + classifier_part
         return [process('camera_classifier', 'camera_classifier', *both)]
     image = values['image']
     remap = ['-r', f'image:={image}', '-r', f'image/compressed:={image}/compressed']
     classifier = process('classifier_node', 'classifier', *classifier_part, *remap)
-    return [process('camera_node', 'camera', *camera_part), classifier] if camera else [classifier]
+    if not camera:
+        return [classifier]
+    if other:
+        arguments = camera_ros_arguments(values['device'])
+        return [process('camera_node', 'camera', *arguments, package=CAMERA_ROS), classifier]
+    return [process('camera_node', 'camera', *camera_part), classifier]
+
+
+def _is_other_driver(driver: str) -> bool:
+    if driver not in ('v4l2', CAMERA_ROS):
+        raise ConfigError(f'driver: {driver!r} is unknown; choose v4l2 or {CAMERA_ROS}')
+    return driver == CAMERA_ROS
 
 
 def _common(values: Mapping[str, str]) -> list[str]:

@@ -15,10 +15,12 @@ import subprocess
 import sys
 from typing import Any, NoReturn
 
+from rpi_classifier.bringup.packages import check_packages, executable_path
 from rpi_classifier.bringup.plan import (
     dds_environment,
     END_WITH_PARENT,
     EXECUTABLES,
+    OWN_PACKAGE,
     Process,
     processes,
 )
@@ -68,9 +70,10 @@ def running(
     :param given: arguments of the launch file.
     :param settings: parameters for all nodes that have them.
     :param isolated: run them on a ROS domain of their own, on this machine only.
-    :raises ConfigError: if an argument is wrong; then nothing is started.
+    :raises ConfigError: if an argument is wrong or a package is missing; then nothing is started.
     """
     plan = processes(given)
+    check_packages(plan, os.environ)
     nodes = Running(_environment(isolated))
     try:
         for process in plan:
@@ -103,15 +106,18 @@ def supervise(given: Mapping[str, str]) -> int:
 
 def command_line(process: Process, settings: Mapping[str, Any] | None = None) -> list[str]:
     """
-    Return the command line of a process, which runs this Python.
+    Return the command line of a process; nodes of this package are run by this Python.
 
     :param settings: parameters for all nodes that have them.
     """
     parameters = [
         word for name, value in (settings or {}).items() for word in ('-p', f'{name}:={value}')
     ]
-    program = program_of(process.executable)
-    return [sys.executable, '-c', program, '--ros-args', *process.ros_arguments, *parameters]
+    if process.package == OWN_PACKAGE:
+        command = [sys.executable, '-c', program_of(process.executable)]
+    else:
+        command = [str(executable_path(process, os.environ))]
+    return [*command, '--ros-args', *process.ros_arguments, *parameters]
 
 
 def program_of(executable: str) -> str:

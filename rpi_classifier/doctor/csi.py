@@ -19,8 +19,8 @@ _GPU_MB = 128
 _WITH_LEGACY = ('buster', 'bullseye', 'focal', 'jammy')
 _LIBCAMERA_DRIVERS = ('unicam', 'rp1-cfe')
 _USE_LIBCAMERA = (
-    'use a USB camera, or run camera_ros and start with camera:=false image:=/camera/image_raw '
-    '(libcamerify PROGRAM may do for single programs)'
+    'use a USB camera, or sudo apt install ros-$ROS_DISTRO-camera-ros and launch with '
+    'driver:=camera_ros (libcamerify PROGRAM may do for single programs)'
 )
 
 

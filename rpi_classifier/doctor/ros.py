@@ -14,7 +14,7 @@ from typing import Any
 
 from rpi_classifier.doctor.check_result import CheckResult, error, ok, Options, skipped, warn
 from rpi_classifier.probes.run_probe import ProbeResult, run_probe
-from rpi_classifier.versions import installed
+from rpi_classifier.versions import installed, ros_distribution
 
 _TOO_OLD = ('dashing', 'eloquent', 'foxy', 'galactic', 'iron')
 _OWN = ('/camera', '/classifier')
@@ -42,13 +42,13 @@ def check_distribution(
     probe: ProbeResult, environment: Mapping[str, str], rclpy: str | None
 ) -> CheckResult:
     """Check which ROS 2 this is, if any."""
-    name, distro = 'ros.distribution', environment.get('ROS_DISTRO', '')
+    name, distro = 'ros.distribution', ros_distribution(environment)
     if rclpy is None and 'middleware' not in probe.values:
         return error(name, f'rclpy cannot be imported ({probe.failure})', _SOURCE)
     what = f'ROS 2 {distro}'.rstrip() + (f', rclpy {rclpy}' if rclpy else '')
     if distro in _TOO_OLD:
         return warn(name, f'{what} is no longer maintained', 'use Humble, Jazzy or newer')
-    return ok(name, what if distro else f'{what}, from PyPI')
+    return ok(name, what if environment.get('ROS_DISTRO') else f'{what}, from PyPI')
 
 
 def installed_middlewares(environment: Mapping[str, str]) -> list[str]:

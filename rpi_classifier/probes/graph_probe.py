@@ -15,18 +15,18 @@ from __future__ import annotations
 import json
 import sys
 import time
-from typing import Any
+from typing import Any, TypeAlias
 
 import rclpy
 from rclpy.node import Node
 from rclpy.qos import qos_check_compatible, QoSCompatibility, QoSProfile
-from rclpy.topic_endpoint_info import TopicEndpointInfo
 from rclpy.utilities import get_rmw_implementation_identifier
 
 _KINDS = ('sensor_msgs/msg/Image', 'sensor_msgs/msg/CompressedImage')
 _OWN = ('camera', 'classifier')
 _CALM_S = 2.0  # discovery is complete after this many seconds without a change
 _POLL_S = 0.1
+_EndpointInfo: TypeAlias = Any  # TopicEndpointInfo, which distributions have in other modules
 
 
 def look(node: Node) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def _topic(node: Node, topic: str) -> dict[str, Any]:
     }
 
 
-def _end(info: TopicEndpointInfo) -> dict[str, str]:
+def _end(info: _EndpointInfo) -> dict[str, str]:
     qos: QoSProfile = info.qos_profile
     return {
         'node': _name(info),
@@ -79,7 +79,7 @@ def _end(info: TopicEndpointInfo) -> dict[str, str]:
     }
 
 
-def _name(info: TopicEndpointInfo) -> str:
+def _name(info: _EndpointInfo) -> str:
     return f'{info.node_namespace.rstrip("/")}/{info.node_name}'
 
 

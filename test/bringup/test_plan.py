@@ -61,6 +61,26 @@ def test_a_process_that_fails_is_started_again_unless_told_otherwise():
             processes({'respawn_delay': delay})
 
 
+def test_other_driver_runs_beside_the_classifier_whatever_composed_says():
+    plan = processes({'driver': 'camera_ros', 'namespace': 'front'})
+    assert [(one.package, one.executable) for one in plan] == [
+        ('camera_ros', 'camera_node'),
+        ('rpi_classifier', 'classifier_node'),
+    ]
+    assert all('__ns:=/front' in one.ros_arguments for one in plan)
+    assert executables(driver='camera_ros', camera='false') == ['classifier_node']
+    with pytest.raises(ConfigError, match="driver: 'usb_cam' is unknown"):
+        processes({'driver': 'usb_cam'})
+
+
+@pytest.mark.parametrize(
+    ('device', 'camera'), [('1', '1'), ('/base/imx219@10', "'/base/imx219@10'")]
+)
+def test_device_selects_a_camera_of_libcamera_by_index_or_name(device, camera):
+    node = processes({'driver': 'camera_ros', 'device': device})[0]
+    assert f'camera:={camera}' in node.ros_arguments
+
+
 def enclaves(**given):
     return [
         process.ros_arguments[process.ros_arguments.index('--enclave') + 1]
@@ -93,8 +113,15 @@ def test_switch_is_true_or_false():
 
 
 def test_profile_of_fast_dds_is_the_users_where_there_is_one():
-    assert dds_environment('ours.xml', {}) == {'FASTDDS_DEFAULT_PROFILES_FILE': 'ours.xml'}
+    assert dds_environment('ours.xml', {'ROS_DISTRO': 'kilted'}) == {
+        'FASTDDS_DEFAULT_PROFILES_FILE': 'ours.xml'
+    }
     assert dds_environment('ours.xml', {'ROS_DISTRO': 'jazzy'}) == {
         'FASTRTPS_DEFAULT_PROFILES_FILE': 'ours.xml'
     }
     assert dds_environment('ours.xml', {'FASTRTPS_DEFAULT_PROFILES_FILE': 'mine.xml'}) == {}
+
+
+@pytest.mark.parametrize('middleware', ['rmw_zenoh_cpp', 'rmw_cyclonedds_cpp'])
+def test_other_middlewares_get_no_profile_of_fast_dds(middleware):
+    assert dds_environment('ours.xml', {'RMW_IMPLEMENTATION': middleware}) == {}

@@ -47,7 +47,7 @@ TUTORIAL = 'start_x=1\ngpu_mem=128\n#camera_auto_detect=1\n'
         ({'release': 'bookworm', 'config': TUTORIAL}, 'warn', 'libcamera only'),
         ({'release': 'noble', 'camera_name': 'unicam-image'}, 'warn', 'libcamera only'),
         ({'release': 'bookworm', 'camera_name': 'USB Camera'}, 'ok', 'USB Camera'),
-        ({'model': PI_5, 'camera_name': 'rp1-cfe-csi2_ch0'}, 'warn', 'libcamera only'),
+        ({'model': PI_5, 'camera_name': 'rp1-cfe-csi2_ch0'}, 'warn', 'driver:=camera_ros'),
         ({'model': 'Radxa ROCK 5B'}, 'skipped', 'no Raspberry Pi'),
     ],
 )

@@ -22,6 +22,7 @@ from rpi_classifier.bringup.plan import dds_environment
 
 PROFILE = Path(__file__).resolve().parents[2] / 'config' / 'fastdds.xml'
 MAIN = 'from rpi_classifier.nodes.camera.node import main; main()'
+DISTRIBUTION = {name: os.environ[name] for name in ('ROS_DISTRO',) if name in os.environ}
 FPS = 20
 IN_A_ROW = 20
 
@@ -34,7 +35,7 @@ def test_images_arrive_without_gaps(graph, tmp_path, size):
     arguments = ['-p', f'device:={tmp_path}', '-p', f'fps:={FPS}', '-p', 'qos_depth:=5']
     process = subprocess.Popen(
         [sys.executable, '-c', MAIN, '--ros-args', *arguments],
-        env={**os.environ, **dds_environment(str(PROFILE), {})},
+        env={**os.environ, **dds_environment(str(PROFILE), DISTRIBUTION)},
     )
 
     def without_gaps():

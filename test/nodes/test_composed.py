@@ -51,10 +51,11 @@ def shared_memory(pid):
     """
     Return the segments of Fast DDS that a process uses, its own and those of its peers.
 
-    Not the ports: they stay as long as anybody might send there.
+    Not the ports: they stay as long as anybody might send there. Fast DDS 2 calls itself fastrtps.
     """
     maps = Path(f'/proc/{pid}/maps').read_text()
-    return {name for name in re.findall(r'/dev/shm/fastdds\S+', maps) if 'port' not in name}
+    names = re.findall(r'/dev/shm/fast(?:dds|rtps)\S+', maps)
+    return {name for name in names if 'port' not in name}
 
 
 def test_memory_does_not_grow_and_shared_memory_is_freed(graph, start, photo_folder):

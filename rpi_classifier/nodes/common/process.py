@@ -15,7 +15,7 @@ import threading
 from typing import Any, NoReturn, TypeAlias
 
 import rclpy
-from rclpy.executors import Executor, SingleThreadedExecutor
+from rclpy.executors import Executor
 from rclpy.signals import SignalHandlerOptions
 
 from rpi_classifier.bringup.plan import END_WITH_PARENT
@@ -23,29 +23,12 @@ from rpi_classifier.bringup.standard_streams import flush_standard_streams
 from rpi_classifier.errors import ConfigError, RpiClassifierError
 from rpi_classifier.nodes.common.ending import SHUTDOWN
 from rpi_classifier.nodes.common.managed_node import ManagedNode
+from rpi_classifier.nodes.compat import make_executor
 
 Nodes: TypeAlias = Sequence[ManagedNode[Any]]
 
 _PR_SET_PDEATHSIG = 1  # of prctl(2): which signal to send when the parent dies
 _PATIENCE_S = 0.7  # for each thread, so that the process ends within two seconds
-
-
-def make_executor(events: bool) -> Executor:
-    """
-    Return an executor.
-
-    :param events: prefer rclpy's EventsExecutor, which came with Kilted. It calls back about
-        0.8 ms sooner, because it does not rebuild its wait set after each callback, but it
-        ignores guard conditions.
-    """
-    if events:
-        try:
-            from rclpy.experimental import EventsExecutor
-        except ImportError:
-            pass
-        else:
-            return EventsExecutor()
-    return SingleThreadedExecutor()
 
 
 def run_nodes(make_nodes: Callable[[], Nodes], *, events: bool = False) -> NoReturn:
