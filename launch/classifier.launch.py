@@ -8,6 +8,7 @@ from pathlib import Path
 
 from launch.actions import (
     DeclareLaunchArgument,
+    ExecuteProcess,
     OpaqueFunction,
     RegisterEventHandler,
     TimerAction,
@@ -17,7 +18,13 @@ from launch_ros.actions import Node
 
 from launch import LaunchDescription
 from rpi_classifier.bringup.packages import check_packages
-from rpi_classifier.bringup.plan import ARGUMENTS, dds_environment, END_WITH_PARENT, processes
+from rpi_classifier.bringup.plan import (
+    ARGUMENTS,
+    dds_environment,
+    END_WITH_PARENT,
+    processes,
+    REFUSED,
+)
 
 # Beside this file in the source tree as well as in the installed package.
 CONFIG = Path(__file__).resolve().parent.parent / 'config'
@@ -33,28 +40,39 @@ def start(context):
 
 def actions(process):
     """Return the actions that start one process, and restart it when it fails."""
-    environment = dds_environment(str(CONFIG / 'fastdds.xml'), os.environ)
     node = Node(
         package=process.package,
         executable=process.executable,
+        namespace=process.namespace,
         output='screen',
         ros_arguments=process.ros_arguments,
-        additional_env={**environment, END_WITH_PARENT: 'true'},
+        additional_env={
+            **dds_environment(str(CONFIG / 'fastdds.xml'), os.environ),
+            END_WITH_PARENT: 'true',
+        },
     )
+    return restarting(node, process.respawn_s)
 
-    # The node's own `respawn` would also restart a process that was asked to end, for example by
-    # the lifecycle service.
+
+def restarting(action, delay_s):
+    """Return an action that starts a process, and what restarts that process when it fails."""
+
+    # The action's own `respawn` would also restart a process that was asked to end, for example
+    # by the lifecycle service.
     def restart(event, context):
-        if event.returncode == 0 or context.is_shutdown:
+        if event.returncode in (0, REFUSED) or context.is_shutdown:
             return None
+        # The same command again: a new Node would miss the namespace, the remappings, the
+        # parameters and the environment of the group that launched this one.
+        again = ExecuteProcess(cmd=event.cmd, cwd=event.cwd, env=event.env, output='screen')
         return TimerAction(
-            period=process.respawn_s, actions=actions(process), cancel_on_shutdown=True
+            period=delay_s, actions=restarting(again, delay_s), cancel_on_shutdown=True
         )
 
-    if process.respawn_s is None:
-        return [node]
-    exits = OnProcessExit(target_action=node, on_exit=restart, handle_once=True)
-    return [RegisterEventHandler(exits), node]
+    if delay_s is None:
+        return [action]
+    exits = OnProcessExit(target_action=action, on_exit=restart, handle_once=True)
+    return [RegisterEventHandler(exits), action]
 
 
 def generate_launch_description():

@@ -73,6 +73,9 @@ EXECUTABLES = {
 
 OWN_PACKAGE = 'rpi_classifier'
 
+# The exit status of a process whose settings are wrong: to restart it would not help.
+REFUSED = 2
+
 # If this variable is true, nodes end when the process that started them dies: `ros2 launch` leaves
 # its processes behind on SIGTERM.
 END_WITH_PARENT = 'RPI_CLASSIFIER_END_WITH_PARENT'
@@ -83,13 +86,15 @@ class Process:
     """
     An executable and its arguments after --ros-args.
 
-    ``respawn_s``: seconds until it is restarted after it failed; None if it is not.
+    ``respawn_s``: seconds until it is restarted after it failed; None if it is not. A
+    ``namespace`` without a leading slash is relative to that of the group that launches it.
     """
 
     executable: str
     ros_arguments: list[str] = field(default_factory=list)
     respawn_s: float | None = None
     package: str = OWN_PACKAGE
+    namespace: str = ''
 
 
 def processes(given: Mapping[str, str]) -> list[Process]:
@@ -117,7 +122,9 @@ def processes(given: Mapping[str, str]) -> list[Process]:
         # What stands before the YAML file can be changed there.
         first = CAMERA_ROS_DEFAULTS if package == CAMERA_ROS else []
         enclaves = _enclave(values['enclave'], enclave)
-        return Process(executable, [*first, *common, *arguments, *enclaves], respawn_s, package)
+        ros_arguments = [*first, *common, *arguments, *enclaves]
+        namespace = values['namespace'].rstrip('/')
+        return Process(executable, ros_arguments, respawn_s, package, namespace)
 
     other = _is_other_driver(values['driver'])
     if camera and composed and not other:
@@ -144,8 +151,6 @@ def _common(values: Mapping[str, str]) -> list[str]:
     result = ['--log-level', values['log_level']]
     if values['params_file']:
         result += ['--params-file', values['params_file']]
-    if values['namespace']:
-        result += ['-r', f'__ns:=/{values["namespace"].strip("/")}']
     return result + _switched('autostart', values)
 
 

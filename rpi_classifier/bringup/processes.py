@@ -117,6 +117,8 @@ def command_line(process: Process, settings: Mapping[str, Any] | None = None) ->
         command = [sys.executable, '-c', program_of(process.executable)]
     else:
         command = [str(executable_path(process, os.environ))]
+    if process.namespace:
+        parameters += ['-r', f'__ns:=/{process.namespace.strip("/")}']
     return [*command, '--ros-args', *process.ros_arguments, *parameters]
 
 

@@ -10,6 +10,7 @@ import re
 import pytest
 
 from rpi_classifier.bringup.plan import dds_environment, EXECUTABLES, processes
+from rpi_classifier.bringup.processes import command_line
 from rpi_classifier.config import CameraConfig, ClassifierConfig, NodeConfig
 from rpi_classifier.errors import ConfigError
 
@@ -67,7 +68,7 @@ def test_other_driver_runs_beside_the_classifier_whatever_composed_says():
         ('camera_ros', 'camera_node'),
         ('rpi_classifier', 'classifier_node'),
     ]
-    assert all('__ns:=/front' in one.ros_arguments for one in plan)
+    assert all(one.namespace == 'front' for one in plan)
     assert executables(driver='camera_ros', camera='false') == ['classifier_node']
     with pytest.raises(ConfigError, match="driver: 'usb_cam' is unknown"):
         processes({'driver': 'usb_cam'})
@@ -99,7 +100,7 @@ def test_each_process_has_its_enclave_in_the_folder_that_is_named():
 def test_namespace_gets_one_slash():
     for namespace in ('robot', '/robot', '/robot/'):
         (process,) = processes({'namespace': namespace})
-        assert '__ns:=/robot' in process.ros_arguments
+        assert '__ns:=/robot' in command_line(process)
 
 
 def test_unknown_argument_is_refused_with_the_choices():

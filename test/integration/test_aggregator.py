@@ -30,8 +30,8 @@ def test_every_status_belongs_to_exactly_one_analyzer(graph, classifier, overrid
         lambda: {'camera: calibration', 'classifier: model'} <= names(), 'statuses of both nodes'
     )
     parameters = yaml.safe_load(FILE.read_text())['/**']['ros__parameters']
-    prefixes = [p for a in parameters.values() if isinstance(a, dict) for p in a['startswith']]
+    parts = [part for a in parameters.values() if isinstance(a, dict) for part in a['contains']]
     for name in names():
-        assert sum(name.startswith(prefix) for prefix in prefixes) == 1, name
-    for prefix in prefixes:
-        assert any(name.startswith(prefix) for name in names()), prefix
+        assert sum(part in name for part in parts) == 1, name
+    for part in parts:
+        assert any(part in name for name in names()), part

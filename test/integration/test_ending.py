@@ -25,7 +25,7 @@ from sensor_msgs.msg import Image
 from support.ros import program_of, wait_for
 from vision_msgs.msg import Classification
 
-from rpi_classifier.bringup.plan import END_WITH_PARENT
+from rpi_classifier.bringup.plan import END_WITH_PARENT, REFUSED
 
 START = Path(__file__).resolve().parents[2] / 'dev' / 'start.py'
 PATIENCE_S = 60
@@ -93,7 +93,7 @@ def test_a_node_that_cannot_start_says_why_in_a_bare_environment(variables):
         env={**{name: os.environ[name] for name in BARE if name in os.environ}, **variables},
         timeout=PATIENCE_S,
     )
-    assert done.returncode == 1
+    assert done.returncode == REFUSED
     assert 'fps out of range' in done.stdout
 
 

@@ -28,12 +28,14 @@ PATIENCE_S = 60.0
 
 
 @pytest.fixture
-def launcher(photo_folder, tmp_path):
+def launcher(request, photo_folder, tmp_path):
     """Return a launcher of two processes, with its output in the file ``said``."""
-    arguments = ['composed:=false', f'device:={photo_folder}', 'respawn_delay:=0.5']
+    marker = request.node.get_closest_marker('launched')
+    program, *more = marker.args if marker else (PROGRAM,)
+    arguments = ['composed:=false', f'device:={photo_folder}', 'respawn_delay:=0.5', *more]
     with (tmp_path / 'said').open('w') as said:
         process = psutil.Popen(
-            [sys.executable, '-c', PROGRAM, str(LAUNCH_FILE), *arguments],
+            [sys.executable, '-c', program, str(LAUNCH_FILE), *arguments],
             stdout=said,
             stderr=subprocess.STDOUT,
         )
@@ -95,3 +97,42 @@ def test_sigterm_to_the_launcher_leaves_no_orphans(launcher):
     launcher.send_signal(signal.SIGTERM)
     launcher.wait(PATIENCE_S)
     assert gone(processes)
+
+
+GROUP = (
+    'import sys; from launch import LaunchDescription, LaunchService; '
+    'from launch.actions import GroupAction, SetEnvironmentVariable; '
+    'from launch.actions import IncludeLaunchDescription as Include; '
+    'from launch.launch_description_sources import PythonLaunchDescriptionSource as Source; '
+    'from launch_ros.actions import PushRosNamespace, SetParameter, SetRemap; '
+    'service = LaunchService(); arguments = [word.split(":=") for word in sys.argv[2:]]; '
+    'include = Include(Source(sys.argv[1]), launch_arguments=arguments); '
+    'group = [PushRosNamespace("fleet"), SetRemap("image_raw", "pictures"), '
+    'SetParameter("jpeg_quality", 42), SetEnvironmentVariable("OF_THE_GROUP", "yes"), include]; '
+    'service.include_launch_description(LaunchDescription([GroupAction(group)])); '
+    'sys.exit(service.run())'
+)
+
+
+@pytest.mark.launched(GROUP, 'namespace:=robot1')
+def test_a_node_that_comes_back_keeps_what_its_group_gave(launcher):
+    streaming(launcher)
+    first = camera(launcher)
+    command, environment = first.cmdline(), first.environ()
+    assert '__ns:=/fleet/robot1' in command
+    assert 'image_raw:=pictures' in command
+    assert environment['OF_THE_GROUP'] == 'yes'
+    first.kill()
+    streaming(launcher, times=2)
+    assert camera(launcher).cmdline() == command
+    assert camera(launcher).environ()['OF_THE_GROUP'] == 'yes'
+    assert launcher.said().count('[fleet.robot1.camera]') >= 2
+
+
+@pytest.mark.launched(PROGRAM, 'model:=alexnet')
+def test_a_node_with_wrong_settings_is_not_started_again(launcher):
+    wait_for(lambda: 'process has died' in launcher.said(), 'the end of the classifier')
+    streaming(launcher)
+    launcher.send_signal(signal.SIGINT)
+    launcher.wait(PATIENCE_S)
+    assert launcher.said().count("model 'alexnet' is not in the zoo") == 1

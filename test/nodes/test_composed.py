@@ -16,11 +16,15 @@ import pytest
 
 pytest.importorskip('rclpy', reason='there is no ROS 2 here')
 
+from lifecycle_msgs.msg import Transition
+from lifecycle_msgs.srv import ChangeState
 from sensor_msgs.msg import Image
+from std_srvs.srv import Trigger
 from support.ros import program_of, wait_for
 from vision_msgs.msg import Classification
 
 import rpi_classifier
+from rpi_classifier.bringup.plan import REFUSED
 from rpi_classifier.nodes.camera.node import CameraNode
 from rpi_classifier.nodes.classifier.node import ClassifierNode
 from rpi_classifier.nodes.composed import make_nodes
@@ -159,11 +163,13 @@ def test_node_that_is_asked_to_end_exits_with_0_and_no_traceback(
         (['-p', 'jit:=perhaps'], "jit: 'perhaps' is not true or false"),
     ],
 )
-def test_node_that_cannot_start_says_why_in_a_sentence_and_exits_with_1(start, arguments, words):
+def test_wrong_settings_are_one_sentence_and_the_status_that_is_not_restarted(
+    start, arguments, words
+):
     process = start('classifier_node', *arguments)
     output = process.communicate(timeout=60)[0]
     assert words in output
-    assert process.returncode == 1
+    assert process.returncode == REFUSED
     assert 'Traceback' not in output
 
 
@@ -189,3 +195,40 @@ def test_missing_weights_are_one_sentence_and_status_1(tmp_path):
     assert str(tmp_path) in output
     assert 'cannot be downloaded' in output
     assert 'Traceback' not in output
+
+
+RAISING = (
+    'from rpi_classifier.nodes.camera import node; '
+    'from std_srvs.srv import Trigger; '
+    'make = node.CameraNode.configure; '
+    'node.CameraNode.configure = lambda self: [make(self), self.create_service('
+    "Trigger, '~/raise', lambda request, response: 1 / 0)]; "
+    'node.main()'
+)
+
+
+def test_a_callback_that_raises_and_a_wrong_transition_end_no_node(graph, start, photo_folder):
+    process = start('', '-p', f'device:={photo_folder}', program=RAISING)
+    wrong = ChangeState.Request(transition=Transition(id=Transition.TRANSITION_ACTIVATE))
+    images = graph.collect(Image, 'image_raw')
+    graph.wait(lambda: images, 'images')
+    for kind, service, request in (
+        (ChangeState, 'camera/change_state', wrong),
+        (Trigger, 'camera/raise', Trigger.Request()),
+    ):
+        client = graph.client.create_client(kind, service)
+        assert client.wait_for_service(60.0), service
+        client.call_async(request)  # not every rclpy answers it
+    wait_for(process, 'ZeroDivisionError')
+    images.clear()
+    graph.wait(lambda: images, 'images after both')
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 0
+
+
+def test_statuses_of_a_node_in_a_namespace_bear_it(graph, overrides, photo_folder):
+    diagnostics = graph.diagnostics()
+    options = {'namespace': 'robot1', 'parameter_overrides': overrides(device=str(photo_folder))}
+    camera = graph.add(CameraNode(**options))
+    assert camera.start()
+    graph.wait(lambda: diagnostics.status('robot1/camera: stream'), 'the status of the stream')

@@ -113,7 +113,7 @@ class CameraNode(ManagedNode[CameraConfig]):
 
     def diagnose(self) -> list[DiagnosticStatus]:
         """Return three statuses: the stream, its mode, the calibration."""
-        name, config = self.get_name(), self.config
+        name, config = self.status_name, self.config
         capture, calibration = self._capture, self._calibration
         if capture is None or calibration is None:
             return [diagnostics.inactive_status(name, config)]

@@ -50,7 +50,8 @@ class ManagedNode(LifecycleNode, Generic[C]):
         self.config: C = self._declare_config(kind)
         self.active = False
         self.error: BaseException | None = None
-        self.reason = ''  # why the last transition failed
+        self.transition_error: Exception | None = None  # what made the last transition fail
+        self.reason = ''  # the same for people
         self._configured = self.finalized = False
         self._config_lock = threading.Lock()  # two threads set parameters: executor and start
         self._diagnostics = self.create_publisher(DiagnosticArray, '/diagnostics', 10)
@@ -96,8 +97,17 @@ class ManagedNode(LifecycleNode, Generic[C]):
         """
 
     def call_every(self, period_s: float, work: Callable[[], None]) -> None:
-        """Call ``work`` on the executor's thread, also while a simulation's clock stands still."""
-        self.create_timer(period_s, work, clock=self._steady_clock)
+        """
+        Call ``work`` on the executor's thread, also while a simulation's clock stands still.
+
+        What it raises ends the process.
+        """
+        self.create_timer(period_s, lambda: self._finish(work), clock=self._steady_clock)
+
+    @property
+    def status_name(self) -> str:
+        """Return what the names of all statuses begin with: ``robot1/camera``, or ``camera``."""
+        return self.get_fully_qualified_name().lstrip('/')  # type: ignore[no-any-return]
 
     def start(self) -> bool:
         """
@@ -165,6 +175,7 @@ class ManagedNode(LifecycleNode, Generic[C]):
         try:
             work()
         except Exception as error:  # rclpy would report a failure without a reason
+            self.transition_error = error
             known = isinstance(error, RpiClassifierError)
             self.reason = str(error) if known else f'{type(error).__name__}: {error}'
             self.get_logger().error(self.reason)
@@ -172,7 +183,7 @@ class ManagedNode(LifecycleNode, Generic[C]):
                 self.get_logger().error(traceback.format_exc())
             self._finish(undo)
             return TransitionCallbackReturn.FAILURE
-        self.reason = ''
+        self.transition_error, self.reason = None, ''
         return TransitionCallbackReturn.SUCCESS
 
     def _finish(self, work: Callable[[], None]) -> None:

@@ -12,15 +12,16 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from typing import Any, NoReturn, TypeAlias
 
 import rclpy
 from rclpy.executors import Executor
 from rclpy.signals import SignalHandlerOptions
 
-from rpi_classifier.bringup.plan import END_WITH_PARENT
+from rpi_classifier.bringup.plan import END_WITH_PARENT, REFUSED
 from rpi_classifier.bringup.standard_streams import flush_standard_streams
-from rpi_classifier.errors import ConfigError, RpiClassifierError
+from rpi_classifier.errors import ConfigError
 from rpi_classifier.nodes.common.ending import SHUTDOWN
 from rpi_classifier.nodes.common.managed_node import ManagedNode
 from rpi_classifier.nodes.compat import make_executor
@@ -33,7 +34,10 @@ _PATIENCE_S = 0.7  # for each thread, so that the process ends within two second
 
 def run_nodes(make_nodes: Callable[[], Nodes], *, events: bool = False) -> NoReturn:
     """
-    Run nodes, then exit the process: with status 0 when asked to end, 1 when something failed.
+    Run nodes, then exit the process.
+
+    The status is 0 when asked to end, 2 if a setting is wrong, which a restart would not change,
+    and 1 if anything else failed.
 
     Exits with os._exit, because interpreter teardown with torch loaded takes a second on an idle
     machine and many on a busy one, and because a library that loads a model cannot be interrupted.
@@ -62,12 +66,12 @@ def _run(make_nodes: Callable[[], Nodes], events: bool) -> int:
         rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
     except Exception as error:  # malformed --ros-args; rclpy has no common base for it
         print(f'rpi_classifier: {str(error).splitlines()[0]}', file=sys.stderr)
-        return 2
+        return REFUSED
     try:
         return _serve(make_nodes(), make_executor(events))
     except (ConfigError, RuntimeError) as error:  # RuntimeError: rclpy could not make a node
         rclpy.logging.get_logger('rpi_classifier').fatal(' '.join(str(error).split()))
-        return 1
+        return _status_of(error)
     finally:
         rclpy.shutdown()
 
@@ -86,7 +90,13 @@ def _serve(nodes: Nodes, executor: Executor) -> int:
             if idle:
                 node.close()
             node.destroy_node()
-    return 1 if any(node.error for node in nodes) else 0
+    return max(_status_of(node.error) for node in nodes)
+
+
+def _status_of(error: BaseException | None) -> int:
+    if error is None:
+        return 0
+    return REFUSED if isinstance(error, ConfigError) else 1
 
 
 class _NodeThreads:
@@ -130,12 +140,18 @@ class _NodeThreads:
     def _spin(self) -> None:
         # Not executor.spin(): that of rclpy 9.1's EventsExecutor keeps a core busy.
         while not self._stopping.is_set():
-            self._executor.spin_once(timeout_sec=1.0)
+            try:
+                self._executor.spin_once(timeout_sec=1.0)
+            except Exception:  # of a callback, as rclpy 7's own after a wrong lifecycle request
+                if not self._stopping.is_set():
+                    rclpy.logging.get_logger('rpi_classifier').error(
+                        f'a callback failed, the nodes go on: {traceback.format_exc()}'
+                    )
 
     def _start_nodes(self) -> None:
         for node in self._nodes:
             if not node.start():
-                node.error = RpiClassifierError(node.reason)  # it is in the log already
+                node.error = node.transition_error  # it is in the log already
                 SHUTDOWN.set()
                 return
 
