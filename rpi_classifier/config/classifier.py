@@ -55,10 +55,12 @@ class ClassifierConfig(NodeConfig):
     input_mean: str = option(
         '0.485 0.456 0.406',
         'For a model file that others made: mean of red, green, blue, in [0, 1]',
+        or_numbers=True,
     )
     input_std: str = option(
         '0.229 0.224 0.225',
         'For a model file that others made: standard deviation of red, green, blue',
+        or_numbers=True,
     )
     output_kind: str = option(
         'auto',
@@ -186,11 +188,9 @@ class ClassifierConfig(NodeConfig):
                 f'leave_threshold: {self.leave_threshold:g} is more than enter_threshold, '
                 f'{self.enter_threshold:g}; set it to that or less'
             )
-        _three('input_mean', self.input_mean)
-        if min(_three('input_std', self.input_std)) <= 0:
-            raise ConfigError(f'input_std: {self.input_std!r} is not three numbers above 0')
+        self._check_normalization()
         only = 'is for model: /path/FILE.pt only, but model is'
-        for name in ('model_sha256', *_FOREIGN):
+        for name in ('model_sha256', *DESCRIPTION):
             if getattr(self, name) != getattr(ClassifierConfig, name) and not self.is_file:
                 raise ConfigError(f'{name}: {getattr(self, name)!r} {only} {self.model!r}')
         if self.kernels != 'auto' and self.engine not in ('auto', 'qnnpack'):
@@ -206,6 +206,18 @@ class ClassifierConfig(NodeConfig):
             if self.is_file and value != getattr(ClassifierConfig, name):
                 raise ConfigError(
                     f'{name}: {value!r} is for models of the zoo only, not for {self.model!r}'
+                )
+
+    def _check_normalization(self) -> None:
+        for name in ('input_mean', 'input_std'):
+            numbers = _three(name, getattr(self, name))
+            if min(numbers) < 0 or (name == 'input_std' and min(numbers) == 0):
+                above = 'above 0' if name == 'input_std' else 'from 0 to 1'
+                raise ConfigError(f'{name}: {getattr(self, name)!r} is not three numbers {above}')
+            if max(numbers) > 1:
+                raise ConfigError(
+                    f'{name}: {getattr(self, name)!r} is for pixels from 0 to 255, and [0, 1] is '
+                    'expected; divide each number by 255'
                 )
 
 

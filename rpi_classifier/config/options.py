@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import array
 from collections.abc import Sequence
 from dataclasses import Field, field, fields
 from typing import Any
@@ -20,6 +21,7 @@ def option(
     choices: Sequence[str] = (),
     live: bool = False,
     or_list: bool = False,
+    or_numbers: bool = False,
 ) -> Any:
     """
     Describe one parameter of a config dataclass.
@@ -30,6 +32,7 @@ def option(
     :param choices: the allowed strings.
     :param live: True if it may change while the node is active.
     :param or_list: True if a string may be replaced by a list of strings, kept as a tuple.
+    :param or_numbers: True if a string of numbers may be written as a list of numbers.
     """
     return field(
         default=default,
@@ -39,6 +42,7 @@ def option(
             'choices': tuple(choices),
             'live': live,
             'or_list': or_list,
+            'or_numbers': or_numbers,
         },
     )
 
@@ -49,7 +53,8 @@ def allowed(parameter: Field[Any]) -> str:
         return 'one of ' + ', '.join(parameter.metadata['choices'])
     if parameter.metadata['range']:
         low, high = parameter.metadata['range']
-        return f'a number from {low} to {high}'
+        whole = 'whole ' if type(parameter.default) is int else ''
+        return f'a {whole}number from {low} to {high}'
     if parameter.metadata['or_list']:
         return 'a string or a list of strings'
     kind = {bool: 'true or false', int: 'an integer', float: 'a number', str: 'a string'}
@@ -63,10 +68,9 @@ def check_values(config: Any) -> None:
     :raises ConfigError: naming the first parameter that is wrong, its value and what is allowed.
     """
     for parameter in fields(config):
-        value, kind = getattr(config, parameter.name), type(parameter.default)
-        if type(value) is int and kind in (float, str):  # `fps: 30`, `device: 0`
-            value = kind(value)
-            object.__setattr__(config, parameter.name, value)
+        value = _as_written(getattr(config, parameter.name), parameter)
+        kind = type(parameter.default)
+        object.__setattr__(config, parameter.name, value)
         if parameter.metadata['or_list'] and isinstance(value, (list, tuple)):
             if not all(isinstance(element, str) for element in value):
                 raise ConfigError(f'{parameter.name}: {value!r} is not {allowed(parameter)}')
@@ -78,3 +82,16 @@ def check_values(config: Any) -> None:
         good = good and (not choices or value in choices)
         if not good:
             raise ConfigError(f'{parameter.name}: {value!r} is not {allowed(parameter)}')
+
+
+def _as_written(value: Any, parameter: Field[Any]) -> Any:
+    """Convert what YAML makes of a value that is written in another way, where that is clear."""
+    kind = type(parameter.default)
+    if type(value) is int and kind in (float, str):  # `fps: 30`, `device: 0`
+        return kind(value)
+    if type(value) is float and kind is int and value.is_integer():  # `input_size: 224.0`
+        return int(value)
+    numbers = parameter.metadata['or_numbers'] and isinstance(value, (list, tuple, array.array))
+    if numbers and all(type(number) in (int, float) for number in value):
+        return ' '.join(str(number) for number in value)
+    return value

@@ -72,6 +72,11 @@ class ForeignFile:
         share, found = self.contents.int8_share, []
         if trial.why_not_compiled:
             found.append(f'it is slower, because it cannot be frozen ({trial.why_not_compiled})')
+        if trial.constant:
+            found.append(
+                'it answers the same to different images, so it is untrained, or its input '
+                'description is wrong'
+            )
         if self.contents.in_training:
             found.append('it was traced in training mode; call network.eval() before tracing')
         if 0 < share < _MOSTLY:

@@ -26,7 +26,11 @@ from rpi_classifier.models.labels import check_label_list, check_labels, read_la
 from rpi_classifier.models.model import LoadedModel
 from rpi_classifier.models.output_kind import OutputKind, resolve_output_kind
 from rpi_classifier.models.outputs import OutputChoice
-from rpi_classifier.runtime.known_answer import check_known_answers, known_answers
+from rpi_classifier.runtime.known_answer import (
+    check_known_answers,
+    compare_answers,
+    known_answers,
+)
 
 if TYPE_CHECKING:
     from rpi_classifier.runtime.torchscript import TakeScores, TorchRuntime
@@ -85,11 +89,11 @@ def _try_and_compile(
     samples = [*trial.answers, *trial.more_answers]
     kind = resolve_output_kind(config.output_kind, samples, trial.last_operation)
     runtime, caution = _compile(file, transform, trial, engine, config.kernels)
-    verdict = check_known_answers(known_answers(runtime, transform), trial.answers)
+    check = compare_answers if trial.constant else check_known_answers
     runtime.info = replace(
         runtime.info,
         mode='jit',
-        known_answer=verdict,
+        known_answer=check(known_answers(runtime, transform), trial.answers),
         output=f'{kind.kind}: {kind.reason}',
         weights=f'{file.contents.int8_share:.0%} int8',
         caution='; '.join(filter(None, [caution, *file.cautions(trial)])),

@@ -38,6 +38,11 @@ class ForeignTrial:
     last_operation: str
     why_not_compiled: str
 
+    @property
+    def constant(self) -> bool:
+        """Return True if the network answers the same to different images."""
+        return np.array_equal(self.answers[0], self.answers[1])
+
 
 def try_foreign(
     path: Path,

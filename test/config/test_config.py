@@ -63,6 +63,29 @@ def test_parameters_that_do_not_belong_together_are_refused(values):
         ClassifierConfig(**values)
 
 
+@pytest.mark.parametrize('numbers', [[0.5, 0.5, 0.25], (0.5, 0.5, 0.25), '0.5, 0.5, 0.25'])
+def test_normalization_is_taken_as_a_list_or_as_words(numbers):
+    config = ClassifierConfig(model='m.pt', labels='l', input_size=224.0, input_mean=numbers)
+    assert config.input_transform().mean == (0.5, 0.5, 0.25)
+    assert config.input_size == 224
+    assert type(config.input_size) is int
+
+
+@pytest.mark.parametrize('name', ['input_mean', 'input_std'])
+def test_normalization_of_bytes_is_refused_with_what_to_write(name):
+    with pytest.raises(ConfigError, match=f'{name}: .* divide each number by 255'):
+        ClassifierConfig(model='m.pt', **{name: '123.675 116.28 103.53'})
+
+
+@pytest.mark.parametrize(
+    ('name', 'value'),
+    [('input_mean', '0.5 0.5 0.5'), ('input_std', [1, 1, 1]), ('input_resize', 256)],
+)
+def test_what_describes_a_file_is_refused_for_models_of_the_zoo(name, value):
+    with pytest.raises(ConfigError, match=f'{name}: .* only, but model is'):
+        ClassifierConfig(**{name: value})
+
+
 def test_only_paths_are_files():
     for model in ('m.pt', 'm.pte', './m', '/robot/models/m', 'best.torchscript'):
         assert ClassifierConfig(model=model).is_file
