@@ -56,6 +56,8 @@ def actions(process):
 
 def restarting(action, delay_s):
     """Return an action that starts a process, and what restarts that process when it fails."""
+    if delay_s is None:
+        return [action]
 
     # The action's own `respawn` would also restart a process that was asked to end, for example
     # by the lifecycle service.
@@ -69,8 +71,6 @@ def restarting(action, delay_s):
             period=delay_s, actions=restarting(again, delay_s), cancel_on_shutdown=True
         )
 
-    if delay_s is None:
-        return [action]
     exits = OnProcessExit(target_action=action, on_exit=restart, handle_once=True)
     return [RegisterEventHandler(exits), action]
 

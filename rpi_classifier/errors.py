@@ -73,6 +73,10 @@ class ModelError(RpiClassifierError):
     """A model cannot be built, loaded or trusted."""
 
 
+class UnknownModelError(ModelError):
+    """No model has the name that was given."""
+
+
 class TorchError(ModelError):
     """torch is not installed, or cannot run on this processor."""
 

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rpi_classifier.errors import ModelError, WeightsError
+from rpi_classifier.errors import UnknownModelError, WeightsError
 from rpi_classifier.input_spec import Transform
 from rpi_classifier.models.cached_weights import check_cached_weights
 from rpi_classifier.models.model import Model
@@ -72,10 +72,10 @@ def get_spec(name: str) -> ModelSpec:
     """
     Look up a model of the zoo.
 
-    :raises ModelError: if there is no such model.
+    :raises UnknownModelError: if there is no such model.
     """
     if name not in MODELS:
-        raise ModelError(
+        raise UnknownModelError(
             f'model {name!r} is not in the zoo; choose one of {", ".join(MODELS)}, or give the '
             'path of a file made by export_model'
         )
@@ -124,7 +124,7 @@ def build_float_model(name: str, weights: str = 'default') -> Model:
     Published float weights are used as they are. Where there are none, the weights of the int8
     network are converted to float.
 
-    :raises ModelError: if there is no such model.
+    :raises UnknownModelError: if there is no such model.
     :raises WeightsError: if the weights are missing and cannot be downloaded.
     """
     from rpi_classifier.models import build, dequantize

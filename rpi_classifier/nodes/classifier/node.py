@@ -15,10 +15,8 @@ from vision_msgs.msg import Classification
 
 from rpi_classifier import board
 from rpi_classifier.config import ClassifierConfig
-from rpi_classifier.errors import ConfigError, ModelError
 from rpi_classifier.inference.classifier import Classifier, Result
 from rpi_classifier.models.load import check_model_options
-from rpi_classifier.models.zoo import get_spec
 from rpi_classifier.nodes.classifier import diagnostics, health
 from rpi_classifier.nodes.classifier.image_input import CameraInput, ImageInput, TopicInput
 from rpi_classifier.nodes.classifier.inference_thread import InferenceThread
@@ -123,13 +121,8 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
             self._images.listen(self._enabled and self._is_wanted())
 
     def check_config(self, config: ClassifierConfig) -> None:
-        """Refuse an unknown model, and options that are not for the model's file."""
+        """Refuse options that are not for the model's file."""
         check_model_options(config)
-        if not config.is_file:
-            try:
-                get_spec(config.model)
-            except ModelError as error:
-                raise ConfigError(str(error)) from error
 
     def diagnose(self) -> list[DiagnosticStatus]:
         """Return one status per concern."""

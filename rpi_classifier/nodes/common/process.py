@@ -21,7 +21,7 @@ from rclpy.signals import SignalHandlerOptions
 
 from rpi_classifier.bringup.plan import END_WITH_PARENT, REFUSED
 from rpi_classifier.bringup.standard_streams import flush_standard_streams
-from rpi_classifier.errors import ConfigError
+from rpi_classifier.errors import ConfigError, UnknownModelError
 from rpi_classifier.nodes.common.ending import SHUTDOWN
 from rpi_classifier.nodes.common.managed_node import ManagedNode
 from rpi_classifier.nodes.compat import make_executor
@@ -96,7 +96,7 @@ def _serve(nodes: Nodes, executor: Executor) -> int:
 def _status_of(error: BaseException | None) -> int:
     if error is None:
         return 0
-    return REFUSED if isinstance(error, ConfigError) else 1
+    return REFUSED if isinstance(error, (ConfigError, UnknownModelError)) else 1
 
 
 class _NodeThreads:
