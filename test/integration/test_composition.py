@@ -54,7 +54,7 @@ def test_included_twice_each_classifies_in_its_namespace(graph, robot):
 
 
 def test_a_group_passes_namespace_remapping_and_simulated_time(graph, robot):
-    results = graph.collect(Classification, '/robot/what_it_sees')
+    results = graph.collect(Classification, '/robot/front/what_it_sees')
     clock = graph.client.create_publisher(Clock, '/clock', 10)
     time = Clock()
     time.clock.sec, time.clock.nanosec = 1234, 500_000_000
@@ -67,5 +67,5 @@ def test_a_group_passes_namespace_remapping_and_simulated_time(graph, robot):
     with robot(GROUP):
         graph.wait(classified, 'a result of the simulated second')
         for node in ('camera', 'classifier'):
-            answer = graph.call(GetParameters, f'/robot/{node}/get_parameters', request)
+            answer = graph.call(GetParameters, f'/robot/front/{node}/get_parameters', request)
             assert answer.values[0].bool_value
