@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 import re
+import sys
 
 from rpi_classifier.doctor.check_result import CheckResult, error, ok, Options, skipped, warn
 from rpi_classifier.probes.run_probe import ProbeResult, run_probe
@@ -19,7 +20,10 @@ _OPENCVS = (
     'opencv-contrib-python',
     'opencv-contrib-python-headless',
 )
-_TOGETHER = "pip3 install 'numpy<2' 'opencv-python-headless<5'"
+# NumPy 1, for which systems with these Pythons build OpenCV and cv_bridge, ends with 3.12.
+_NUMPY = 'numpy<2' if sys.version_info < (3, 13) else 'numpy<3'
+_TOGETHER = f"pip3 install '{_NUMPY}' 'opencv-python-headless<5'"
+_UNUSED = 'images of the usual encodings do not need it'
 _ROS_CV_BRIDGE = 'sudo apt install --reinstall ros-$ROS_DISTRO-cv-bridge'
 
 
@@ -81,16 +85,18 @@ def check_cv_bridge(
         if int(version.split('.')[0]) >= limit
     ]
     if pure and too_new:
-        return error(
-            name, f'cv-bridge {pure} does not work with {" and ".join(too_new)}', _TOGETHER
-        )
+        what = f'cv-bridge {pure} does not work with {" and ".join(too_new)}'
+        return warn(name, f'{what}; {_UNUSED}', 'pip3 uninstall cv-bridge')
     if found.get('converts'):
         return ok(name, f'cv_bridge {pure or "of ROS"} converts images')
     missing = re.search(r"No module named '(\w+)'", probe.failure)
+    if missing and missing.group(1) == 'cv_bridge':
+        return skipped(name, f'cv_bridge is not installed; {_UNUSED}')
     if missing:
         package = f'ros-$ROS_DISTRO-{missing.group(1).replace("_", "-")}'
         return error(name, f'{missing.group(1)} is not installed', f'sudo apt install {package}')
     if too_new:
         what = f'cv_bridge fails with {" and ".join(too_new)}: {probe.failure}'
-        return error(name, what, _TOGETHER)
-    return error(name, f'cv_bridge fails: {probe.failure or "wrong colours"}', _ROS_CV_BRIDGE)
+        return warn(name, f'{what}; {_UNUSED}', _TOGETHER)
+    what = f'cv_bridge fails: {probe.failure or "wrong colours"}'
+    return warn(name, f'{what}; {_UNUSED}', _ROS_CV_BRIDGE)

@@ -23,6 +23,11 @@ _LAST_DOMAIN = 232  # DDS has no ports for higher ones
 _GRAPH = 'ros.graph'
 _LOOK_S = 8.0
 _SHM_MB = 64  # config/fastdds.xml takes 16 MB for each process
+# What differs from Fast DDS, for which this package brings a profile.
+_HINTS = {
+    'rmw_zenoh_cpp': ', which needs its router: ros2 run rmw_zenoh_cpp rmw_zenohd',
+    'rmw_cyclonedds_cpp': ', which for large images wants sysctl net.core.rmem_max=2147483647',
+}
 _SOURCE = 'source /opt/ros/DISTRIBUTION/setup.bash, or use scripts/exec'
 
 
@@ -33,8 +38,9 @@ def check_ros(options: Options) -> Iterator[CheckResult]:
     )
     yield check_distribution(probe, os.environ, installed('rclpy'))
     yield check_middleware(probe, os.environ, installed_middlewares(os.environ))
-    yield check_discovery(os.environ)
-    yield check_shared_memory(options.root / 'dev/shm', probe.values.get('middleware', ''))
+    middleware = probe.values.get('middleware', '')
+    yield check_discovery(os.environ, middleware)
+    yield check_shared_memory(options.root / 'dev/shm', middleware)
     yield check_graph(probe)
 
 
@@ -66,7 +72,8 @@ def check_middleware(
     name, asked = 'ros.middleware', environment.get('RMW_IMPLEMENTATION', '')
     known = f'installed: {", ".join(there) or "none"}'
     if 'middleware' in probe.values:
-        return ok(name, f'{probe.values["middleware"]}; {known}')
+        used = probe.values['middleware']
+        return ok(name, f'{used}{_HINTS.get(used, "")}; {known}')
     if asked and asked not in there:
         what = f'RMW_IMPLEMENTATION={asked} is not installed; {known}'
         package = f'ros-$ROS_DISTRO-{asked.replace("_", "-")}'
@@ -74,9 +81,15 @@ def check_middleware(
     return error(name, f'rclpy does not start: {probe.failure}', _SOURCE)
 
 
-def check_discovery(environment: Mapping[str, str]) -> CheckResult:
-    """Check which machines see the nodes."""
+def check_discovery(environment: Mapping[str, str], used: str = '') -> CheckResult:
+    """
+    Check which machines see the nodes.
+
+    :param used: the middleware that runs.
+    """
     name = 'ros.discovery'
+    if used == 'rmw_zenoh_cpp':
+        return ok(name, 'this machine, and those whose Zenoh routers are connected to its router')
     domain = environment.get('ROS_DOMAIN_ID') or '0'
     reach = environment.get('ROS_AUTOMATIC_DISCOVERY_RANGE') or 'SUBNET'
     if not domain.isdecimal() or int(domain) > _LAST_DOMAIN:

@@ -13,6 +13,7 @@ listens for the number of seconds, 4 by default, because each node reports once 
 from __future__ import annotations
 
 from collections.abc import Mapping
+import re
 import sys
 import time
 
@@ -21,7 +22,7 @@ import rclpy
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 
-_OWN = ('camera: ', 'classifier: ')
+_OWN = re.compile(r'(.*/)?(camera|classifier): ')
 _LISTEN_S = 4.0
 
 
@@ -30,7 +31,7 @@ def listen(seconds: float) -> dict[str, DiagnosticStatus]:
     found: dict[str, DiagnosticStatus] = {}
 
     def note(message: DiagnosticArray) -> None:
-        found.update((one.name, one) for one in message.status if one.name.startswith(_OWN))
+        found.update((one.name, one) for one in message.status if _OWN.match(one.name))
 
     node = Node('health')
     node.create_subscription(DiagnosticArray, '/diagnostics', note, 10)

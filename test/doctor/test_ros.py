@@ -39,6 +39,20 @@ def test_a_middleware_that_is_asked_for_but_missing_is_an_error():
     assert verdict(ros.check_middleware(RUNS, {}, ['rmw_fastrtps_cpp'])) == 'ok'
 
 
+@pytest.mark.parametrize(
+    ('middleware', 'hint', 'reach'),
+    [
+        ('rmw_fastrtps_cpp', '', 'the whole subnet'),
+        ('rmw_cyclonedds_cpp', 'net.core.rmem_max', 'the whole subnet'),
+        ('rmw_zenoh_cpp', 'rmw_zenohd', 'routers'),
+    ],
+)
+def test_what_differs_with_another_middleware_is_told(middleware, hint, reach):
+    runs = ProbeResult(({'middleware': middleware},))
+    assert hint in ros.check_middleware(runs, {}, [middleware]).finding
+    assert reach in ros.check_discovery({}, middleware).finding
+
+
 def test_middlewares_are_found_by_their_markers(tmp_path):
     index = tmp_path / 'share/ament_index/resource_index/rmw_typesupport_cpp'
     index.mkdir(parents=True)

@@ -3,6 +3,7 @@
 
 """driver:=camera_ros, with a stand-in for that package's node."""
 
+from importlib.util import find_spec
 import os
 from pathlib import Path
 import subprocess
@@ -13,12 +14,15 @@ import pytest
 pytest.importorskip('rclpy', reason='there is no ROS 2 here')
 
 from sensor_msgs.msg import CameraInfo, Image
+from support.launching import launched
 from vision_msgs.msg import Classification
 
 from rpi_classifier.bringup.processes import running
 
 STAND_IN = Path(__file__).resolve().parents[1] / 'support' / 'camera_ros.py'
-START = Path(__file__).resolve().parents[2] / 'dev' / 'start.py'
+ROOT = Path(__file__).resolve().parents[2]
+START = ROOT / 'dev' / 'start.py'
+LAUNCH_FILE = ROOT / 'launch' / 'classifier.launch.py'
 SECTION = '/**/camera: {ros__parameters: {width: 64, height: 48, frame_id: lens}}\n'
 
 
@@ -68,6 +72,19 @@ def test_its_jpegs_are_classified_if_the_transport_says_so(graph, tmp_path):
     with launch(parameters):
         graph.wait(lambda: results, 'a result')
     assert results[0].header.frame_id == 'lens'
+
+
+@pytest.mark.usefixtures('camera_ros')
+@pytest.mark.skipif(not find_spec('launch_ros'), reason='the launch packages are not on PyPI')
+def test_the_launch_file_starts_it(graph, tmp_path):
+    parameters = tmp_path / 'parameters.yaml'
+    random = '/**/classifier: {ros__parameters: {weights: random}}\n'
+    parameters.write_text(SECTION + random)
+    images = graph.collect(Image, 'image_raw')
+    results = graph.collect(Classification, 'classification')
+    with launched(LAUNCH_FILE, 'driver:=camera_ros', f'params_file:={parameters}'):
+        graph.wait(lambda: results and images, 'a result')
+    assert (images[0].encoding, results[0].header.frame_id) == ('bgr8', 'lens')
 
 
 def test_if_it_is_not_installed_one_sentence_names_the_package():

@@ -46,8 +46,8 @@ def test_nodes_that_report_no_error_are_healthy_whatever_others_report(probe):
 
 
 def test_an_error_is_told_with_its_reason(probe):
-    statuses = (('camera: stream', ERROR, 'no camera'), ('classifier: rate', OK, '36 fps'))
-    assert probe(*statuses) == (1, 'camera: stream: no camera')
+    statuses = (('robot/camera: stream', ERROR, 'no camera'), ('classifier: rate', OK, '36 fps'))
+    assert probe(*statuses) == (1, 'robot/camera: stream: no camera')
 
 
 def test_silence_is_no_health(probe):
