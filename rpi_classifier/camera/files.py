@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 import time
 
@@ -13,7 +12,7 @@ import cv2
 
 from rpi_classifier.camera.interrupt import Interrupt
 from rpi_classifier.camera.pacer import Pacer
-from rpi_classifier.camera.source import require_bgr, Source
+from rpi_classifier.camera.source import Clock, require_bgr, Source
 from rpi_classifier.config import CameraConfig
 from rpi_classifier.errors import CameraError, ImageError
 from rpi_classifier.frame import Frame
@@ -23,15 +22,13 @@ from rpi_classifier.photos import find_photos, read_photo
 class VideoFile(Source):
     """A video file that plays at the requested rate, over and over."""
 
-    def __init__(
-        self, config: CameraConfig, interrupt: Interrupt, now_ns: Callable[[], int]
-    ) -> None:
+    def __init__(self, config: CameraConfig, interrupt: Interrupt, clock: Clock | None) -> None:
         """
         Open the file ``config.device``.
 
         :raises CameraError: if OpenCV cannot decode it.
         """
-        super().__init__(config.frame_id, now_ns)
+        super().__init__(config.frame_id, clock)
         self._path = str(Path(config.device))
         self._capture = cv2.VideoCapture(self._path)
         if not self._capture.isOpened():
@@ -68,15 +65,13 @@ class VideoFile(Source):
 class PhotoFolder(Source):
     """The photos of a folder in the order of their names, over and over, at a camera's rate."""
 
-    def __init__(
-        self, config: CameraConfig, interrupt: Interrupt, now_ns: Callable[[], int]
-    ) -> None:
+    def __init__(self, config: CameraConfig, interrupt: Interrupt, clock: Clock | None) -> None:
         """
         Read all photos of the folder ``config.device`` into memory.
 
         :raises CameraError: if the folder has no photos or one of them is damaged.
         """
-        super().__init__(config.frame_id, now_ns)
+        super().__init__(config.frame_id, clock)
         path = Path(config.device)
         try:
             self._photos = [read_photo(file) for file in find_photos([path])]

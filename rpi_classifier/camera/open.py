@@ -5,13 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-import time
 
 from rpi_classifier.camera.files import PhotoFolder, VideoFile
 from rpi_classifier.camera.interrupt import Interrupt
-from rpi_classifier.camera.source import Source
+from rpi_classifier.camera.source import Clock, Source
 from rpi_classifier.camera.v4l2 import Capability
 from rpi_classifier.camera.v4l2_camera import V4L2Camera
 from rpi_classifier.config import CameraConfig
@@ -21,7 +19,7 @@ def open_source(
     config: CameraConfig,
     known: Capability | None = None,
     interrupt: Interrupt | None = None,
-    now_ns: Callable[[], int] = time.time_ns,
+    clock: Clock | None = None,
 ) -> Source:
     """
     Open the source that ``config.device`` names.
@@ -29,13 +27,13 @@ def open_source(
     :param known: the identity of the camera when it was open before; if it is no longer at its
         path, it is searched for under other numbers.
     :param interrupt: ends a read from another thread.
-    :param now_ns: the clock for ``Frame.stamp_ns``; by default that of the system, since 1970.
+    :param clock: the clock for ``Frame.stamp_ns``; None: the clock of the system.
     :raises CameraError: if the source is missing or gives no images.
     """
     interrupt = interrupt or Interrupt()
     path = Path(config.device)
     if path.is_dir():
-        return PhotoFolder(config, interrupt, now_ns)
+        return PhotoFolder(config, interrupt, clock)
     if path.is_file():
-        return VideoFile(config, interrupt, now_ns)
-    return V4L2Camera(config, known, interrupt, now_ns)
+        return VideoFile(config, interrupt, clock)
+    return V4L2Camera(config, known, interrupt, clock)

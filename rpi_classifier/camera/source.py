@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 import time
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -15,6 +14,13 @@ from rpi_classifier.camera.v4l2 import Capability
 from rpi_classifier.errors import CameraUnsuitable
 from rpi_classifier.frame import Frame
 from rpi_classifier.input_spec import Image
+
+
+class Clock(Protocol):
+    """A clock as rclpy's, which is not imported here."""
+
+    def now(self) -> Any:
+        """Return the current time, which has ``nanoseconds``."""
 
 
 class Source:
@@ -32,15 +38,15 @@ class Source:
     device = ''
     known: Capability | None = None
 
-    def __init__(self, frame_id: str, now_ns: Callable[[], int]) -> None:
+    def __init__(self, frame_id: str, clock: Clock | None = None) -> None:
         """
         Store what all frames share.
 
         :param frame_id: the coordinate frame of all images.
-        :param now_ns: the owner's clock, for ``Frame.stamp_ns``.
+        :param clock: the owner's clock, for ``Frame.stamp_ns``; None: that of the system.
         """
         self._frame_id = frame_id
-        self._now_ns = now_ns
+        self._clock = clock
 
     def read(self) -> Frame:
         """
@@ -57,8 +63,8 @@ class Source:
         # Both clocks are read at one moment, so a step of the owner's clock between capture and
         # now does not shift the frame relative to the present.
         age_ns = time.monotonic_ns() - taken_ns
-        stamp_ns = self._now_ns() - age_ns
-        return Frame(image, self._frame_id, stamp_ns, taken_ns, stamp_source)
+        now_ns = self._clock.now().nanoseconds if self._clock else time.time_ns()
+        return Frame(image, self._frame_id, now_ns - age_ns, taken_ns, stamp_source)
 
 
 def is_bgr(image: Any) -> bool:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 import time
 from typing import Any
 
@@ -20,7 +19,7 @@ from rpi_classifier.camera.devices import (
 )
 from rpi_classifier.camera.interrupt import Interrupt
 from rpi_classifier.camera.negotiation import candidates, difference, Mode, USABLE
-from rpi_classifier.camera.source import is_bgr, require_bgr, Source
+from rpi_classifier.camera.source import Clock, is_bgr, require_bgr, Source
 from rpi_classifier.config import CameraConfig
 from rpi_classifier.errors import CameraError, CameraUnsuitable
 from rpi_classifier.frame import Frame
@@ -36,7 +35,7 @@ class V4L2Camera(Source):
         config: CameraConfig,
         known: v4l2.Capability | None,
         interrupt: Interrupt,
-        now_ns: Callable[[], int],
+        clock: Clock | None,
     ) -> None:
         """
         Open a device and negotiate format, size and rate; parameters as in ``open_source``.
@@ -44,7 +43,7 @@ class V4L2Camera(Source):
         :raises CameraError: if the device cannot be opened, gives no BGR images or, with
             ``config.strict``, gives another mode than the requested one.
         """
-        super().__init__(config.frame_id, now_ns)
+        super().__init__(config.frame_id, clock)
         self._interrupt = interrupt
         self._last_stamp_ns = 0
         self.device = locate_camera(config.device, known)

@@ -24,7 +24,7 @@ class FakeSource(Source):
     description = 'fake'
 
     def __init__(self, frames=10**9, error=None):
-        super().__init__('lens', time.time_ns)
+        super().__init__('lens')
         self.left, self.error, self.closed = frames, error, threading.Event()
 
     def read(self):

@@ -3,8 +3,6 @@
 
 """Opening a source again after it failed."""
 
-import time
-
 import pytest
 
 from rpi_classifier.camera import reopen
@@ -45,7 +43,7 @@ def test_pause_doubles_up_to_the_longest_while_nothing_opens():
 def test_pause_is_short_again_after_a_source_was_open_for_long_or_a_reset(monkeypatch):
     now = [100.0]
     monkeypatch.setattr(reopen.time, 'monotonic', lambda: now[0])
-    reopener, waits = Reopener(lambda *_: Source('lens', time.time_ns), (0.5, 5.0)), Waits()
+    reopener, waits = Reopener(lambda *_: Source('lens'), (0.5, 5.0)), Waits()
     for open_s in (1.0, 1.0, 6.0):
         reopener.open(waits)
         now[0] += open_s
@@ -64,7 +62,7 @@ def test_interrupt_ends_a_pause():
 
 
 def test_the_device_is_remembered_after_failures_and_a_reset():
-    given, answers = [], [Source('lens', time.time_ns), CameraError('gone'), CameraError('gone')]
+    given, answers = [], [Source('lens'), CameraError('gone'), CameraError('gone')]
     answers[0].known = FRONT
 
     def open_source(known, interrupt):

@@ -4,6 +4,7 @@
 """Frames are stamped by two clocks that are read at one moment."""
 
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -20,8 +21,8 @@ class SteppedClock:
 
     offset_ns = 0
 
-    def __call__(self):
-        return time.monotonic_ns() + self.offset_ns
+    def now(self):
+        return SimpleNamespace(nanoseconds=time.monotonic_ns() + self.offset_ns)
 
 
 class AgedSource(Source):
@@ -70,5 +71,5 @@ def test_sources_stamp_by_the_clock_of_the_system_unless_given_another(photo_fol
     frame = open_source(config).read()
     assert abs(time.time_ns() - frame.stamp_ns) < 60 * 10**9
     assert (frame.frame_id, frame.stamp_source) == ('lens', 'read')
-    frame = open_source(config, now_ns=clock).read()
+    frame = open_source(config, clock=clock).read()
     assert abs(time.monotonic_ns() - frame.stamp_ns) < 60 * 10**9

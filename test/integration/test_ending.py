@@ -44,7 +44,7 @@ HANGING = (
     'from threading import Event; from rpi_classifier.camera.source import Source; '
     'from rpi_classifier.nodes.camera import node; '
     "Source.read = lambda self: print('reading', flush=True) or Event().wait(); "
-    "node.open_source = lambda *_, now_ns: Source('lens', now_ns); node.main()"
+    "node.open_source = lambda *_, clock: Source('lens', clock); node.main()"
 )
 
 

@@ -218,5 +218,5 @@ def test_xnnpack_is_tried_on_arm_or_when_asked_for(monkeypatch, wanted, engine, 
 def test_kernels_of_another_engine_are_refused():
     with pytest.raises(ModelError, match='engine here is onednn'):
         kernels.wants_xnnpack('xnnpack', 'onednn')
-    with pytest.raises(ConfigError, match="not of 'onednn'"):
+    with pytest.raises(ConfigError, match="not for 'onednn'"):
         ClassifierConfig(kernels='xnnpack', engine='onednn')

@@ -48,7 +48,7 @@ class CameraNode(ManagedNode[CameraConfig]):
     def configure(self) -> None:
         """Make the publishers and load the calibration."""
         self._reopener = Reopener(
-            partial(open_source, self.config, now_ns=self.now_ns),
+            partial(open_source, self.config, clock=self.get_clock()),
             (self.config.reopen_delay, self.config.reopen_delay_max),
         )
         self._calibration = CameraCalibration(self, self.config.camera_info_url)

@@ -86,9 +86,8 @@ class InferenceThread(WorkerThread[Frame]):
         if config.num_threads != self._num_threads:
             self._num_threads = config.num_threads
             self._classifier.runtime.set_num_threads(config.num_threads)
-        self._timestamps.check(
-            frame.stamp_ns, self._node.now_ns(), config.max_age, config.max_ahead
-        )
+        now_ns = self._node.get_clock().now().nanoseconds
+        self._timestamps.check(frame.stamp_ns, now_ns, config.max_age, config.max_ahead)
         return self._classifier.classify(frame.image, config.top_k, config.score_threshold)
 
     def _publish(self, frame: Frame, result: Result, config: ClassifierConfig) -> None:

@@ -99,10 +99,6 @@ class ManagedNode(LifecycleNode, Generic[C]):
         """Call ``work`` on the executor's thread, also while a simulation's clock stands still."""
         self.create_timer(period_s, work, clock=self._steady_clock)
 
-    def now_ns(self) -> int:
-        """Return the time on the node's clock, which may be simulated, in nanoseconds."""
-        return self.get_clock().now().nanoseconds
-
     def start(self) -> bool:
         """
         Configure and activate if the parameter ``autostart`` says so.

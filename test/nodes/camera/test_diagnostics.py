@@ -3,8 +3,6 @@
 
 """The statuses of a camera, built from figures."""
 
-import time
-
 import pytest
 
 pytest.importorskip('rclpy', reason='there is no ROS 2 here')
@@ -75,7 +73,7 @@ def test_a_stream_is_judged_by_its_silence_and_its_rate(figures, level, words):
 
 
 def test_a_mode_that_differs_from_the_request_is_a_warning_while_it_streams():
-    source, stats = Source('lens', time.time_ns), streaming()
+    source, stats = Source('lens'), streaming()
     source.description, source.device = 'Front on /dev/video7: 320x180', '/dev/video7'
     assert mode_status('front', CONFIG, stats, source).message == 'as requested'
     source.difference = '320x180 instead of 224x224'
