@@ -30,6 +30,8 @@ from rpi_classifier.runtime.known_answer import (
     check_known_answers,
     compare_answers,
     known_answers,
+    SAME_NETWORK,
+    TOLERANCE,
 )
 
 if TYPE_CHECKING:
@@ -90,10 +92,11 @@ def _try_and_compile(
     kind = resolve_output_kind(config.output_kind, samples, trial.last_operation)
     runtime, caution = _compile(file, transform, trial, engine, config.kernels)
     check = compare_answers if trial.constant else check_known_answers
+    tolerance = TOLERANCE if file.contents.int8_share else SAME_NETWORK
     runtime.info = replace(
         runtime.info,
         mode='jit',
-        known_answer=check(known_answers(runtime, transform), trial.answers),
+        known_answer=check(known_answers(runtime, transform), trial.answers, tolerance),
         output=f'{kind.kind}: {kind.reason}',
         weights=f'{file.contents.int8_share:.0%} int8',
         caution='; '.join(filter(None, [caution, *file.cautions(trial)])),

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+import re
 import warnings
+
+_NAMED = re.compile(r'(builtins\.)?[A-Za-z]*(Error|Exception): ')
+_LONG = 300
 
 
 @contextmanager
@@ -20,6 +24,12 @@ def suppress_torch_warnings() -> Iterator[None]:
 
 
 def torch_reason(error: Exception) -> str:
-    """Return torch's own sentence, without the places in its code that precede it."""
+    """
+    Return torch's own sentence, without the places in its code around it.
+
+    TorchScript puts the error's name before it, and lists of kernels may follow.
+    """
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[-1] if lines else type(error).__name__
+    named = [_NAMED.sub('', line) for line in lines if _NAMED.match(line)]
+    reason = (named or lines or [type(error).__name__])[-1]
+    return reason if len(reason) <= _LONG else reason.partition('. ')[0][:_LONG]

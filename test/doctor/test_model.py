@@ -3,7 +3,16 @@
 
 """The check of the weights."""
 
+from pathlib import Path
+
+from support.colours import Colours
+from support.foreign import save_scripted
+import torch
+
 from rpi_classifier.doctor import model
+from rpi_classifier.models import zoo
+
+FILES = Path(__file__).resolve().parent.parent / 'fixtures' / 'v0.1'
 
 
 def verdict(finding):
@@ -26,3 +35,31 @@ def test_weights_are_looked_for_where_torch_would(tmp_path, monkeypatch):
     (tmp_path / 'm.pt').write_bytes(b'x')
     damaged = model.check_weights(str(tmp_path / 'm.pt'))
     assert (damaged.severity, 'm.pt' in damaged.finding) == ('error', True)
+
+
+def test_exported_file_is_told_by_its_record():
+    found = model.check_weights(str(FILES / 'colours.pt'))
+    assert (found.severity, 'colours for qnnpack, 3 classes' in found.finding) == ('ok', True)
+
+
+def test_file_without_a_record_is_an_error_until_it_is_described(tmp_path):
+    path = str(save_scripted(Colours(), tmp_path / 'm.pt'))
+    bare = model.check_weights(path)
+    assert (bare.severity, 'set labels' in bare.fix) == ('error', True)
+    found = model.check_weights(path, {'labels': ['red', 'green', 'blue'], 'input_size': 32})
+    assert (found.severity, 'logits' in found.finding) == ('warn', True)
+    assert 'pin it with model_sha256' in found.fix
+    wrong = model.check_weights(path, {'labels': ['red'], 'input_size': 32})
+    assert (wrong.severity, '3 classes but 1 labels' in wrong.finding) == ('error', True)
+
+
+def test_cached_weights_that_are_not_those_of_their_name_are_told(tmp_path, monkeypatch):
+    monkeypatch.setenv('TORCH_HOME', str(tmp_path))
+    path = zoo.cached(zoo.MODELS['resnet18'])
+    path.parent.mkdir(parents=True)
+    torch.save({'weight': torch.zeros(3)}, path)
+    own = model.check_weights('resnet18')
+    assert (own.severity, 'sha256sum' in own.fix) == ('warn', True)
+    path.write_bytes(path.read_bytes()[:-100])
+    damaged = model.check_weights('resnet18')
+    assert (damaged.severity, 'delete the file' in damaged.fix) == ('error', True)

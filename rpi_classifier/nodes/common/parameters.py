@@ -62,16 +62,14 @@ def with_changes(config: C, parameters: Iterable[Parameter[Any]], configured: bo
     :param configured: True if only live parameters may change.
     :raises ConfigError: if a value is not allowed, or may not change now.
     """
-    values = asdict(config)
-    known = {field.name: field for field in fields(config)}
-    for parameter in parameters:
-        field = known.get(parameter.name)
-        if field is None:
-            continue
-        if configured and not field.metadata['live'] and parameter.value != values[field.name]:
+    names = {field.name for field in fields(config)}
+    changed = {one.name: one.value for one in parameters if one.name in names}
+    result = type(config)(**{**asdict(config), **changed})
+    for field in fields(config):
+        same = getattr(result, field.name) == getattr(config, field.name)
+        if configured and not field.metadata['live'] and not same:
             raise ConfigError(
-                f'{field.name}: cannot become {parameter.value!r} while the node is configured; '
-                'deactivate and clean up the node first'
+                f'{field.name}: cannot become {changed[field.name]!r} while the node is '
+                'configured; deactivate and clean up the node first'
             )
-        values[field.name] = parameter.value
-    return type(config)(**values)
+    return result

@@ -53,6 +53,18 @@ def test_bad_override_is_refused_with_the_value(graph, overrides, name, value, w
         parameters.declare(node, CameraConfig)
 
 
+def test_value_that_stays_may_be_set_however_it_is_written(overrides):
+    config = ClassifierConfig(model='m.pt', labels=['a', 'b'], input_size=32)
+    again = overrides(labels=['a', 'b'], input_mean=[0.485, 0.456, 0.406], input_size=32.0)
+    assert parameters.with_changes(config, again, configured=True) == config
+
+
+def test_list_of_labels_comes_from_a_parameter_file(graph, overrides):
+    given = overrides(model='m.pt', labels=['ant', 'bee'])
+    node = graph.add(Node('node', parameter_overrides=given))
+    assert parameters.declare(node, ClassifierConfig).labels == ('ant', 'bee')
+
+
 def test_only_live_parameters_change_while_configured(overrides):
     config = ClassifierConfig()
     assert parameters.with_changes(config, overrides(top_k=3), configured=True).top_k == 3

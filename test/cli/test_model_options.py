@@ -1,0 +1,79 @@
+# Copyright 2026 The rpi_classifier authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""The options that describe a model file of others are the same for all commands."""
+
+import argparse
+
+import cv2
+import pytest
+from support.colours import colour_image, Colours
+from support.foreign import Around, save_scripted
+from torch import nn
+
+from rpi_classifier.cli import benchmark, classify, doctor
+from rpi_classifier.cli.model_options import add_model_options, model_options
+from rpi_classifier.config import ClassifierConfig
+
+
+@pytest.fixture
+def described(tmp_path):
+    """Return a file without a record and the options that describe it."""
+    path = save_scripted(Around(nn.Softmax(dim=1)), tmp_path / 'best.torchscript')
+    labels = tmp_path / 'data.yaml'
+    labels.write_text('names: [red, green, blue]\n')
+    return path, ['--labels', str(labels), '--input-size', '32', '--output-kind', 'probabilities']
+
+
+def test_options_have_the_names_and_defaults_of_the_parameters():
+    parser = argparse.ArgumentParser()
+    add_model_options(parser)
+    given = model_options(parser.parse_args([]))
+    assert set(given) == {
+        'model_sha256', 'labels', 'input_size', 'input_resize', 'input_mean', 'input_std',
+        'output_kind',
+    }  # fmt: skip
+    assert all(getattr(ClassifierConfig, name) == value for name, value in given.items())
+    assert '--input-size' in parser.format_help()
+
+
+@pytest.mark.parametrize('command', [benchmark, classify, doctor])
+def test_every_command_has_them(command, capsys):
+    with pytest.raises(SystemExit):
+        command.arguments(['--help'])
+    assert 'a model file that others made' in capsys.readouterr().out
+
+
+def test_classify_takes_a_described_file(described, tmp_path, capsys):
+    path, options = described
+    photo = tmp_path / 'green.png'
+    cv2.imwrite(str(photo), colour_image(1))
+    assert classify.main(['--model', str(path), *options, '--top-k', '1', str(photo)]) == 0
+    captured = capsys.readouterr()
+    assert captured.out.splitlines()[1].split()[1] == 'green'
+    assert 'pin it with model_sha256' in captured.err
+
+
+def test_benchmark_takes_a_described_file(described, capsys):
+    path, options = described
+    assert benchmark.main(['--models', str(path), *options, '--duration', '0.1']) == 0
+    assert path.name in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ('words', 'said'),
+    [
+        (['--labels', 'a.txt'], "labels: 'a.txt' is for a model file that others made"),
+        (['--input-std', '0 0 0'], 'input_std'),
+        (['--input-size', '-1'], 'input_size'),
+    ],
+)
+def test_benchmark_refuses_a_description_without_such_a_file(words, said, capsys):
+    assert benchmark.main(['--weights', 'random', *words]) == 2
+    assert said in capsys.readouterr().err
+
+
+def test_benchmark_compares_files_of_others_with_nothing(tmp_path, capsys):
+    path = save_scripted(Colours(), tmp_path / 'm.pt')
+    assert benchmark.main(['--models', str(path), '--reference']) == 2
+    assert 'no counterpart in the zoo' in capsys.readouterr().err
