@@ -3,8 +3,47 @@
 
 """What commands share."""
 
+from pathlib import Path
 import subprocess
 import sys
+
+import pytest
+
+from rpi_classifier.cli.command import check_output_path, run_command
+from rpi_classifier.errors import CameraError, ConfigError, ImageError
+
+
+@pytest.mark.parametrize(
+    ('error', 'status'),
+    [(ConfigError('no'), 2), (ImageError('no'), 2), (CameraError('no'), 1)],
+)
+def test_an_error_of_this_package_is_one_line_and_a_status(error, status, capsys):
+    def work(words):
+        raise error
+
+    assert run_command('classify', work, None) == status
+    assert capsys.readouterr().err == 'classify: no\n'
+
+
+def test_ctrl_c_ends_a_command_without_a_word(capsys):
+    def work(words):
+        raise KeyboardInterrupt
+
+    assert run_command('classify', work, None) == 130
+    assert capsys.readouterr() == ('', '')
+
+
+@pytest.mark.parametrize(('returned', 'status'), [(None, 0), (0, 0), (1, 1)])
+def test_a_command_may_decide_its_status(returned, status):
+    assert run_command('doctor', lambda words: returned, []) == status
+
+
+def test_an_output_is_checked_before_the_work(tmp_path):
+    check_output_path('output', tmp_path / 'table.md', ['.md', '.csv'])
+    with pytest.raises(ConfigError, match=r"^output: 'table.xls' does not end in .md or .csv$"):
+        check_output_path('output', Path('table.xls'), ['.md', '.csv'])
+    with pytest.raises(ConfigError, match='nowhere is not a folder'):
+        check_output_path('output', tmp_path / 'nowhere' / 'table.md', ['.md'])
 
 
 def test_a_reader_that_leaves_early_ends_a_command_quietly():
