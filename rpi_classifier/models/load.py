@@ -15,7 +15,7 @@ from dataclasses import replace
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.config.classifier import ZOO_OPTIONS
 from rpi_classifier.errors import ConfigError
-from rpi_classifier.models import pte_file, torchscript_file
+from rpi_classifier.models import onnx_file, pte_file, torchscript_file
 from rpi_classifier.models.file_format import FileFormat
 from rpi_classifier.models.files import read_model_file
 from rpi_classifier.models.model import LoadedModel
@@ -24,7 +24,7 @@ from rpi_classifier.models.zoo import build_model
 from rpi_classifier.runtime import torch_releases
 
 # The first one also takes files whose names end otherwise, and its runtime runs the zoo.
-FORMATS = (torchscript_file.FORMAT, pte_file.FORMAT)
+FORMATS = (torchscript_file.FORMAT, onnx_file.FORMAT, pte_file.FORMAT)
 
 
 def load_model(config: ClassifierConfig) -> LoadedModel:
@@ -48,9 +48,8 @@ def check_model_options(config: ClassifierConfig) -> None:
     """
     file_format = format_of(config.model)
     if config.runtime not in ('auto', file_format.runtime):
-        raise ConfigError(
-            f'runtime: {config.runtime!r} does not run {config.model!r}; {_who_runs_what()}'
-        )
+        remedy = _who_runs_what() if config.is_file else _export_for(config)
+        raise ConfigError(f'runtime: {config.runtime!r} does not run {config.model!r}; {remedy}')
     for name in file_format.determined:
         own = getattr(ClassifierConfig, name)
         if getattr(config, name) != own:
@@ -114,5 +113,12 @@ def _load_from_zoo(config: ClassifierConfig) -> LoadedModel:
 
 def _who_runs_what() -> str:
     first, *others = FORMATS
-    words = [f'{one.runtime} runs FILE{one.suffix} of export_model' for one in others]
+    words = [f'{one.runtime} runs FILE{one.suffix}' for one in others]
     return ', '.join([*words, f'{first.runtime} all others'])
+
+
+def _export_for(config: ClassifierConfig) -> str:
+    """Return how a model of the zoo becomes a file for the runtime that the config names."""
+    wanted = next(one for one in FORMATS if one.runtime == config.runtime)
+    file = config.model + wanted.suffix
+    return f'run: export_model --model {config.model} --output {file}, and set model: /path/{file}'

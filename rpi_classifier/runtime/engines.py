@@ -4,10 +4,9 @@
 """
 Quantized engines of torch: which one to use, and how to move weights to it.
 
-Int8 weights are packed for one engine. Those trained for qnnpack use the full range of eight bits.
-x86 processors without VNNI multiply bytes with vpmaddubsw, which adds two products in 16 bits and
-saturates silently: 255 * w0 + 255 * w1 must stay below 2**15, so |w0 + w1| must not exceed 128.
-FBGEMM's depthwise kernels, which engine x86 also uses, do so even on processors with VNNI.
+Int8 weights are packed for one engine. Those trained for qnnpack use the full range of eight bits,
+and with them x86 processors without VNNI overflow (``headroom``). FBGEMM's depthwise kernels,
+which engine x86 also uses, do so even on processors with VNNI.
 """
 
 from __future__ import annotations
@@ -20,9 +19,9 @@ from torch import nn, Tensor
 
 from rpi_classifier.cpu import has_exact_byte_products
 from rpi_classifier.errors import ModelError
+from rpi_classifier.runtime.headroom import headroom_growth
 from rpi_classifier.runtime.torch_warnings import suppress_torch_warnings
 
-_PAIR_LIMIT = 128  # floor(2**15 / 255)
 _WITH_FBGEMM = ('x86', 'fbgemm')
 
 
@@ -109,26 +108,20 @@ def with_headroom(weight: Tensor) -> Tensor:
     """
     Coarsen only those output channels whose byte products could saturate.
 
-    A channel's two largest weights of one sign bound every pair of products. If they exceed the
-    limit, the channel's scale grows by exactly that excess.
-
     :param weight: [out, ...] qint8, per tensor or per channel along axis 0.
     :returns: the same weight if nothing can saturate, else a qint8 tensor quantized per channel.
     """
-    steps = weight.int_repr().to(torch.int32).flatten(1)
-    most = min(2, steps.shape[1])
-    worst = torch.stack(
-        [(sign * steps).clamp(min=0).topk(most, dim=1).values.sum(dim=1) for sign in (1, -1)]
-    ).amax(dim=0)
-    if not (worst > _PAIR_LIMIT).any():
+    growth = torch.from_numpy(headroom_growth(weight.int_repr().numpy()))
+    if (growth == 1).all():
         return weight
-    if weight.qscheme() == torch.per_tensor_affine:
-        scales = torch.full((len(worst),), weight.q_scale(), dtype=torch.float64)
-    else:
-        scales = weight.q_per_channel_scales().to(torch.float64)
-    # Rounding may add half a step to each of the two weights: aim one below the limit.
-    growth = (worst / (_PAIR_LIMIT - 1.0)).where(worst > _PAIR_LIMIT, 1.0)
-    zero_points = torch.zeros(len(worst), dtype=torch.int64)
+    zero_points = torch.zeros(len(growth), dtype=torch.int64)
     return torch.quantize_per_channel(
-        weight.dequantize(), scales * growth, zero_points, 0, torch.qint8
+        weight.dequantize(), channel_scales(weight) * growth, zero_points, 0, torch.qint8
     )
+
+
+def channel_scales(weight: Tensor) -> Tensor:
+    """Return the scales of a weight, [out] float64, even if it is quantized per tensor."""
+    if weight.qscheme() == torch.per_tensor_affine:
+        return torch.full((len(weight),), weight.q_scale(), dtype=torch.float64)
+    return weight.q_per_channel_scales().to(torch.float64)

@@ -24,6 +24,8 @@ from rpi_classifier.models.load import (
         {'runtime': 'executorch', 'model': 'mobilenet_v2'},
         {'runtime': 'executorch', 'model': 'm.pt'},
         {'runtime': 'torchscript', 'model': 'm.pte'},
+        {'runtime': 'onnx', 'model': 'm.pt'},
+        {'engine': 'qnnpack', 'model': 'm.onnx'},
         {'engine': 'qnnpack', 'model': 'm.pte'},
         {'kernels': 'xnnpack', 'model': 'm.pte'},
         {'jit': False, 'model': 'm.pte'},
@@ -38,8 +40,13 @@ def test_parameters_that_do_not_belong_together_are_refused(values):
 
 
 def test_options_are_checked_before_anything_is_loaded():
-    with pytest.raises(ConfigError, match="runtime: 'executorch' does not run 'm.pt'; executorch"):
+    with pytest.raises(ConfigError, match="runtime: 'executorch' does not run 'm.pt'; onnx runs"):
         load_model(ClassifierConfig(model='m.pt', runtime='executorch'))
+
+
+def test_runtime_of_files_names_the_export_of_a_model_of_the_zoo():
+    with pytest.raises(ConfigError, match='export_model --model resnet18 --output resnet18.onnx'):
+        check_model_options(ClassifierConfig(model='resnet18', runtime='onnx'))
 
 
 @pytest.mark.parametrize(
@@ -48,6 +55,7 @@ def test_options_are_checked_before_anything_is_loaded():
         ('mobilenet_v2', 'torchscript'),
         ('m.pt', 'torchscript'),
         ('/robot/best.torchscript', 'torchscript'),
+        ('m.onnx', 'onnx'),
         ('m.pte', 'executorch'),
     ],
 )
@@ -68,8 +76,8 @@ def test_a_file_determines_what_it_brings():
 
 
 def test_path_without_a_known_suffix_is_a_file():
-    with pytest.raises(ModelError, match=r'model m\.onnx cannot be read: No such file'):
-        Classifier.load(ClassifierConfig(model='m.onnx'))
+    with pytest.raises(ModelError, match=r'model m\.tflite cannot be read: No such file'):
+        Classifier.load(ClassifierConfig(model='m.tflite'))
 
 
 def test_missing_file_has_no_name():

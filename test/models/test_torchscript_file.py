@@ -247,7 +247,7 @@ def test_exported_file_does_not_take_other_labels(exported):
 
 def test_export_is_refused_in_one_sentence(tmp_path, capsys):
     for words in (
-        ['--output', str(tmp_path / 'm.onnx')],
+        ['--output', str(tmp_path / 'm.tflite')],
         ['--output', '/nowhere/m.pt'],
         ['--weights', 'perhaps', '--output', str(tmp_path / 'm.pt')],
     ):

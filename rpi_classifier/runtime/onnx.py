@@ -1,0 +1,168 @@
+# Copyright 2026 The rpi_classifier authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""
+ONNX Runtime: the runtime of FILE.onnx, which needs no torch.
+
+onnxruntime is imported when the first session is made.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rpi_classifier.errors import ModelError
+from rpi_classifier.input_spec import InputMemory, Quantization
+from rpi_classifier.runtime.base import Logits, RuntimeInfo
+from rpi_classifier.runtime.onnx_signature import check_answer, read_signature
+from rpi_classifier.runtime.ort_releases import ORT_ADVICE, require_onnxruntime
+from rpi_classifier.versions import installed
+
+ENGINE = 'cpu'  # what ONNX Runtime calls an execution provider
+_ERRORS_ONLY = 3  # of its levels of logging: it warns of devices that a Pi does not have
+# If one thread needs less than a third of a camera's frame, a second one does not pay: waking it
+# for every frame costs what it saves.
+_ENOUGH_NS = 10_000_000
+_TIMED_RUNS, _TIMED_NS = 5, 200_000_000  # whichever comes first
+_REMEDIES = {
+    'IR version': 'save it for an older version of ONNX, or update onnxruntime',
+    'opset': 'save it for an older operator set, or update onnxruntime',
+    'not a registered function/op': 'operators outside ONNX are not supported',
+}
+
+
+class OnnxRuntime:
+    """A network of ONNX behind the Runtime protocol."""
+
+    def __init__(
+        self,
+        network: bytes,
+        *,
+        size: int = 0,
+        quantization: Quantization | None = None,
+        exact_products: bool = True,
+        num_threads: int = 0,
+    ) -> None:
+        """
+        Make a session, its input and its output.
+
+        :param network: content of an ONNX file.
+        :param size: side of the input in pixels; 0: as the network has it.
+        :param quantization: of an input that is uint8.
+        :param exact_products: False allows kernels that saturate on x86 processors without VNNI,
+            for weights that cannot.
+        :param num_threads: 0: ``default_threads``.
+        :raises ModelError: if onnxruntime is missing, refuses the network, or its input or output
+            are not those of a classifier.
+        """
+        self.info = RuntimeInfo('onnx', ENGINE, 'exported', 'not checked', kernels='mlas')
+        self.quantization = quantization
+        self._network, self._exact_products = network, exact_products
+        session = make_session(network, 1, exact_products)
+        self.signature = read_signature(session, size)
+        self._make_memory(session)
+        self._bind(session, 1)
+        alone_ns = self._fastest_ns()
+        self.default_threads = 1 if alone_ns <= _ENOUGH_NS else len(os.sched_getaffinity(0))
+        self.set_num_threads(num_threads)
+
+    def run(self) -> Logits:
+        """Return the logits of what lies in ``buffer``, [classes] float32."""
+        if self._planes is not None:
+            np.copyto(self._planes, self.buffer.transpose(2, 0, 1)[None])
+        self._session.run_with_iobinding(self._binding)
+        return self._logits
+
+    def set_num_threads(self, num_threads: int) -> None:
+        """Use that many threads, 0: ``default_threads``; another number makes a new session."""
+        wanted = num_threads or self.default_threads
+        if wanted != self._num_threads:
+            del self._session, self._binding  # two large ones may not fit
+            self._bind(make_session(self._network, wanted, self._exact_products), wanted)
+
+    def _make_memory(self, session: Any) -> None:
+        """Allocate input and output; a first run shows how many classes there are."""
+        own, size = self.signature, self.signature.size
+        dtype = np.uint8 if own.stored_as_bytes else np.float32
+        self.buffer: InputMemory = np.zeros((size, size, 3), dtype)  # type: ignore[assignment]
+        # Only networks that others made want planes: one copy per frame.
+        self._planes = None if own.channels_last else np.zeros((1, 3, size, size), dtype)
+        self._input: NDArray[Any] = self.buffer[None] if self._planes is None else self._planes
+        try:
+            (answer,) = session.run([own.output], {own.input: self._input})
+        except Exception as error:  # onnxruntime has a dozen of its own, all plain Exceptions
+            raise ModelError(f'it cannot be run: {ort_reason(error)}') from error
+        check_answer(answer)
+        self._output = np.zeros_like(answer)
+        self._logits: Logits = self._output.reshape(-1)
+
+    def _bind(self, session: Any, num_threads: int) -> None:
+        """Let a session read and write the memory of input and output in place."""
+        own, share = self.signature, import_onnxruntime().OrtValue.ortvalue_from_numpy
+        binding = session.io_binding()
+        binding.bind_ortvalue_input(own.input, share(self._input))
+        binding.bind_ortvalue_output(own.output, share(self._output))
+        self._session, self._binding, self._num_threads = session, binding, num_threads
+
+    def _fastest_ns(self) -> int:
+        """Return the time of the fastest of a few runs, which other programs disturbed least."""
+        times_ns: list[int] = []
+        while len(times_ns) < _TIMED_RUNS and sum(times_ns) < _TIMED_NS:
+            start = time.monotonic_ns()
+            self.run()
+            times_ns.append(time.monotonic_ns() - start)
+        return min(times_ns)
+
+
+def make_session(network: bytes, num_threads: int, exact_products: bool) -> Any:
+    """
+    Let ONNX Runtime load and optimize a network.
+
+    :raises ModelError: if onnxruntime is missing or refuses the network.
+    """
+    onnxruntime = import_onnxruntime()
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = _ERRORS_ONLY
+    options.intra_op_num_threads = num_threads  # 0 would tie threads to cores
+    options.inter_op_num_threads = 1
+    # Threads wait for each other about fifty times a frame: spinning then saves the wake-up, and
+    # between frames it would take a core from the robot's other programs.
+    options.add_session_config_entry('session.force_spinning_stop', '1')
+    options.add_session_config_entry('session.x64quantprecision', str(int(exact_products)))
+    try:
+        return onnxruntime.InferenceSession(network, options, providers=['CPUExecutionProvider'])
+    except Exception as error:  # onnxruntime has a dozen of its own, all plain Exceptions
+        reason = ort_reason(error)
+        remedy = next((words for key, words in _REMEDIES.items() if key in reason), '')
+        raise ModelError(
+            f'it cannot be loaded by onnxruntime {installed("onnxruntime")}: {reason}'
+            + (f'; {remedy}' if remedy else '')
+        ) from error
+
+
+def import_onnxruntime() -> Any:
+    """
+    Import onnxruntime.
+
+    :raises ModelError: if it is missing, or cannot be imported beside the installed NumPy.
+    """
+    require_onnxruntime()
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise ModelError(
+            f'onnxruntime {installed("onnxruntime")} cannot be imported ({error}); {ORT_ADVICE}'
+        ) from error
+    return onnxruntime
+
+
+def ort_reason(error: Exception) -> str:
+    """Return ONNX Runtime's own sentence, without the code that precedes it."""
+    text = ' '.join(str(error).split())
+    return re.sub(r'^\[ONNXRuntimeError\] : \d+ : \w+ : ', '', text).rstrip('.')
