@@ -44,6 +44,21 @@ def read_labels(path: Path) -> tuple[str, ...]:
     return names
 
 
+def labels_of_parameter(labels: str | tuple[str, ...]) -> tuple[str, ...]:
+    """
+    Return the class names that the parameter ``labels`` gives.
+
+    :param labels: the names, or the path of a file that has them.
+    :raises ModelError: if the file or a name cannot be used.
+    """
+    if isinstance(labels, str):
+        return read_labels(Path(labels).expanduser())
+    try:
+        return check_label_list(labels)
+    except ModelError as error:
+        raise ModelError(f'labels: {error}') from error
+
+
 def check_label_list(names: Sequence[Any]) -> tuple[str, ...]:
     """
     Check class names that a parameter or a record lists.

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
-from pathlib import Path
 import re
 
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ModelError
 from rpi_classifier.input_spec import Quantization, Transform
-from rpi_classifier.models.labels import read_labels
+from rpi_classifier.models.labels import labels_of_parameter
 from rpi_classifier.models.model import LoadedModel
+from rpi_classifier.models.output_kind import resolve_output_kind
 from rpi_classifier.runtime.known_answer import check_known_answers, known_answers
 from rpi_classifier.runtime.onnx import OnnxRuntime
 
@@ -41,13 +41,16 @@ def load_foreign_onnx(
         transform = replace(transform, mean=_NO_MEAN, std=_NO_STD)
     answers = known_answers(runtime, transform)
     check_known_answers(answers, answers)
-    runtime.info = replace(runtime.info, known_answer=_UNCHECKED)
-    return LoadedModel(name, runtime, transform, labels)
+    kind = resolve_output_kind(config.output_kind, answers)
+    runtime.info = replace(
+        runtime.info, known_answer=_UNCHECKED, output=f'{kind.kind}: {kind.reason}'
+    )
+    return LoadedModel(name, runtime, transform, labels, output_kind=kind.kind)
 
 
 def _labels(config: ClassifierConfig, properties: dict[str, str]) -> tuple[str, ...]:
     if config.labels:
-        return read_labels(Path(config.labels).expanduser())
+        return labels_of_parameter(config.labels)
     if 'names' not in properties:
         raise ModelError(
             'it has no record of export_model; set labels to a file of class names, and '
