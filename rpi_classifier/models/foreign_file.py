@@ -79,6 +79,8 @@ class ForeignFile:
             )
         if self.contents.in_training:
             found.append('it was traced in training mode; call network.eval() before tracing')
+        if self.contents.on_files:
+            found.append('it reads or writes files whenever it runs')
         if 0 < share < _MOSTLY:
             found.append(f'only {share:.0%} of its weights are int8')
         if share:

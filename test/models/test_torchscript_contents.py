@@ -47,3 +47,50 @@ def test_frozen_weights_are_counted_among_the_constants():
         torch.jit.save(torch.jit.freeze(torch.jit.script(Colours().half().eval())), stream)
     found = inspect_torchscript(open_zip(stream.getvalue(), 'm.pt'))
     assert found.unusual_floats == 'half'
+
+
+class Writes(nn.Module):
+    def forward(self, x):
+        torch.save(x, '/nowhere/else')
+        return x
+
+
+class Maps(nn.Module):
+    def forward(self, x):
+        return x + torch.from_file('/nowhere/else', False, 3)
+
+
+@pytest.mark.parametrize('network', [Writes(), Maps()])
+def test_code_that_touches_files_is_found(network):
+    assert contents(network).on_files
+    assert not contents(Colours()).on_files
+
+
+@pytest.mark.parametrize(
+    ('layer', 'training'),
+    [
+        (nn.Dropout(0.2), True),
+        (nn.Dropout2d(0.2), True),
+        (nn.BatchNorm2d(3), True),
+        (nn.BatchNorm2d(3, track_running_stats=False), False),
+        (nn.InstanceNorm2d(3), False),
+    ],
+)
+def test_network_that_was_traced_in_training_mode_is_found(layer, training):
+    for mode in (True, False):
+        stream = io.BytesIO()
+        with suppress_torch_warnings():
+            network = nn.Sequential(nn.Conv2d(3, 3, 1), layer).train(mode)
+            traced = torch.jit.trace(network, torch.rand(1, 3, 8, 8), check_trace=False)
+            torch.jit.save(traced, stream)
+        found = inspect_torchscript(open_zip(stream.getvalue(), 'm.pt'))
+        assert found.in_training is (mode and training)
+
+
+def test_a_few_constants_in_double_precision_are_not_the_weights():
+    class Scaled(nn.Module):
+        def forward(self, x):
+            return x * 4.0
+
+    assert contents(Scaled()).unusual_floats == ''
+    assert contents(Colours().double()).unusual_floats == 'double'

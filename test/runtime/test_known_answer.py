@@ -45,3 +45,18 @@ def test_a_constant_answer_is_refused_even_if_the_reference_is_constant_too():
     constant = [REFERENCES[0], REFERENCES[0]]
     with pytest.raises(ModelError, match='same answer'):
         known_answer.check_known_answers(constant, constant)
+
+
+def test_one_class_is_measured_by_how_far_its_answers_lie_apart():
+    references = [np.array([0.2], np.float32), np.array([0.8], np.float32)]
+    close = [reference + np.float32(0.003) for reference in references]
+    assert 'off by 0.005' in known_answer.check_known_answers(close, references)
+    with pytest.raises(ModelError, match='known-answer check'):
+        known_answer.check_known_answers(references[::-1], references)
+
+
+def test_a_tighter_tolerance_is_kept():
+    answers = [logits * np.float32(1.05) for logits in REFERENCES]
+    known_answer.compare_answers(answers, REFERENCES)
+    with pytest.raises(ModelError, match=r'at most 0\.01'):
+        known_answer.compare_answers(answers, REFERENCES, known_answer.SAME_NETWORK)
