@@ -22,7 +22,7 @@ from rpi_classifier.input_spec import Transform
 from rpi_classifier.models.files import file_sha256
 from rpi_classifier.models.foreign_file import ForeignFile
 from rpi_classifier.models.foreign_trial import ForeignTrial, try_foreign
-from rpi_classifier.models.labels import check_label_list, check_labels, read_labels
+from rpi_classifier.models.labels import check_labels, given_labels
 from rpi_classifier.models.model import LoadedModel
 from rpi_classifier.models.output_kind import OutputKind, resolve_output_kind
 from rpi_classifier.models.outputs import OutputChoice
@@ -58,12 +58,7 @@ def _labels(path: Path, config: ClassifierConfig) -> tuple[str, ...]:
             'and input_size, and input_resize, input_mean and input_std where the defaults are '
             'not right'
         )
-    if isinstance(config.labels, str):
-        return read_labels(Path(config.labels).expanduser())
-    try:
-        return check_label_list(config.labels)
-    except ModelError as error:
-        raise ModelError(f'labels: {error}') from error
+    return given_labels(config.labels)
 
 
 def _try_and_compile(

@@ -27,15 +27,14 @@ from torch import nn, Tensor
 from rpi_classifier.errors import ModelError
 from rpi_classifier.input_spec import Transform
 from rpi_classifier.models.files import read_model_file
-from rpi_classifier.models.outputs import check_scores, choose_output
+from rpi_classifier.models.outputs import check_repeatable, check_scores, choose_output
 from rpi_classifier.models.script_graph import last_operation
-from rpi_classifier.runtime.known_answer import distance, known_images
+from rpi_classifier.runtime.known_answer import known_images, plain_images
 from rpi_classifier.runtime.preprocess import Preprocessor
 from rpi_classifier.runtime.torch_input import input_tensor
 from rpi_classifier.runtime.torch_warnings import suppress_torch_warnings, torch_reason
 from rpi_classifier.runtime.torchscript import compile_network, load_network
 
-_SAME = 1e-3  # threads may add in another order
 _COMPILED_RUNS = 3  # TorchScript profiles two runs and compiles in the third
 _Run = Callable[[NDArray[np.uint8]], Any]
 
@@ -100,14 +99,9 @@ def _tell_answers(network: nn.Module, run: _Run, size: int, classes: int) -> Non
     images = known_images(size)
     choice = choose_output(run(images[0]), classes)
     answers = [check_scores(choice.take(run(image))) for image in images]
-    for image, answer in zip(images, answers):
-        _require_same(check_scores(choice.take(run(image))), answer)
-    if np.array_equal(answers[0], answers[1]):
-        raise ModelError(
-            'it answers the same to different images; its weights or its input description are '
-            'wrong'
-        )
-    more = [check_scores(choice.take(run(image))) for image in _plain_images(size)]
+    again = [check_scores(choice.take(run(image))) for image in images]
+    check_repeatable(answers, again)
+    more = [check_scores(choice.take(run(image))) for image in plain_images(size)]
     _tell(
         path=choice.path,
         classes=choice.classes,
@@ -115,22 +109,6 @@ def _tell_answers(network: nn.Module, run: _Run, size: int, classes: int) -> Non
         more_answers=[answer.tolist() for answer in more],
         last_operation=last_operation(network, choice.path),
     )
-
-
-def _require_same(again: NDArray[np.float32], answer: NDArray[np.float32]) -> None:
-    if distance(again, answer, float(np.abs(answer).max())) > _SAME:
-        at = int(np.abs(again - answer).argmax())
-        raise ModelError(
-            f'it answers the same image differently, {answer[at]:.4g} and {again[at]:.4g} for '
-            f'class {at}, as networks do that were traced in training mode; call network.eval() '
-            'before it is traced'
-        )
-
-
-def _plain_images(size: int) -> list[NDArray[np.uint8]]:
-    """Return black, white and the primary colours, to see more of what a network answers."""
-    colours = ((0, 0, 0), (255, 255, 255), (255, 0, 0), (0, 255, 0), (0, 0, 255))
-    return [np.full((size, size, 3), colour, np.uint8) for colour in colours]
 
 
 def _tell(**values: Any) -> None:
