@@ -27,6 +27,7 @@ _FROM_PYTORCH = f'{TRACE}, from the network in PyTorch'
 _WITH_CODE = f'load it in Python where its classes are installed, and {TRACE}'
 _WITH_NETWORK = f'load the weights into their network in Python, and {TRACE}'
 _AGAIN = 'copy or download it again'
+_TO_ONNX = 'convert it to ONNX with tf2onnx and name it FILE.onnx'
 _INSIDE = 'unpack it and name the model that is inside'
 _OTHER = 'name the file of a model'
 
@@ -52,7 +53,7 @@ KINDS = {
         f'leave that call out: {TRACE}',
     ),
     'executorch': FileKind('an ExecuTorch program', 'name it FILE.pte', '.pte'),
-    'onnx': FileKind('an ONNX network', _FROM_PYTORCH, '.onnx'),
+    'onnx': FileKind('an ONNX network', 'name it FILE.onnx', '.onnx'),
     'onnx cut off': FileKind('an ONNX network that is cut off', _AGAIN),
     'state_dict': FileKind(
         'the weights of a network without the network (a state_dict, pickled by torch.save)',
@@ -76,10 +77,10 @@ KINDS = {
         'the weights of a network without the network (safetensors)', _WITH_NETWORK
     ),
     'numpy': FileKind('an array of NumPy', _FROM_PYTORCH),
-    'keras': FileKind('a network of Keras', _FROM_PYTORCH),
-    'h5': FileKind('an HDF5 file, as Keras writes them', _FROM_PYTORCH),
-    'tensorflow': FileKind('a network of TensorFlow', _FROM_PYTORCH),
-    'tflite': FileKind('a network of TensorFlow Lite', _FROM_PYTORCH),
+    'keras': FileKind('a network of Keras', _TO_ONNX),
+    'h5': FileKind('an HDF5 file, as Keras writes them', _TO_ONNX),
+    'tensorflow': FileKind('a network of TensorFlow', _TO_ONNX),
+    'tflite': FileKind('a network of TensorFlow Lite', _TO_ONNX),
     'openvino': FileKind('a network of OpenVINO', _FROM_PYTORCH),
     'ncnn': FileKind('a network of ncnn', _FROM_PYTORCH),
     'tensorrt': FileKind('an engine of TensorRT', _FROM_PYTORCH),

@@ -22,7 +22,7 @@ from rpi_classifier.input_spec import Transform
 from rpi_classifier.models.files import file_sha256
 from rpi_classifier.models.foreign_file import ForeignFile
 from rpi_classifier.models.foreign_trial import ForeignTrial, try_foreign
-from rpi_classifier.models.labels import check_labels, labels_of_parameter
+from rpi_classifier.models.labels import check_labels, given_labels
 from rpi_classifier.models.model import LoadedModel
 from rpi_classifier.models.output_kind import OutputKind, resolve_output_kind
 from rpi_classifier.models.outputs import OutputChoice
@@ -64,7 +64,7 @@ def _labels(path: Path, config: ClassifierConfig) -> tuple[str, ...]:
             'and input_size, and input_resize, input_mean and input_std where the defaults are '
             'not right'
         )
-    return labels_of_parameter(config.labels)
+    return given_labels(config.labels)
 
 
 def _try_and_compile(

@@ -36,7 +36,7 @@ def read_labels(path: Path) -> tuple[str, ...]:
     except ModelError as error:
         raise ModelError(f'labels {error}') from error
     try:
-        names = _parse_labels(_decode(data))
+        names = parse_labels(_decode(data))
     except ModelError as error:
         raise ModelError(f'labels {path}: {error}') from error
     if not names:
@@ -44,12 +44,11 @@ def read_labels(path: Path) -> tuple[str, ...]:
     return names
 
 
-def labels_of_parameter(labels: str | tuple[str, ...]) -> tuple[str, ...]:
+def given_labels(labels: str | Sequence[str]) -> tuple[str, ...]:
     """
-    Return the class names that the parameter ``labels`` gives.
+    Return the class names that the parameter ``labels`` lists, or names a file of.
 
-    :param labels: the names, or the path of a file that has them.
-    :raises ModelError: if the file or a name cannot be used.
+    :raises ModelError: if they cannot be used.
     """
     if isinstance(labels, str):
         return read_labels(Path(labels).expanduser())
@@ -57,6 +56,16 @@ def labels_of_parameter(labels: str | tuple[str, ...]) -> tuple[str, ...]:
         return check_label_list(labels)
     except ModelError as error:
         raise ModelError(f'labels: {error}') from error
+
+
+def parse_labels(text: str) -> tuple[str, ...]:
+    """
+    Read class names from the content of a file.
+
+    :raises ModelError: without saying whose they are, if they can be read in two ways.
+    """
+    entries = parse_label_map(text)
+    return order_entries(parse_label_lines(text) if entries is None else entries)
 
 
 def check_label_list(names: Sequence[Any]) -> tuple[str, ...]:
@@ -81,11 +90,6 @@ def check_labels(labels: Sequence[str], classes: int) -> None:
             f'the model has {classes} classes but {len(labels)} labels; give one label per class '
             '(in a file, blank lines and lines that begin with # do not count)'
         )
-
-
-def _parse_labels(text: str) -> tuple[str, ...]:
-    entries = parse_label_map(text)
-    return order_entries(parse_label_lines(text) if entries is None else entries)
 
 
 def _decode(data: bytes) -> str:

@@ -16,6 +16,7 @@ from rpi_classifier.cpu import has_exact_byte_products
 from rpi_classifier.errors import ModelError
 from rpi_classifier.models.file_format import ExportRequest, FileFormat
 from rpi_classifier.models.files import file_sha256, read_model_file, write_model_file
+from rpi_classifier.models.labels import check_labels
 from rpi_classifier.models.model import LoadedModel
 from rpi_classifier.models.onnx_archive import pack_onnx, read_onnx, unpack_onnx
 from rpi_classifier.models.onnx_foreign import load_foreign_onnx
@@ -63,13 +64,13 @@ def load_onnx(config: ClassifierConfig) -> LoadedModel:
     :raises ModelError: if the file is not what it should be, or does not work here.
     """
     path, data = read_model_file(config.model, config.model_sha256)
-    content = read_onnx(data, path)
+    file = read_onnx(data, path)
     try:
         _check_import()
-        if content.metadata:
-            model = _load_exported(data, config, content.metadata)
+        if file.metadata:
+            model = _load_exported(data, config, file.metadata)
         else:
-            model = load_foreign_onnx(data, path.stem, config, content.properties)
+            model = load_foreign_onnx(data, path, config, file.contents)
     except ModelError as error:
         raise ModelError(f'model {path}: {error}') from error
     return replace(model, sha256=file_sha256(data))
@@ -94,10 +95,16 @@ def _load_exported(data: bytes, config: ClassifierConfig, metadata: ModelMetadat
     )
     if quantization is None or runtime.buffer.dtype != quantization.dtype:
         raise ModelError('its record describes another input than it has; export it again')
+    check_labels(metadata.labels, len(runtime.run()))
     verdict = check_known_answers(known_answers(runtime, transform), metadata.answers)
     runtime.info = replace(runtime.info, known_answer=verdict, caution=caution)
     return LoadedModel(
-        metadata.name, runtime, transform, metadata.labels, metadata.weights_backend
+        metadata.name,
+        runtime,
+        transform,
+        metadata.labels,
+        metadata.weights_backend,
+        output_kind=metadata.output_kind,
     )
 
 

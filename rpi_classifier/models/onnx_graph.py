@@ -26,7 +26,7 @@ import onnx
 from onnx import helper, numpy_helper, TensorProto
 from torch import Tensor
 
-from rpi_classifier.models.onnx_archive import BIAS, SCALE, WEIGHT
+from rpi_classifier.models.onnx_constants import BIAS, SCALE, WEIGHT
 
 # Old enough for every onnxruntime that has wheels for Python 3.10 and newer.
 _OPSET, _IR_VERSION = 17, 8

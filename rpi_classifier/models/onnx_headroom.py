@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rpi_classifier.models.onnx_archive import BIAS, read_constants, SCALE, WEIGHT
+from rpi_classifier.models.onnx_constants import BIAS, read_constants, SCALE, WEIGHT
 from rpi_classifier.runtime.headroom import headroom_growth
 
 

@@ -19,11 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rpi_classifier.errors import ModelError
+from rpi_classifier.runtime.known_answer import distance
 from rpi_classifier.wording import quote
 
 _WANTED = 'give a network for classification, which returns scores of shape [1, classes]'
 _DEEPEST = 3
 _LOGITS = 'logits'
+_SAME = 1e-3  # threads may add in another order
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,31 @@ def check_scores(scores: NDArray[Any]) -> NDArray[np.float32]:
             'or its input description are wrong'
         )
     return result
+
+
+def check_repeatable(
+    answers: Sequence[NDArray[np.float32]], again: Sequence[NDArray[np.float32]]
+) -> None:
+    """
+    Check that a network answers the same to the same image, and not the same to all.
+
+    :param answers: scores for different images, [classes] each.
+    :param again: scores for the same images once more.
+    :raises ModelError: if it does not.
+    """
+    for answer, repeated in zip(answers, again):
+        if distance(repeated, answer, float(np.abs(answer).max())) > _SAME:
+            at = int(np.abs(repeated - answer).argmax())
+            raise ModelError(
+                f'it answers the same image differently, {answer[at]:.4g} and {repeated[at]:.4g} '
+                f'for class {at}, as networks do that were traced in training mode; call '
+                'network.eval() before it is traced'
+            )
+    if np.array_equal(answers[0], answers[1]):
+        raise ModelError(
+            'it answers the same to different images; its weights or its input description are '
+            'wrong'
+        )
 
 
 def _arrays(

@@ -17,6 +17,15 @@ _VARINT, _EIGHT_BYTES, _BYTES, _FOUR_BYTES = 0, 1, 2, 5
 _MOST_BITS = 64
 
 
+class CutOffError(ValueError):
+    """A message ends within a field."""
+
+    def __init__(self, number: int) -> None:
+        """Say which field, or 0 if that cannot be told."""
+        super().__init__(f'field {number} is cut off' if number else 'a number is cut off')
+        self.number = number
+
+
 @dataclass(frozen=True)
 class Field:
     """
@@ -56,7 +65,7 @@ def read_fields(message: memoryview) -> Iterator[Field]:
     """
     Read the fields of a message, in their order.
 
-    :raises ValueError: if the message is cut off or is no protobuf.
+    :raises ValueError: if the message is not protobuf; a ``CutOffError`` if it ends too early.
     """
     position = 0
     while position < len(message):
@@ -65,11 +74,11 @@ def read_fields(message: memoryview) -> Iterator[Field]:
         number, kind = tag >> 3, tag & 7
         value: int | memoryview
         if kind == _VARINT:
-            value, position = _read_varint(message, position)
+            value, position = _read_varint(message, position, number)
         else:
-            length, position = _length(message, position, kind)
+            length, position = _length(message, position, number, kind)
             if position + length > len(message):
-                raise ValueError(f'field {number} is cut off')
+                raise CutOffError(number)
             value = message[position : position + length]
             position += length
         yield Field(number, value, start, position)
@@ -80,19 +89,20 @@ def write_field(number: int, content: bytes) -> bytes:
     return _write_varint(number << 3 | _BYTES) + _write_varint(len(content)) + content
 
 
-def _length(message: memoryview, position: int, kind: int) -> tuple[int, int]:
+def _length(message: memoryview, position: int, number: int, kind: int) -> tuple[int, int]:
     if kind == _BYTES:
-        return _read_varint(message, position)
+        return _read_varint(message, position, number)
     if kind in (_EIGHT_BYTES, _FOUR_BYTES):
         return 8 if kind == _EIGHT_BYTES else 4, position
     raise ValueError(f'there is no wire type {kind}')
 
 
-def _read_varint(message: memoryview, position: int) -> tuple[int, int]:
+def _read_varint(message: memoryview, position: int, number: int = 0) -> tuple[int, int]:
+    """Return an integer, which belongs to the field ``number``, and where it ends."""
     value = 0
     for shift in range(0, _MOST_BITS, 7):
         if position == len(message):
-            raise ValueError('a number is cut off')
+            raise CutOffError(number)
         byte = message[position]
         position += 1
         value |= (byte & 0x7F) << shift

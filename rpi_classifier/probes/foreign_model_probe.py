@@ -33,6 +33,7 @@ from rpi_classifier.runtime.known_answer import (
     distance,
     known_images,
     largest_distance,
+    plain_images,
     SAME_NETWORK,
 )
 from rpi_classifier.runtime.preprocess import Preprocessor
@@ -110,7 +111,7 @@ def _tell_answers(
     for _ in range(_REPEATS):
         for again, answer in zip(_answers(run, output, images), answers):
             _require_same(again, answer)
-    more = _answers(run, output, _plain_images(len(images[0])))
+    more = _answers(run, output, plain_images(len(images[0])))
     _tell(
         path=output.path,
         classes=output.classes,
@@ -148,12 +149,6 @@ def _compare_compiled(network: nn.Module, transform: Transform, output: OutputCh
     worst = largest_distance(answers, references)
     if not worst <= SAME_NETWORK:
         raise ModelError(f'its answers would be off by {worst:.2f} of their spread')
-
-
-def _plain_images(size: int) -> list[Image]:
-    """Return black, white and the primary colours, to see more of what a network answers."""
-    colours = ((0, 0, 0), (255, 255, 255), (255, 0, 0), (0, 255, 0), (0, 0, 255))
-    return [np.full((size, size, 3), colour, np.uint8) for colour in colours]
 
 
 def _tell(**values: Any) -> None:

@@ -2,21 +2,50 @@
 # SPDX-License-Identifier: Apache-2.0
 
 """
-Imports onnxruntime, which may kill the process, and prints its version as JSON.
+Imports onnxruntime, which may kill the process, and runs a network, which may take all memory.
 
-usage: python -m rpi_classifier.probes.onnx_probe
+usage: python -m rpi_classifier.probes.onnx_probe [FILE SHA256 SIZE]
+
+SIZE is the side of the input in pixels; 0: as the network has it. Prints a line of JSON after each
+step that succeeds, and why a network is refused.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 import json
+import sys
+from typing import Any
+
+from rpi_classifier.errors import ModelError
+from rpi_classifier.models.files import read_model_file
+from rpi_classifier.runtime.onnx import import_onnxruntime, OnnxRuntime
 
 
 def main() -> None:
-    """Print the version."""
-    import onnxruntime
+    """Take the steps."""
+    try:
+        _tell(onnxruntime=import_onnxruntime().__version__)
+        if len(sys.argv) > 1:
+            file, sha256, size = sys.argv[1:]
+            _, data = read_model_file(file, sha256)
+            OnnxRuntime(data, size=int(size), choose=_stop)
+    except _Ran:
+        _tell(runs=True)
+    except ModelError as error:
+        _tell(refusal=str(error))
 
-    print(json.dumps({'onnxruntime': onnxruntime.__version__}))
+
+class _Ran(Exception):
+    """The network ran once; which of its outputs counts is decided elsewhere."""
+
+
+def _stop(outputs: Mapping[str, Any]) -> str:
+    raise _Ran
+
+
+def _tell(**values: Any) -> None:
+    print(json.dumps(values), flush=True)
 
 
 if __name__ == '__main__':

@@ -10,7 +10,7 @@ logits must agree. Two, because a network that answers the same to everything ha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,11 +47,24 @@ def known_images(size: int) -> list[NDArray[np.uint8]]:
     return results
 
 
+def plain_images(size: int) -> list[NDArray[np.uint8]]:
+    """Return black, white and the primary colours, to see more of what a network answers."""
+    colours = ((0, 0, 0), (255, 255, 255), (255, 0, 0), (0, 255, 0), (0, 0, 255))
+    return [np.full((size, size, 3), colour, np.uint8) for colour in colours]
+
+
 def known_answers(runtime: Runtime, transform: Transform) -> list[Logits]:
     """Return a runtime's logits for the known images, [classes] each; overwrites its buffer."""
+    return answers_for(runtime, transform, known_images(transform.size))
+
+
+def answers_for(
+    runtime: Runtime, transform: Transform, images: Iterable[NDArray[np.uint8]]
+) -> list[Logits]:
+    """Return a runtime's logits for images, [classes] each; overwrites its buffer."""
     preprocess = Preprocessor(transform, runtime.quantization)
     answers = []
-    for image in known_images(transform.size):
+    for image in images:
         preprocess(image, runtime.buffer)
         answers.append(runtime.run().copy())
     return answers

@@ -9,6 +9,7 @@ onnxruntime is imported when the first session is made.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 import os
 import re
 import time
@@ -20,9 +21,11 @@ from numpy.typing import NDArray
 from rpi_classifier.errors import ModelError
 from rpi_classifier.input_spec import InputMemory, Quantization
 from rpi_classifier.runtime.base import Logits, RuntimeInfo
-from rpi_classifier.runtime.onnx_signature import check_answer, read_signature
+from rpi_classifier.runtime.onnx_input import OnnxInput, read_onnx_input
 from rpi_classifier.runtime.ort_releases import ORT_ADVICE, require_onnxruntime
 from rpi_classifier.versions import installed
+
+ChooseOutput = Callable[[Mapping[str, NDArray[Any]]], str]
 
 ENGINE = 'cpu'  # what ONNX Runtime calls an execution provider
 _ERRORS_ONLY = 3  # of its levels of logging: it warns of devices that a Pi does not have
@@ -37,8 +40,23 @@ _REMEDIES = {
 }
 
 
+def only_output(outputs: Mapping[str, NDArray[Any]]) -> str:
+    """
+    Return the name of a network's output.
+
+    :raises ModelError: if there are several.
+    """
+    if len(outputs) != 1:
+        raise ModelError(f'it has {len(outputs)} outputs, expected one')
+    return next(iter(outputs))
+
+
 class OnnxRuntime:
-    """A network of ONNX behind the Runtime protocol."""
+    """
+    A network of ONNX behind the Runtime protocol.
+
+    ``output_name`` is the name of the output that ``run`` returns.
+    """
 
     def __init__(
         self,
@@ -48,6 +66,7 @@ class OnnxRuntime:
         quantization: Quantization | None = None,
         exact_products: bool = True,
         num_threads: int = 0,
+        choose: ChooseOutput = only_output,
     ) -> None:
         """
         Make a session, its input and its output.
@@ -58,26 +77,35 @@ class OnnxRuntime:
         :param exact_products: False allows kernels that saturate on x86 processors without VNNI,
             for weights that cannot.
         :param num_threads: 0: ``default_threads``.
-        :raises ModelError: if onnxruntime is missing, refuses the network, or its input or output
-            are not those of a classifier.
+        :param choose: looks at the outputs of a first run, by name, and names the one to return.
+        :raises ModelError: if onnxruntime is missing, refuses the network, or cannot run it.
         """
         self.info = RuntimeInfo('onnx', ENGINE, 'exported', 'not checked', kernels='mlas')
         self.quantization = quantization
         self._network, self._exact_products = network, exact_products
         session = make_session(network, 1, exact_products)
-        self.signature = read_signature(session, size)
-        self._make_memory(session)
+        self._image = read_onnx_input(session, size)
+        self._make_input(self._image)
+        outputs = self._run_once(session)
+        self.output_name = choose(outputs)
+        self._output = np.zeros_like(outputs[self.output_name])
+        self._scores: Logits = np.zeros(self._output.size, np.float32)
+        self._is_float32 = self._output.dtype == np.float32
+        if self._is_float32:
+            self._scores = self._output.reshape(-1)
         self._bind(session, 1)
         alone_ns = self._fastest_ns()
         self.default_threads = 1 if alone_ns <= _ENOUGH_NS else len(os.sched_getaffinity(0))
         self.set_num_threads(num_threads)
 
     def run(self) -> Logits:
-        """Return the logits of what lies in ``buffer``, [classes] float32."""
+        """Return the scores of what lies in ``buffer``, [classes] float32."""
         if self._planes is not None:
             np.copyto(self._planes, self.buffer.transpose(2, 0, 1)[None])
         self._session.run_with_iobinding(self._binding)
-        return self._logits
+        if not self._is_float32:
+            self._scores[:] = self._output.reshape(-1)
+        return self._scores
 
     def set_num_threads(self, num_threads: int) -> None:
         """Use that many threads, 0: ``default_threads``; another number makes a new session."""
@@ -86,28 +114,26 @@ class OnnxRuntime:
             del self._session, self._binding  # two large ones may not fit
             self._bind(make_session(self._network, wanted, self._exact_products), wanted)
 
-    def _make_memory(self, session: Any) -> None:
-        """Allocate input and output; a first run shows how many classes there are."""
-        own, size = self.signature, self.signature.size
-        dtype = np.uint8 if own.stored_as_bytes else np.float32
+    def _make_input(self, image: OnnxInput) -> None:
+        size, dtype = image.size, np.uint8 if image.stored_as_bytes else np.float32
         self.buffer: InputMemory = np.zeros((size, size, 3), dtype)  # type: ignore[assignment]
         # Only networks that others made want planes: one copy per frame.
-        self._planes = None if own.channels_last else np.zeros((1, 3, size, size), dtype)
+        self._planes = None if image.channels_last else np.zeros((1, 3, size, size), dtype)
         self._input: NDArray[Any] = self.buffer[None] if self._planes is None else self._planes
+
+    def _run_once(self, session: Any) -> dict[str, NDArray[Any]]:
+        """Return all outputs for a black image, by name."""
+        names = [one.name for one in session.get_outputs()]
         try:
-            (answer,) = session.run([own.output], {own.input: self._input})
+            return dict(zip(names, session.run(names, {self._image.name: self._input})))
         except Exception as error:  # onnxruntime has a dozen of its own, all plain Exceptions
             raise ModelError(f'it cannot be run: {ort_reason(error)}') from error
-        check_answer(answer)
-        self._output = np.zeros_like(answer)
-        self._logits: Logits = self._output.reshape(-1)
 
     def _bind(self, session: Any, num_threads: int) -> None:
         """Let a session read and write the memory of input and output in place."""
-        own, share = self.signature, import_onnxruntime().OrtValue.ortvalue_from_numpy
-        binding = session.io_binding()
-        binding.bind_ortvalue_input(own.input, share(self._input))
-        binding.bind_ortvalue_output(own.output, share(self._output))
+        share, binding = import_onnxruntime().OrtValue.ortvalue_from_numpy, session.io_binding()
+        binding.bind_ortvalue_input(self._image.name, share(self._input))
+        binding.bind_ortvalue_output(self.output_name, share(self._output))
         self._session, self._binding, self._num_threads = session, binding, num_threads
 
     def _fastest_ns(self) -> int:

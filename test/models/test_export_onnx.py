@@ -11,7 +11,7 @@ import torch
 from rpi_classifier.errors import ModelError
 from rpi_classifier.input_spec import Quantization
 from rpi_classifier.models.export_onnx import trace_model
-from rpi_classifier.models.onnx_archive import read_constants
+from rpi_classifier.models.onnx_constants import read_constants
 from rpi_classifier.models.onnx_headroom import with_onnx_headroom
 from rpi_classifier.models.onnx_operations import network_to_onnx
 from rpi_classifier.models.zoo import build_model, MODELS
@@ -48,7 +48,7 @@ def test_logits_are_those_of_qnnpack(name):
 
 
 def test_photos_have_the_logits_of_qnnpack(weights, photos):
-    from rpi_classifier.photos import read_photo
+    from rpi_classifier.images.decode import read_image_file
     from rpi_classifier.runtime.preprocess import Preprocessor
 
     model = build_model('mobilenet_v2')
@@ -58,7 +58,7 @@ def test_photos_have_the_logits_of_qnnpack(weights, photos):
     preprocess = Preprocessor(model.transform, metadata.quantization)
     for photo in photos:
         for one in (runtime, reference):
-            preprocess(read_photo(photo), one.buffer)
+            preprocess(read_image_file(photo), one.buffer)
         np.testing.assert_array_equal(runtime.run(), reference.run())
 
 

@@ -17,7 +17,8 @@ from rpi_classifier.cli import classify, export_model
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ModelError
 from rpi_classifier.inference.classifier import Classifier
-from rpi_classifier.models import onnx_file
+from rpi_classifier.input_spec import Transform
+from rpi_classifier.models import onnx_file, onnx_foreign
 from rpi_classifier.models.onnx_archive import pack_onnx, unpack_onnx
 from rpi_classifier.probes.run_probe import ProbeResult
 from rpi_classifier.runtime.ort_releases import OrtRelease, PINNED_ORT
@@ -152,6 +153,8 @@ def test_flipped_bit_of_the_weights_is_refused(exported, tmp_path):
     [
         ({'answers': (np.ones(1000, np.float32),) * 2}, 'fails its known-answer check'),
         ({'quantization': None}, 'its record describes another input'),
+        ({'labels': ('a', 'b'), 'answers': (np.ones(2, np.float32),) * 2}, '2 labels'),
+        ({'transform': Transform(32, 32)}, 'has 224 pixels a side'),
     ],
 )
 def test_record_that_is_not_the_networks_is_refused(exported, tmp_path, changes, words):
@@ -196,9 +199,34 @@ def test_what_ultralytics_notes_in_a_file_is_enough(foreign):
     assert classifier.runtime.buffer.max() == 1.0  # it does not normalize
 
 
-@pytest.mark.parametrize('names', ['[', '{1: "a"}', '3', '{0: "a", 2: "b"}', '(' * 5000])
-def test_names_that_cannot_be_read_are_refused(foreign, names):
-    assert 'the class names in its metadata cannot be read' in refusal(foreign(names=names))
+@pytest.mark.parametrize('names', ['[', '{1: "a"}', '{0: "a", 2: "b"}', '(' * 5000, '{0: ""}'])
+def test_names_that_cannot_be_used_are_refused(foreign, names):
+    assert 'the class names in its metadata cannot be used' in refusal(foreign(names=names))
+
+
+@pytest.mark.parametrize(
+    ('operator', 'kind'),
+    [('Identity', 'logits'), ('Softmax', 'probabilities'), ('Sigmoid', 'sigmoid')],
+)
+def test_softmax_is_not_done_twice(foreign, operator, kind):
+    path = foreign(operator=operator)
+    classifier = load(path, labels=('red', 'green', 'blue'), input_mean='0 0 0')
+    assert classifier.output_kind == kind
+    assert classifier.runtime.info.output.startswith(f'{kind}: ')
+    given = load(path, labels=('red', 'green', 'blue'), output_kind='logits')
+    assert given.output_kind == 'logits'
+
+
+def test_network_that_answers_at_random_is_refused(foreign):
+    message = refusal(foreign(operator='RandomUniformLike'), labels=('red', 'green', 'blue'))
+    assert 'it answers the same image differently' in message
+
+
+def test_network_that_dies_does_not_take_the_process_with_it(foreign, monkeypatch):
+    died = ProbeResult(({'onnxruntime': '1'},), 'died with SIGKILL')
+    monkeypatch.setattr(onnx_foreign, 'run_probe', lambda *_, **__: died)
+    message = refusal(foreign(), labels=('red', 'green', 'blue'))
+    assert 'the process in which it runs died with SIGKILL' in message
 
 
 def test_foreign_file_without_labels_is_refused(foreign):

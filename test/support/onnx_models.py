@@ -14,7 +14,8 @@ pytest.importorskip('onnxruntime', reason='needs scripts/setup --with-onnx')
 onnx = pytest.importorskip('onnx', reason='needs scripts/setup --with-onnx')
 helper, TensorProto = onnx.helper, onnx.TensorProto
 
-FLOAT, UINT8, FLOAT16 = TensorProto.FLOAT, TensorProto.UINT8, TensorProto.FLOAT16
+FLOAT, DOUBLE, FLOAT16 = TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.FLOAT16
+UINT8 = TensorProto.UINT8
 
 
 def colour_means(
@@ -32,11 +33,12 @@ def colour_means(
 
     :param shape: of its input; 3 at the second or the last place says which layout it is.
     :param output: shape of its output, which repeats the means as often as it has room for.
-    :param operator: the last one; one that does not exist has a domain of its own.
+    :param operator: the last one; Cast is to double, Custom does not exist.
     :param properties: its metadata_props.
     """
     axes = [2, 3] if shape[1] == 3 else [1, 2]
-    domain = '' if operator == 'Identity' else 'elsewhere'
+    domain = 'elsewhere' if operator == 'Custom' else ''
+    attributes = {'to': DOUBLE} if operator == 'Cast' else {}
     repeats = np.prod(output) // 3
     constants = {'shape': np.array(output), 'repeats': np.array([1, repeats])}
     graph = helper.make_graph(
@@ -45,11 +47,11 @@ def colour_means(
             helper.make_node('ReduceMean', ['floats'], ['means'], axes=axes, keepdims=0),
             helper.make_node('Tile', ['means', 'repeats'], ['repeated']),
             helper.make_node('Reshape', ['repeated', 'shape'], ['reshaped']),
-            helper.make_node(operator, ['reshaped'], ['output'], domain=domain),
+            helper.make_node(operator, ['reshaped'], ['output'], domain=domain, **attributes),
         ],
         'colours',
         [helper.make_tensor_value_info('images', dtype, shape)],
-        [helper.make_tensor_value_info('output', FLOAT, output)],
+        [helper.make_tensor_value_info('output', attributes.get('to', FLOAT), output)],
         [onnx.numpy_helper.from_array(values, name) for name, values in constants.items()],
     )
     domains = ['', domain] if domain else ['']

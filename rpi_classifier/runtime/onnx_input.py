@@ -1,78 +1,52 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""What an ONNX network takes and gives, and whether that is an image and its classes."""
+"""The input of an ONNX network, and whether it is one image."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from rpi_classifier.errors import ModelError
+from rpi_classifier.wording import quote
 
 _TYPES = {'tensor(float)': False, 'tensor(uint8)': True}  # whether pixels are stored as bytes
 
 
 @dataclass(frozen=True)
-class OnnxSignature:
+class OnnxInput:
     """
-    The names of input and output, and the form of the input.
+    An input: [1, size, size, 3] if ``channels_last``, else [1, 3, size, size].
 
-    The input is [1, size, size, 3] if ``channels_last``, else [1, 3, size, size]; uint8 if
-    ``stored_as_bytes``, else float32.
+    It is uint8 if ``stored_as_bytes``, else float32.
     """
 
-    input: str
-    output: str
+    name: str
     size: int
     channels_last: bool
     stored_as_bytes: bool
 
 
-def read_signature(session: Any, size: int = 0) -> OnnxSignature:
+def read_onnx_input(session: Any, size: int = 0) -> OnnxInput:
     """
-    Ask a session of ONNX Runtime what its network takes and gives.
+    Ask a session of ONNX Runtime what its network takes.
 
     :param size: side of the input in pixels, needed if the network takes any; 0: not given.
-    :raises ModelError: if that is not one image and one output, or not of this size.
+    :raises ModelError: if that is not one image, or not of this size.
     """
-    image = _only(session.get_inputs(), 'input')
-    output = _only(session.get_outputs(), 'output')
+    inputs = session.get_inputs()
+    if len(inputs) != 1:
+        names = ', '.join(quote(one.name) for one in inputs)
+        raise ModelError(f'it takes {len(inputs)} inputs ({names}), expected one image')
+    (image,) = inputs
     if image.type not in _TYPES:
         raise ModelError(
             f'its input is a {image.type}, expected float32 or uint8; export it in float32'
         )
     channels_last = _is_channels_last(image.shape)
     sides = image.shape[1:3] if channels_last else image.shape[2:]
-    return OnnxSignature(
-        image.name, output.name, _side(sides, size), channels_last, _TYPES[image.type]
-    )
-
-
-def check_answer(answer: NDArray[Any]) -> None:
-    """
-    Check that an output is one number for each of at least two classes.
-
-    :raises ModelError: if it is not.
-    """
-    if answer.dtype != np.float32:
-        raise ModelError(f'its output is {answer.dtype}, expected float32; export it in float32')
-    if answer.size < 2 or answer.size != max(answer.shape):
-        raise ModelError(
-            f'its output has shape {list(answer.shape)}, expected [1, classes]; give a classifier'
-        )
-
-
-def _only(values: list[Any], kind: str) -> Any:
-    if len(values) != 1:
-        names = ', '.join(value.name for value in values)
-        raise ModelError(
-            f'it has {len(values)} {kind}s ({names}), expected one; export it with one {kind}'
-        )
-    return values[0]
+    return OnnxInput(image.name, _side(sides, size), channels_last, _TYPES[image.type])
 
 
 def _is_channels_last(shape: list[Any]) -> bool:
