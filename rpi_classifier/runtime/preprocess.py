@@ -45,7 +45,7 @@ def normalization_table(
         np.rint(values * np.float32(1 / quantization.scale)) + quantization.zero_point
     )
     limits = np.iinfo(quantization.dtype)
-    return np.clip(steps, limits.min, limits.max).astype(quantization.dtype)
+    return np.clip(steps, limits.min, limits.max).astype(quantization.dtype)  # type: ignore[no-any-return]
 
 
 def fit(image: Image, transform: Transform, out: Image | None = None) -> Image:
