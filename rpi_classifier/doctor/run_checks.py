@@ -24,6 +24,7 @@ from rpi_classifier.probes.run_probe import run_probe
 CHECKS = {
     'system': 'rpi_classifier.doctor.system:check_system',
     'torch': 'rpi_classifier.doctor.torch_check:check_torch',
+    'onnx': 'rpi_classifier.doctor.onnx_check:check_onnx',
     'python': 'rpi_classifier.doctor.python_packages:check_python_packages',
     'camera': 'rpi_classifier.doctor.camera:check_camera',
     'csi': 'rpi_classifier.doctor.csi:check_csi',

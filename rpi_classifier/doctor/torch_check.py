@@ -11,7 +11,16 @@ import re
 
 from rpi_classifier.board import model_name
 from rpi_classifier.cpu import cpu_features, lacks_atomics
-from rpi_classifier.doctor.check_result import CheckResult, ERROR, error, ok, Options, warn
+from rpi_classifier.doctor.check_result import (
+    CheckResult,
+    ERROR,
+    error,
+    ok,
+    Options,
+    skipped,
+    warn,
+)
+from rpi_classifier.models.load import format_of
 from rpi_classifier.probes.run_probe import ProbeResult, run_probe
 from rpi_classifier.runtime.torch_releases import ADVICE, lookup, refusal
 from rpi_classifier.versions import installed
@@ -23,6 +32,9 @@ _REINSTALL = f'install both again; on a Raspberry Pi 4: {ADVICE}'
 def check_torch(options: Options) -> Iterator[CheckResult]:
     """Check the release, its torchvision, the import, and networks of int8 and fp32."""
     machine, version = platform.machine(), installed('torch')
+    if not format_of(options.model).needs_torch:
+        yield skipped('torch.release', f'{options.model} needs no torch')
+        return
     release = check_release(version, machine, cpu_features(), model_name(options.root))
     yield release
     if version is None or release.severity == ERROR:  # only another release helps

@@ -38,7 +38,8 @@ class FileFormat:
     ``suffix`` ends the names of its files, ``runtime`` is the parameter's value. The parameters
     ``determined`` by a file must keep their defaults. ``export`` uses the fields ``export_takes``
     of a request. ``read_metadata`` checks the content of a file without running it and returns its
-    record, None if it has none. Functions import their runtime only when they are called.
+    record, None if it has none. Functions import their runtime only when they are called; it
+    imports torch if it ``needs_torch``.
     """
 
     suffix: str
@@ -48,3 +49,4 @@ class FileFormat:
     read_metadata: Callable[[bytes, Path], ModelMetadata | None]
     determined: tuple[str, ...] = ()
     export_takes: tuple[str, ...] = ()
+    needs_torch: bool = True

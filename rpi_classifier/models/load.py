@@ -14,13 +14,13 @@ from dataclasses import replace
 
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.config.classifier import ZOO_OPTIONS
-from rpi_classifier.errors import ConfigError
+from rpi_classifier.errors import ConfigError, TorchError
 from rpi_classifier.models import onnx_file, pte_file, torchscript_file
 from rpi_classifier.models.file_format import FileFormat
 from rpi_classifier.models.files import read_model_file
 from rpi_classifier.models.model import LoadedModel
 from rpi_classifier.models.record import ModelMetadata
-from rpi_classifier.models.zoo import build_model
+from rpi_classifier.models.zoo import build_model, get_spec
 from rpi_classifier.runtime import torch_releases
 
 # The first one also takes files whose names end otherwise, and its runtime runs the zoo.
@@ -93,7 +93,11 @@ def name_in_file(model: str) -> str:
 
 
 def _load_from_zoo(config: ClassifierConfig) -> LoadedModel:
-    torch_releases.require_torch()
+    get_spec(config.model)
+    try:
+        torch_releases.require_torch()
+    except TorchError as error:
+        raise TorchError(f'{error}; {_without_torch(config.model)}') from error
     from rpi_classifier.runtime.torchscript import set_torch_threads, torch_runtime
 
     set_torch_threads(config.num_threads)  # loading warms up with as many
@@ -109,6 +113,15 @@ def _load_from_zoo(config: ClassifierConfig) -> LoadedModel:
     caution = '; '.join(filter(None, (model.caution, runtime.info.caution)))
     runtime.info = replace(runtime.info, caution=caution)
     return LoadedModel(model.name, runtime, model.transform, model.labels, model.weights_backend)
+
+
+def _without_torch(model: str) -> str:
+    """Return how a robot without torch gets a model of the zoo."""
+    file = f'{model}.onnx'
+    return (
+        f'or do without torch: run scripts/make_onnx {model} on a PC, copy {file} to this robot, '
+        f'and start with model:=/path/{file}'
+    )
 
 
 def _who_runs_what() -> str:

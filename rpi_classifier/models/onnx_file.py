@@ -131,4 +131,5 @@ FORMAT = FileFormat(
     export=export_onnx,
     read_metadata=unpack_onnx,
     determined=('engine', 'kernels'),
+    needs_torch=False,
 )
