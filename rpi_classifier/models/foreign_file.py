@@ -83,8 +83,6 @@ class ForeignFile:
             found.append('it reads or writes files whenever it runs')
         if 0 < share < _MOSTLY:
             found.append(f'only {share:.0%} of its weights are int8')
-        if share:
-            found.append("its input is float, so XNNPACK's kernels are not tried")
         if not self.pinned:
             digest = file_sha256(self.data)
             found.append(f'the file may run any code; pin it with model_sha256: {digest}')

@@ -25,7 +25,7 @@ from rpi_classifier.models import foreign_torchscript, foreign_trial
 from rpi_classifier.models.record import metadata_to_json
 from rpi_classifier.models.torchscript_archive import MEMBER, unpack_torchscript
 from rpi_classifier.probes.run_probe import ProbeResult
-from rpi_classifier.runtime import engines, script_headroom
+from rpi_classifier.runtime import engines, kernels, script_headroom
 from rpi_classifier.runtime.torch_warnings import suppress_torch_warnings
 
 EXPORTED = Path(__file__).resolve().parent.parent / 'fixtures' / 'v0.1' / 'colours.pt'
@@ -175,7 +175,6 @@ def test_int8_network_gets_the_headroom_of_the_zoo(tmp_path, monkeypatch, vnni):
     assert ('int8 layers have slightly coarser weights' in info.caution) is not vnni
     assert 'passed' in info.known_answer
     assert info.weights.endswith('% int8')
-    assert "XNNPACK's kernels are not tried" in info.caution
 
 
 class Writes(nn.Module):
@@ -188,6 +187,13 @@ class Writes(nn.Module):
     def forward(self, x):
         torch.save(x, self.path)
         return self.colours(x)
+
+
+def test_int8_network_says_why_xnnpack_does_not_run_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(kernels.platform, 'machine', lambda: 'aarch64')
+    path = save_scripted(quantized_colours(), tmp_path / 'm.pt')
+    info = Classifier.load(described(path, engine='qnnpack')).runtime.info
+    assert (info.kernels, 'has a float input' in info.kernels_reason) == ('qnnpack', True)
 
 
 def test_file_that_writes_to_disk_is_not_run_unless_it_is_pinned(tmp_path):
