@@ -66,7 +66,7 @@ def test_size_of_what_tells_none_is_limited_too(path):
         ('https://example.org/a.jpg', 'https:/example.org/a.jpg is an address.*download it'),
         ('rtsp://camera/stream', 'is an address'),
         ('missing.jpg', 'missing.jpg cannot be read: No such file'),
-        ('zero\0byte', 'zero.x00byte cannot be read: embedded null byte'),
+        ('zero\0byte', 'zero.x00byte cannot be read: embedded null'),
         ('x' * 300, 'cannot be read: File name too long'),
         (os.fsdecode(b'K\xfcche.jpg'), r'K\\xfcche.jpg cannot be read'),
     ],
