@@ -26,7 +26,7 @@ def run_command(
     """
     try:
         status = work(words) or 0
-        sys.stdout.flush()
+        print(end='', flush=True)  # does nothing where standard output is closed
         return status
     except RpiClassifierError as error:
         print(f'{name}: {error}', file=sys.stderr)
