@@ -22,10 +22,10 @@ from rpi_classifier.models.onnx_archive import pack_onnx, read_onnx, unpack_onnx
 from rpi_classifier.models.onnx_foreign import load_foreign_onnx
 from rpi_classifier.models.onnx_headroom import with_onnx_headroom
 from rpi_classifier.models.record import ModelMetadata
+from rpi_classifier.models.recorded_model import recorded_model
 from rpi_classifier.models.zoo import build_model
 from rpi_classifier.probes.run_probe import run_probe
 from rpi_classifier.runtime import torch_releases
-from rpi_classifier.runtime.known_answer import check_known_answers, known_answers
 from rpi_classifier.runtime.onnx import OnnxRuntime
 from rpi_classifier.runtime.ort_releases import ORT_ADVICE, require_onnxruntime
 from rpi_classifier.versions import installed
@@ -96,16 +96,8 @@ def _load_exported(data: bytes, config: ClassifierConfig, metadata: ModelMetadat
     if quantization is None or runtime.buffer.dtype != quantization.dtype:
         raise ModelError('its record describes another input than it has; export it again')
     check_labels(metadata.labels, len(runtime.run()))
-    verdict = check_known_answers(known_answers(runtime, transform), metadata.answers)
-    runtime.info = replace(runtime.info, known_answer=verdict, caution=caution)
-    return LoadedModel(
-        metadata.name,
-        runtime,
-        transform,
-        metadata.labels,
-        metadata.weights_backend,
-        output_kind=metadata.output_kind,
-    )
+    runtime.info = replace(runtime.info, caution=caution)
+    return recorded_model(runtime, metadata)
 
 
 def _check_import() -> None:

@@ -27,11 +27,11 @@ from rpi_classifier.models.record import (
     ModelMetadata,
     MOST_RECORD_BYTES,
 )
+from rpi_classifier.models.recorded_model import recorded_model
 from rpi_classifier.models.zip_members import open_zip, read_member
 from rpi_classifier.models.zoo import build_float_model
 from rpi_classifier.photos import all_crops, find_photos, sample_photos
 from rpi_classifier.runtime import torch_releases
-from rpi_classifier.runtime.known_answer import check_known_answers, known_answers
 from rpi_classifier.versions import installed
 
 MEMBER = 'rpi_classifier.json'
@@ -95,22 +95,11 @@ def load_pte(config: ClassifierConfig) -> LoadedModel:
     path, data = read_model_file(config.model, config.model_sha256)
     metadata, program = split_pte(data, path)
     check_executorch_version(metadata, path)
-    transform = metadata.transform
     try:
-        runtime = ExecuTorchRuntime(program, transform.size, config.num_threads)
-        verdict = check_known_answers(known_answers(runtime, transform), metadata.answers)
+        runtime = ExecuTorchRuntime(program, metadata.transform.size, config.num_threads)
+        return recorded_model(runtime, metadata, file_sha256(data))
     except (RuntimeError, ModelError) as error:
         raise ModelError(f'model {path}: {error}') from error
-    runtime.info = replace(runtime.info, known_answer=verdict)
-    return LoadedModel(
-        metadata.name,
-        runtime,
-        transform,
-        metadata.labels,
-        metadata.weights_backend,
-        file_sha256(data),
-        metadata.output_kind,
-    )
 
 
 def check_executorch_version(metadata: ModelMetadata, path: Path) -> None:

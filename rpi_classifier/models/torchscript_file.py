@@ -21,10 +21,10 @@ from rpi_classifier.models.files import file_sha256, read_model_file, write_mode
 from rpi_classifier.models.foreign_torchscript import load_foreign
 from rpi_classifier.models.model import LoadedModel
 from rpi_classifier.models.record import ModelMetadata
+from rpi_classifier.models.recorded_model import recorded_model
 from rpi_classifier.models.torchscript_archive import pack_torchscript, unpack_torchscript
 from rpi_classifier.models.zoo import build_model
 from rpi_classifier.runtime import torch_releases
-from rpi_classifier.runtime.known_answer import check_known_answers, known_answers
 from rpi_classifier.runtime.torch_warnings import torch_reason
 from rpi_classifier.versions import installed
 
@@ -82,18 +82,9 @@ def _load_exported(
         runtime = prepare_runtime(
             network, transform, quantization, engine=engine, kernels=config.kernels
         )
-        verdict = check_known_answers(known_answers(runtime, transform), metadata.answers)
+        return recorded_model(runtime, metadata)
     except (RuntimeError, ModelError) as error:
         raise ModelError(f'model {path}: {torch_reason(error)}') from error
-    runtime.info = replace(runtime.info, known_answer=verdict)
-    return LoadedModel(
-        metadata.name,
-        runtime,
-        transform,
-        metadata.labels,
-        metadata.weights_backend,
-        output_kind=metadata.output_kind,
-    )
 
 
 def _engine_of_file(path: Path, config: ClassifierConfig, metadata: ModelMetadata) -> str:
