@@ -135,6 +135,12 @@ class ClassifierConfig(NodeConfig):
         live=True,
     )
     image_transport: str = option('raw', 'Kind of the image topic', choices=('raw', 'compressed'))
+    debug_max_rate: float = option(
+        10.0,
+        'Largest number of images per second on debug_image; 0: one per result',
+        limits=(0.0, 1000.0),
+        live=True,
+    )
     always_on: bool = option(False, 'Classify even if nobody subscribes', live=True)
     smoothing_window: float = option(
         0.5,

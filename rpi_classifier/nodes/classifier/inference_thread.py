@@ -16,6 +16,7 @@ from rpi_classifier.errors import ImageError
 from rpi_classifier.frame import Frame
 from rpi_classifier.inference.classifier import Classifier, Result
 from rpi_classifier.inference.timestamps import TimestampFilter
+from rpi_classifier.nodes.classifier.debug_image import DebugImagePublisher
 from rpi_classifier.nodes.classifier.image_input import ImageInput
 from rpi_classifier.nodes.classifier.rejected_images import RejectedImages
 from rpi_classifier.nodes.classifier.stable_class import StableClassPublisher
@@ -40,6 +41,7 @@ class InferenceThread(WorkerThread[Frame]):
         *,
         results: LifecyclePublisher[Classification],
         stable: StableClassPublisher,
+        debug: DebugImagePublisher,
         rejected: RejectedImages,
         stats: ResultStats[Result],
     ) -> None:
@@ -47,7 +49,8 @@ class InferenceThread(WorkerThread[Frame]):
         Prepare the thread.
 
         :param node: provides the parameters and the clock; fails if the thread does.
-        :param results: publishes every result; ``stable`` publishes changes.
+        :param results: publishes every result; ``stable`` publishes changes, ``debug``
+            what was seen drawn into the image.
         :param rejected: counts the images that cannot be classified, ``stats`` all others.
         """
         super().__init__('inference', images, self._process, node.fail)
@@ -56,6 +59,7 @@ class InferenceThread(WorkerThread[Frame]):
         self._images = images
         self._results = results
         self._stable = stable
+        self._debug = debug
         self._rejected = rejected
         self._stats = stats
         self._timestamps = TimestampFilter()
@@ -104,3 +108,5 @@ class InferenceThread(WorkerThread[Frame]):
         )
         if self._stable.wanted:
             self._stable.note(frame, result.probabilities, config)
+        if self._debug.wanted:
+            self._debug.note(frame, result, self._stable.label)

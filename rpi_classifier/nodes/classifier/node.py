@@ -18,6 +18,7 @@ from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.inference.classifier import Classifier, Result
 from rpi_classifier.models.load import check_model_options
 from rpi_classifier.nodes.classifier import diagnostics, health
+from rpi_classifier.nodes.classifier.debug_image import DebugImagePublisher
 from rpi_classifier.nodes.classifier.image_input import CameraInput, ImageInput, TopicInput
 from rpi_classifier.nodes.classifier.inference_thread import InferenceThread
 from rpi_classifier.nodes.classifier.model_info import CLASS_LABELS, ModelInfoPublisher
@@ -49,6 +50,7 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         self._classifier: Classifier | None = None
         self._results: LifecyclePublisher[Classification] | None = None
         self._stable: StableClassPublisher | None = None
+        self._debug: DebugImagePublisher | None = None
         self._model_info: ModelInfoPublisher | None = None
         self._images: ImageInput | None = None
         self._thread: InferenceThread | None = None
@@ -65,6 +67,7 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         self._classifier = classifier = Classifier.load(self.config)
         self._results = self.create_lifecycle_publisher(Classification, 'classification', 10)
         self._stable = StableClassPublisher(self, classifier.labels, _LATCHED)
+        self._debug = DebugImagePublisher(self, classifier.labels)
         self._model_info = ModelInfoPublisher(
             self, classifier, self.config.score_threshold, _LATCHED
         )
@@ -75,6 +78,7 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         assert self._classifier
         assert self._results
         assert self._stable
+        assert self._debug
         self._stats = ResultStats()
         if self._camera:
             self._images = CameraInput(self._camera)
@@ -86,9 +90,11 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
             self._images,
             results=self._results,
             stable=self._stable,
+            debug=self._debug,
             rejected=self._rejected,
             stats=self._stats,
         )
+        self._debug.start(self._stats)
         self._thread.start()
         if not self._is_wanted():
             self.get_logger().info(
@@ -100,6 +106,8 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         """Stop listening and end the inference thread."""
         if self._thread:
             self._thread.stop()
+        if self._debug:
+            self._debug.stop()
         self._images = self._thread = None
         if self._stable:
             self._stable.withdraw()
@@ -108,16 +116,19 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         """Free the model and destroy the publishers."""
         if self._model_info:
             self._model_info.destroy()
-        if self._stable:
-            self._stable.destroy()
+        for publisher in (self._stable, self._debug):
+            if publisher:
+                publisher.destroy()
         if self._results:
             self.destroy_lifecycle_publisher(self._results)
-        self._model_info = self._stable = self._results = self._classifier = None
+        self._model_info = self._stable = self._debug = None
+        self._results = self._classifier = None
 
     def follow_demand(self) -> None:
         """Listen to images while somebody wants results."""
-        if self._images and self._stable:
-            self._stable.follow_demand(self.config)
+        if self._images and self._stable and self._debug:
+            self._debug.follow_demand()
+            self._stable.follow_demand(self.config, needed=self._debug.wanted)
             self._images.listen(self._enabled and self._is_wanted())
 
     def check_config(self, config: ClassifierConfig) -> None:
@@ -148,7 +159,8 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         if self.config.always_on:
             return True
         subscribers = self._results.get_subscription_count() if self._results else 0
-        return bool(subscribers or (self._stable and self._stable.has_subscribers()))
+        stable = self._stable and self._stable.has_subscribers()
+        return bool(subscribers or stable or (self._debug and self._debug.wanted))
 
     def _explain_pause(self) -> str:
         if not self.active:
