@@ -29,49 +29,60 @@ class ClassifierConfig(NodeConfig):
     model: str = option(
         'mobilenet_v2',
         'Name of a model in the zoo, or path of a model file, as export_model writes it',
+        live=True,
     )
     runtime: str = option(
         'auto',
         'What runs the model; auto: what its file was made for, torchscript for the zoo',
         choices=('auto', 'torchscript', 'onnx', 'executorch'),
+        live=True,
     )
-    model_sha256: str = option('', 'sha256sum that the model file must have; empty: any')
+    model_sha256: str = option(
+        '', 'sha256sum that the model file must have; empty: any', live=True
+    )
     labels: str | tuple[str, ...] = option(
         '',
         'For a model file that others made: the names of its classes, or a file that has them: '
         'a name per line, JSON, or data.yaml',
         or_list=True,
+        live=True,
     )
     input_size: int = option(
         0,
         'For a model file that others made: side of its square input in pixels',
         limits=(0, 4096),
+        live=True,
     )
     input_resize: int = option(
         0,
         'For a model file that others made: shorter side in pixels before the crop; 0: input_size',
         limits=(0, 4096),
+        live=True,
     )
     input_mean: str = option(
         '0.485 0.456 0.406',
         'For a model file that others made: mean of red, green, blue, in [0, 1]',
         or_numbers=True,
+        live=True,
     )
     input_std: str = option(
         '0.229 0.224 0.225',
         'For a model file that others made: standard deviation of red, green, blue',
         or_numbers=True,
+        live=True,
     )
     output_kind: str = option(
         'auto',
         'For a model file that others made: whether it returns logits, probabilities (it ends in '
         'softmax) or sigmoids; auto: told from its answers to known images',
         choices=('auto', 'logits', 'probabilities', 'sigmoid'),
+        live=True,
     )
     weights: str = option(
         'default',
         "default: the model's trained weights; random: for tests of speed only",
         choices=('default', 'random'),
+        live=True,
     )
     engine: str = option(
         'auto',

@@ -51,8 +51,7 @@ class DebugImagePublisher:
         :param labels: the names of all classes, for the choice of a font.
         """
         self._node = node
-        self._labels = labels
-        self._font: FontFile | None = None  # found when the first image is drawn
+        self.set_labels(labels)
         self._image: LifecyclePublisher[Image] = node.create_lifecycle_publisher(
             Image, 'debug_image', 1
         )
@@ -65,6 +64,11 @@ class DebugImagePublisher:
         """Destroy the publishers."""
         self._node.destroy_lifecycle_publisher(self._image)
         self._node.destroy_lifecycle_publisher(self._jpeg)
+
+    def set_labels(self, labels: Sequence[str]) -> None:
+        """Change the names of all classes."""
+        self._labels = labels
+        self._font: FontFile | None = None  # found when the next image is drawn
 
     def start(self, stats: ResultStats[Result]) -> None:
         """Start the thread; ``stats`` gives the figures to draw."""

@@ -59,6 +59,11 @@ class StableClassPublisher:
         """Destroy the publisher."""
         self._node.destroy_lifecycle_publisher(self._publisher)
 
+    def set_labels(self, labels: Sequence[str]) -> None:
+        """Withdraw the class, and name the classes of another model from now on."""
+        self.withdraw()
+        self._labels = labels
+
     def has_subscribers(self) -> bool:
         """Return True if somebody subscribes to the topic."""
         return bool(self._publisher.get_subscription_count())

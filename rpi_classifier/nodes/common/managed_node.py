@@ -53,6 +53,8 @@ class ManagedNode(LifecycleNode, Generic[C]):
         self.transition_error: Exception | None = None  # what made the last transition fail
         self.reason = ''  # the same for people
         self._configured = self.finalized = False
+        self._begun = ''  # what the last change of parameters begins
+        self._own_thread = 0  # the one in which the node sets an internal parameter
         self._config_lock = threading.Lock()  # two threads set parameters: executor and start
         self._diagnostics = self.create_publisher(DiagnosticArray, '/diagnostics', 10)
         self._steady_clock = Clock(clock_type=ClockType.STEADY_TIME)
@@ -95,6 +97,27 @@ class ManagedNode(LifecycleNode, Generic[C]):
 
         :raises ConfigError: to refuse all of them.
         """
+
+    def describe_change(self, config: C) -> str:
+        """Return what a change of parameters begins, if it is more than new values; or nothing."""
+        return ''
+
+    def set_parameters_atomically(
+        self, parameter_list: list[Parameter[Any]]
+    ) -> SetParametersResult:
+        """Set all parameters or none; a result tells what it begins, which rclpy's own drops."""
+        result = super().set_parameters_atomically(parameter_list)
+        if result.successful:
+            result.reason = self._begun
+        return result
+
+    def set_internal_parameter(self, name: str, value: Any) -> None:
+        """Set one of ``internal_parameters``, which others cannot."""
+        self._own_thread = threading.get_ident()
+        try:
+            self.set_parameters([Parameter(name, value=value)])
+        finally:
+            self._own_thread = 0
 
     def call_every(self, period_s: float, work: Callable[[], None]) -> None:
         """
@@ -211,6 +234,7 @@ class ManagedNode(LifecycleNode, Generic[C]):
                 config = parameters.with_changes(self.config, changes, self._configured)
                 self.check_config(config)
                 self.set_dynamic_parameters(changes)
+                self._begun = self.describe_change(config)
                 self.config = config
         except ConfigError as error:
             return SetParametersResult(successful=False, reason=str(error))
@@ -219,6 +243,8 @@ class ManagedNode(LifecycleNode, Generic[C]):
         return SetParametersResult(successful=True)
 
     def _check_internal(self, changes: list[Parameter[Any]]) -> None:
+        if threading.get_ident() == self._own_thread:
+            return
         for change in changes:
             if change.name in self.internal_parameters and self.has_parameter(change.name):
                 raise ConfigError(f'{change.name}: is set by the node itself')
