@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 import os
 from pathlib import Path
 import sys
 
+from rpi_classifier.config.choices import find_choice
 from rpi_classifier.errors import ConfigError, ImageError, RpiClassifierError
 
 
@@ -36,6 +37,13 @@ def run_command(
     except BrokenPipeError:  # as with `| head`; Python would complain when it flushes at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+
+
+def choice_of(
+    choices: Collection[str], aliases: Mapping[str, str] | None = None
+) -> Callable[[str], str]:
+    """Return what finds the choice that a word means, for argparse; else it returns the word."""
+    return lambda word: find_choice(word, choices, aliases or {}) or word
 
 
 def check_output_path(option: str, path: Path, suffixes: Sequence[str]) -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 import threading
 import traceback
 from typing import Any, Generic, TypeVar
@@ -20,6 +21,7 @@ from rpi_classifier.config import NodeConfig
 from rpi_classifier.errors import ConfigError, RpiClassifierError
 from rpi_classifier.nodes.common import parameters
 from rpi_classifier.nodes.common.ending import SHUTDOWN
+from rpi_classifier.nodes.compat import rewrite_parameters
 
 C = TypeVar('C', bound=NodeConfig)
 
@@ -58,6 +60,7 @@ class ManagedNode(LifecycleNode, Generic[C]):
         self._steady_clock = Clock(clock_type=ClockType.STEADY_TIME)
         self.call_every(_DIAGNOSE_S, self._publish_diagnostics)
         self.call_every(_FOLLOW_S, self._follow_demand)
+        rewrite_parameters(self, partial(parameters.normalize_changes, kind))
         self.add_on_set_parameters_callback(self._on_parameters)
 
     def configure(self) -> None:
