@@ -16,7 +16,7 @@ from typing import Any
 
 from rpi_classifier.benchmark import agreement, pipeline, plot, runner, table
 from rpi_classifier.benchmark.rows import Job, Row
-from rpi_classifier.cli.command import check_output_path, choice_of, run_command
+from rpi_classifier.cli.command import check_output_path, check_seconds, choice_of, run_command
 from rpi_classifier.cli.model_options import add_model_options, as_parameter, model_options
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ConfigError
@@ -97,6 +97,7 @@ def jobs_of(options: argparse.Namespace) -> list[Job]:
             )
     if options.photos:
         all_crops(find_photos([Path(options.photos)]))
+    check_seconds('limit', options.limit)
     if not 0 < options.duration <= options.limit:
         raise ConfigError(f'duration: {options.duration:g} is not between 0 and --limit')
     if not 0 <= options.stress <= 64:

@@ -9,7 +9,7 @@ import argparse
 from collections.abc import Sequence
 import sys
 
-from rpi_classifier.cli.command import choice_of, run_command
+from rpi_classifier.cli.command import check_seconds, choice_of, run_command
 from rpi_classifier.cli.model_options import add_model_options, as_parameter, model_options
 from rpi_classifier.doctor.check_result import exit_status, Options
 from rpi_classifier.doctor.report import count_line, report_json, result_lines
@@ -57,6 +57,7 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
 def doctor(words: Sequence[str] | None) -> int:
     """Print the results of all checks; return the exit status that follows from them."""
     given = arguments(words)
+    check_seconds('limit', given.limit)
     options = Options(given.device, given.model, given.limit, model_options(given))
     results = []
     for result in run_checks(options, given.skip):

@@ -31,6 +31,15 @@ def normalize(parameter: Field[Any], value: Any) -> Any:
     kind = type(parameter.default)
     if kind is str:
         return _normalize_text(parameter, str(value) if type(value) is int else value)
+    return as_kind(kind, value)
+
+
+def as_kind(kind: type, value: Any) -> Any:
+    """
+    Return a value as a boolean, an integer or a float, where it is written as another kind.
+
+    :returns: the value itself if it cannot be one of that kind.
+    """
     if isinstance(value, str):
         word = value.strip().lower()
         number = read_number(word)

@@ -92,9 +92,10 @@ def check_values(config: Any) -> None:
 def is_allowed(parameter: Field[Any], value: Any) -> bool:
     """Return whether a value, as ``normalize`` returns it, is in the range or a choice."""
     limits, choices = parameter.metadata['range'], parameter.metadata['choices']
+    kind = type(parameter.default)
     if isinstance(value, tuple):
         return all(isinstance(element, str) for element in value)
-    if type(value) is not type(parameter.default):
+    if type(value) is not kind:
         return False
     return (not limits or limits[0] <= value <= limits[1]) and (not choices or value in choices)
 
