@@ -77,8 +77,8 @@ def get_spec(name: str) -> ModelSpec:
     """
     if name not in MODELS:
         raise UnknownModelError(
-            f'model {name!r} is not in the zoo{suggest_choice(name, MODELS)}; choose one of '
-            f'{", ".join(MODELS)}, or give the path of a file made by export_model'
+            f'model {name!r} is not in the zoo; choose one of {", ".join(MODELS)}, or give the '
+            f'path of a file made by export_model{suggest_choice(name, MODELS)}'
         )
     return MODELS[name]
 
