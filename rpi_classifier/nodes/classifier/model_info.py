@@ -37,6 +37,7 @@ class ModelInfoPublisher:
             CLASS_LABELS,
             list(classifier.labels),
             ParameterDescriptor(description="The loaded model's class names; set by the node"),
+            ignore_override=True,  # `ros2 param dump` writes it into files that start a node again
         )
         self._labels = node.create_publisher(LabelInfo, 'label_info', qos)
         self._vision = node.create_publisher(VisionInfo, 'vision_info', qos)

@@ -20,6 +20,7 @@ from rpi_classifier.config import NodeConfig
 from rpi_classifier.errors import ConfigError, RpiClassifierError
 from rpi_classifier.nodes.common import parameters
 from rpi_classifier.nodes.common.ending import SHUTDOWN
+from rpi_classifier.nodes.compat import rewrite_parameters
 
 C = TypeVar('C', bound=NodeConfig)
 
@@ -60,6 +61,7 @@ class ManagedNode(LifecycleNode, Generic[C]):
         self._steady_clock = Clock(clock_type=ClockType.STEADY_TIME)
         self.call_every(_DIAGNOSE_S, self._publish_diagnostics)
         self.call_every(_FOLLOW_S, self._follow_demand)
+        rewrite_parameters(self, self.normalize_changes)
         self.add_on_set_parameters_callback(self._on_parameters)
 
     def configure(self) -> None:
@@ -90,6 +92,10 @@ class ManagedNode(LifecycleNode, Generic[C]):
 
         :raises ConfigError: to refuse it.
         """
+
+    def normalize_changes(self, changes: list[Parameter[Any]]) -> list[Parameter[Any]]:
+        """Return changes with values as they are to be stored; a wrong value stays as it is."""
+        return parameters.normalize_changes(type(self.config), changes)
 
     def set_dynamic_parameters(self, changes: list[Parameter[Any]]) -> None:
         """
@@ -246,7 +252,9 @@ class ManagedNode(LifecycleNode, Generic[C]):
         if threading.get_ident() == self._own_thread:
             return
         for change in changes:
-            if change.name in self.internal_parameters and self.has_parameter(change.name):
+            known = change.name in self.internal_parameters and self.has_parameter(change.name)
+            # `ros2 param load` sets all that a dump has.
+            if known and change.value != self.get_parameter(change.name).value:
                 raise ConfigError(f'{change.name}: is set by the node itself')
 
     def _follow_demand(self) -> None:
