@@ -86,7 +86,7 @@ class InferenceThread(WorkerThread[Frame]):
         if config.num_threads != self._num_threads:
             self._num_threads = config.num_threads
             self._classifier.runtime.set_num_threads(config.num_threads)
-        now_ns = self._node.get_clock().now().nanoseconds
+        now_ns = self._images.clock.now().nanoseconds
         self._timestamps.check(frame.stamp_ns, now_ns, config.max_age, config.max_ahead)
         return self._classifier.classify(frame.image, config.top_k, config.score_threshold)
 

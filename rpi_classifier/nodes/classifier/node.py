@@ -136,7 +136,7 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
                 pause=self._explain_pause(),
                 throttling=', '.join(reading.throttled_now),
             ),
-            health.latency_status(f'{name}: latency', self._stats),
+            health.latency_status(f'{name}: latency', self._stats, self._images),
             self._rejected.status(f'{name}: input'),
             diagnostics.model_status(
                 f'{name}: model', self._classifier, config.num_threads, self.reason
