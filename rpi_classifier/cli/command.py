@@ -12,6 +12,8 @@ import sys
 
 from rpi_classifier.errors import ConfigError, ImageError, RpiClassifierError
 
+INTERRUPTED = 130  # the exit status after Ctrl-C, as that of a shell
+
 
 def run_command(
     name: str, work: Callable[[Sequence[str] | None], int | None], words: Sequence[str] | None
@@ -32,7 +34,8 @@ def run_command(
         print(f'{name}: {error}', file=sys.stderr)
         return 2 if isinstance(error, (ConfigError, ImageError)) else 1
     except KeyboardInterrupt:
-        return 130
+        print(f'{name}: interrupted', file=sys.stderr)
+        return INTERRUPTED
     except BrokenPipeError:  # as with `| head`; Python would complain when it flushes at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141

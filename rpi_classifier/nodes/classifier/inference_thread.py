@@ -63,12 +63,16 @@ class InferenceThread(WorkerThread[Frame]):
         self._num_threads = -1  # as this thread has set it last
         self._stopping = threading.Event()
 
-    def stop(self) -> None:
-        """Stop listening to images and wait until the thread has ended."""
+    def stop(self) -> bool:
+        """
+        Stop listening to images and wait until the thread has ended.
+
+        :returns: as ``join``.
+        """
         self._stopping.set()
         self._images.listen(False)
         self._images.close()
-        self.join()
+        return self.join()
 
     def _process(self, frame: Frame) -> None:
         config, started_ns = self._node.config, self._images.got_ns

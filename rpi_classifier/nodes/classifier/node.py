@@ -98,8 +98,8 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
 
     def deactivate(self) -> None:
         """Stop listening and end the inference thread."""
-        if self._thread:
-            self._thread.stop()
+        if self._thread and not self._thread.stop():
+            self.give_up('inference')
         self._images = self._thread = None
         if self._stable:
             self._stable.withdraw()
