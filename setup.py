@@ -42,14 +42,14 @@ setup(
     license='Apache-2.0',
     entry_points={
         'console_scripts': [
-            'camera_node = rpi_classifier.nodes.camera.node:main',
-            'classifier_node = rpi_classifier.nodes.classifier.node:main',
-            'camera_classifier = rpi_classifier.nodes.composed:main',
-            'classify = rpi_classifier.cli.classify:main',
-            'export_model = rpi_classifier.cli.export_model:main',
-            'benchmark = rpi_classifier.cli.benchmark:main',
-            'camera_info = rpi_classifier.cli.camera_info:main',
-            'doctor = rpi_classifier.cli.doctor:main',
+            'camera_node = rpi_classifier.nodes.executables:camera_node',
+            'classifier_node = rpi_classifier.nodes.executables:classifier_node',
+            'camera_classifier = rpi_classifier.nodes.executables:camera_classifier',
+            'classify = rpi_classifier.cli.executables:classify_command',
+            'export_model = rpi_classifier.cli.executables:export_model_command',
+            'benchmark = rpi_classifier.cli.executables:benchmark_command',
+            'camera_info = rpi_classifier.cli.executables:camera_info_command',
+            'doctor = rpi_classifier.cli.executables:doctor_command',
         ],
     },
 )

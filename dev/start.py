@@ -15,6 +15,7 @@ from pathlib import Path
 import shutil
 import sys
 
+import exit_on_signal  # noqa: F401  before the other imports, which take seconds
 from fallback import without_weights
 
 from rpi_classifier.bringup.packages import check_packages

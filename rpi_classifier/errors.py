@@ -83,3 +83,7 @@ class TorchError(ModelError):
 
 class WeightsError(ModelError):
     """The trained weights of a model are not here and cannot be obtained."""
+
+
+class StuckThreadError(RpiClassifierError):
+    """A thread does not end when it should, because a library it works in does not return."""

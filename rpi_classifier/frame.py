@@ -18,7 +18,8 @@ class Frame:
     ``image`` is [H, W, 3] uint8 BGR and not written to again. ``frame_id`` names the camera's
     coordinate frame. ``stamp_ns`` is the time of capture on the owner's clock (a node's ROS
     clock), ``taken_ns`` the same moment on the clock of time.monotonic_ns. ``stamp_source`` says
-    where the time comes from: ``driver``, ``read`` (after the read returned) or ``message``.
+    where the time comes from: ``driver``, ``read`` (after the read returned), ``simulated`` (the
+    same, on a clock that a simulation sets) or ``message``.
     """
 
     image: Image

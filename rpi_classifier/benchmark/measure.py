@@ -174,6 +174,8 @@ def main() -> None:
             print(json.dumps(answer), file=answers)
     except RpiClassifierError as error:
         print(json.dumps({'error': str(error)}), file=answers)
+    except BrokenPipeError:  # the benchmark was interrupted before it knew this process
+        os._exit(1)
 
 
 if __name__ == '__main__':

@@ -38,8 +38,13 @@ class Worker:
             [sys.executable, '-m', 'rpi_classifier.benchmark.measure', json.dumps(asdict(job))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            start_new_session=True,  # so that Ctrl-C reaches only the benchmark, which kills it
         )
-        self.row.describe(self._answer())
+        try:
+            self.row.describe(self._answer())
+        except BaseException:
+            self.close()
+            raise
 
     def measure(self, seconds: float) -> None:
         """Add samples of some seconds to the row, unless it has already failed."""
@@ -91,7 +96,7 @@ class Worker:
 def disturbance(number: int) -> Iterator[None]:
     """Run that many busy processes in the meantime."""
     command = [sys.executable, '-c', _BUSY, str(os.getpid())]
-    busy = [subprocess.Popen(command) for _ in range(number)]
+    busy = [subprocess.Popen(command, start_new_session=True) for _ in range(number)]
     try:
         yield
     finally:

@@ -67,7 +67,7 @@ def dds_environment(profile: str, environment: Mapping[str, str]) -> dict[str, s
     return {_OLD_PROFILE if old else _PROFILE: profile}
 
 
-# Executables and the modules whose ``main`` they run, as in setup.py.
+# Executables and the modules whose ``main`` they run.
 EXECUTABLES = {
     'camera_node': 'rpi_classifier.nodes.camera.node',
     'classifier_node': 'rpi_classifier.nodes.classifier.node',

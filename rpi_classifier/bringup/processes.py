@@ -19,11 +19,12 @@ from rpi_classifier.bringup.packages import check_packages, executable_path
 from rpi_classifier.bringup.plan import (
     dds_environment,
     END_WITH_PARENT,
-    EXECUTABLES,
     OWN_PACKAGE,
     Process,
     processes,
 )
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 # In the source tree; an installed package goes without, its config/ is in share/.
 _PROFILE = Path(__file__).resolve().parents[2] / 'config' / 'fastdds.xml'
@@ -85,7 +86,7 @@ def running(
 
 def supervise(given: Mapping[str, str]) -> int:
     """
-    Run the nodes until one of them ends, or SIGINT or SIGTERM comes; then end the others too.
+    Run the nodes until one of them ends, or a signal comes; then end the others too.
 
     Call this on the main thread of a process that has no other children.
 
@@ -93,7 +94,7 @@ def supervise(given: Mapping[str, str]) -> int:
     :returns: the worst exit status of the nodes.
     :raises ConfigError: if an argument is wrong.
     """
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _SIGNALS:
         signal.signal(number, _interrupt_once)
     nodes = None
     try:
@@ -124,12 +125,12 @@ def command_line(process: Process, settings: Mapping[str, Any] | None = None) ->
 
 def program_of(executable: str) -> str:
     """Return Python code that runs an executable, whether or not the package is installed."""
-    return f'from {EXECUTABLES[executable]} import main; main()'
+    return f'from rpi_classifier.nodes.executables import {executable}; {executable}()'
 
 
 def _interrupt_once(*_: object) -> NoReturn:
     # A second Ctrl-C would leave nodes behind that are about to end.
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 

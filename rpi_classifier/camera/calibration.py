@@ -12,6 +12,7 @@ must, and does not say why it failed to write a file.
 from __future__ import annotations
 
 from collections.abc import Callable
+import contextlib
 import os
 from pathlib import Path
 import re
@@ -21,8 +22,13 @@ import yaml
 
 from rpi_classifier.camera.calibration_yaml import Calibration, parse_calibration
 from rpi_classifier.errors import CalibrationError
+from rpi_classifier.regular_file import read_regular_file
 
 DEFAULT_URL = 'file://${ROS_HOME}/camera_info/${NAME}.yaml'
+
+_MOST_COEFFICIENTS = 14  # of OpenCV's largest model, with a tilted sensor
+_MOST_LETTERS = 64  # in the name of a distortion model
+_MOST_BYTES = 1 << 20
 
 
 def dump_calibration(calibration: Calibration) -> str:
@@ -53,20 +59,53 @@ def load_calibration(path: Path) -> Calibration:
         raise CalibrationError(f'calibration {path} cannot be read: {reason}') from error
 
 
+def check_calibration(calibration: Calibration) -> None:
+    """
+    Refuse a calibration that means nothing, or that ``load_calibration`` would not read back.
+
+    :raises CalibrationError: naming the entry that is wrong.
+    """
+    source, focal = 'the calibration', (calibration.k[0], calibration.k[4])
+    if len(calibration.d) > _MOST_COEFFICIENTS:
+        raise CalibrationError(
+            f'{source}: distortion_coefficients: data: has {len(calibration.d)} numbers; expected '
+            f'at most {_MOST_COEFFICIENTS}'
+        )
+    if (letters := len(calibration.distortion_model)) > _MOST_LETTERS:
+        raise CalibrationError(
+            f'{source}: distortion_model has {letters} letters; expected at most {_MOST_LETTERS}'
+        )
+    parse_calibration(dump_calibration(calibration), source)
+    if min(focal) <= 0:
+        raise CalibrationError(
+            f'{source}: camera_matrix: data: has the focal lengths {focal[0]:g} and {focal[1]:g}; '
+            'expected more than 0'
+        )
+
+
 def save_calibration(calibration: Calibration, path: Path) -> None:
     """
     Write a calibration file atomically, and create its parent folders.
+
+    The path comes from a parameter, and anybody may call the service that writes there. So only
+    a calibration is replaced, nothing else that the user of this process may write to.
 
     :raises CalibrationError: if the file cannot be written, or could not be read again.
     """
     text = dump_calibration(calibration)
     parse_calibration(text, f'calibration {path} cannot be written')
+    if os.path.lexists(path):
+        _require_calibration(path)
     beside = path.with_name(f'.{path.name}.new')
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(text)
+        beside.unlink(missing_ok=True)
+        with beside.open('x') as file:  # follows no link
+            file.write(text)
         os.replace(beside, path)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            beside.unlink()
         raise CalibrationError(
             f'calibration {path} cannot be written: {error.strerror}; set camera_info_url: to a '
             'writable file'
@@ -88,6 +127,10 @@ def find_calibration(url: str, name: str, share: Callable[[str], str]) -> Path:
     if found := re.fullmatch(r'file://(/.+)', full):
         return Path(found[1])
     if found := re.fullmatch(r'package://([^/]+)/(.+)', full):
+        if '..' in Path(found[2]).parts:
+            raise CalibrationError(
+                f'camera_info_url: {url!r} leaves the package; leave .. out, or give file:///PATH'
+            )
         try:
             return Path(share(found[1]), found[2])
         except LookupError as error:
@@ -97,6 +140,14 @@ def find_calibration(url: str, name: str, share: Callable[[str], str]) -> Path:
     raise CalibrationError(
         f'camera_info_url: {url!r} is neither file:///PATH nor package://PACKAGE/PATH'
     )
+
+
+def _require_calibration(path: Path) -> None:
+    content = read_regular_file(path, _MOST_BYTES, CalibrationError)
+    if content.strip() and b'camera_matrix' not in content:
+        raise CalibrationError(
+            f'{path} is no calibration and is not replaced; set camera_info_url: to another file'
+        )
 
 
 def _matrix(values: tuple[float, ...], rows: int) -> dict[str, Any]:

@@ -15,7 +15,8 @@ import cv2
 
 from rpi_classifier.camera.interrupt import Interrupt
 from rpi_classifier.camera.pacer import Pacer
-from rpi_classifier.camera.source import Clock, require_bgr, Source
+from rpi_classifier.camera.source import require_bgr, Source
+from rpi_classifier.clock import Clock
 from rpi_classifier.config import CameraConfig
 from rpi_classifier.errors import CameraError, ImageError
 from rpi_classifier.frame import Frame

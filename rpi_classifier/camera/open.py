@@ -10,9 +10,10 @@ from pathlib import Path
 
 from rpi_classifier.camera.files import PhotoFolder, VideoFile
 from rpi_classifier.camera.interrupt import Interrupt
-from rpi_classifier.camera.source import Clock, Source
+from rpi_classifier.camera.source import Source
 from rpi_classifier.camera.v4l2 import Capability
 from rpi_classifier.camera.v4l2_camera import V4L2Camera
+from rpi_classifier.clock import Clock
 from rpi_classifier.config import CameraConfig
 from rpi_classifier.photos import SUFFIXES
 

@@ -6,21 +6,15 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from rpi_classifier.camera.v4l2 import Capability
+from rpi_classifier.clock import Clock
 from rpi_classifier.errors import CameraUnsuitable
 from rpi_classifier.frame import Frame
 from rpi_classifier.input_spec import Image
-
-
-class Clock(Protocol):
-    """A clock as rclpy's, which is not imported here."""
-
-    def now(self) -> Any:
-        """Return the current time, which has ``nanoseconds``."""
 
 
 class Source:
@@ -64,6 +58,8 @@ class Source:
         # now does not shift the frame relative to the present.
         age_ns = time.monotonic_ns() - taken_ns
         now_ns = self._clock.now().nanoseconds if self._clock else time.time_ns()
+        if self._clock and self._clock.ros_time_is_active:  # nobody knows the age on that clock
+            age_ns, stamp_source = 0, 'simulated'
         return Frame(image, self._frame_id, now_ns - age_ns, taken_ns, stamp_source)
 
 

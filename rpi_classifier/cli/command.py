@@ -14,6 +14,7 @@ from rpi_classifier.config.choices import find_choice
 from rpi_classifier.errors import ConfigError, ImageError, RpiClassifierError
 
 _DAY_S = 24 * 3600.0
+INTERRUPTED = 130  # the exit status after Ctrl-C, as that of a shell
 
 
 def run_command(
@@ -35,7 +36,8 @@ def run_command(
         print(f'{name}: {error}', file=sys.stderr)
         return 2 if isinstance(error, (ConfigError, ImageError)) else 1
     except KeyboardInterrupt:
-        return 130
+        print(f'{name}: interrupted', file=sys.stderr)
+        return INTERRUPTED
     except BrokenPipeError:  # as with `| head`; Python would complain when it flushes at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141

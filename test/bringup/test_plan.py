@@ -27,8 +27,8 @@ def test_one_process_by_default_two_if_not_composed_one_without_camera():
 
 def test_executables_are_those_that_setup_installs():
     setup = (Path(__file__).resolve().parents[2] / 'setup.py').read_text()
-    installed = dict(re.findall(r"'(\w+) = ([\w.]+\.nodes[\w.]+):main'", setup))
-    assert installed == EXECUTABLES
+    installed = re.findall(r"'(\w+) = rpi_classifier\.nodes\.executables:(\w+)'", setup)
+    assert installed == [(name, name) for name in EXECUTABLES]
 
 
 def test_classifier_alone_is_remapped_to_the_other_drivers_topic():

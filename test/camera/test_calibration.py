@@ -4,6 +4,7 @@
 """Calibration files and their URLs."""
 
 from dataclasses import replace
+import os
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,55 @@ def test_a_file_that_cannot_be_written_is_refused_by_its_path(tmp_path):
         )
 
 
+def good(**changes):
+    return replace(calibration.parse_calibration(TEXT, ''), **changes)
+
+
+@pytest.mark.parametrize(
+    ('changes', 'words'),
+    [
+        ({'width': 0}, 'image_width is 0'),
+        ({'k': (float('inf'), *good().k[1:])}, 'camera_matrix'),
+        ({'k': (0.0,) * 9}, 'focal lengths 0 and 0; expected more than 0'),
+        ({'k': (-5.0, *good().k[1:])}, 'focal lengths -5 and 501'),
+        ({'r': (float('nan'),) * 9}, 'rectification_matrix'),
+        ({'d': (0.1,) * 100000}, 'has 100000 numbers; expected at most 14'),
+        ({'distortion_model': 'x' * 10**6}, '1000000 letters; expected at most 64'),
+    ],
+)
+def test_absurd_values_are_refused_by_the_entry(changes, words):
+    with pytest.raises(CalibrationError, match=words):
+        calibration.check_calibration(good(**changes))
+    calibration.check_calibration(good())
+
+
+def test_only_a_calibration_or_an_empty_file_is_replaced(tmp_path):
+    for name in ('empty.yaml', 'camera.yaml'):
+        (tmp_path / name).write_text(TEXT if name == 'camera.yaml' else '')
+        calibration.save_calibration(good(width=4), tmp_path / name)
+        assert calibration.load_calibration(tmp_path / name).width == 4
+    (tmp_path / 'notes.txt').write_text('mine')
+    os.mkfifo(tmp_path / 'pipe')
+    (tmp_path / 'dangling').symlink_to(tmp_path / 'nowhere')
+    for name, words in (
+        ('notes.txt', 'is no calibration'),
+        ('pipe', 'is a named pipe'),
+        ('', 'is a folder'),
+        ('dangling', 'cannot be read'),
+    ):
+        with pytest.raises(CalibrationError, match=words):
+            calibration.save_calibration(good(), tmp_path / name)
+    assert (tmp_path / 'notes.txt').read_text() == 'mine'
+
+
+def test_a_link_beside_the_file_is_not_followed(tmp_path):
+    (tmp_path / 'victim').write_text('mine')
+    (tmp_path / '.camera.yaml.new').symlink_to(tmp_path / 'victim')
+    calibration.save_calibration(good(), tmp_path / 'camera.yaml')
+    assert (tmp_path / 'victim').read_text() == 'mine'
+    assert calibration.load_calibration(tmp_path / 'camera.yaml') == good()
+
+
 def test_urls_become_paths(monkeypatch):
     monkeypatch.setenv('ROS_HOME', '/ros')
     find = calibration.find_calibration
@@ -68,6 +118,7 @@ def test_urls_become_paths(monkeypatch):
         ('http://bot/a.yaml', 'is neither file:///PATH nor package://PACKAGE/PATH'),
         ('file://relative.yaml', 'is neither'),
         ('/a/b.yaml', 'is neither'),
+        ('package://bot/../../etc/a.yaml', 'leaves the package'),
     ],
 )
 def test_other_urls_are_refused(url, words):

@@ -20,6 +20,7 @@ class SteppedClock:
     """Runs as time.monotonic_ns, with an offset that can be changed."""
 
     offset_ns = 0
+    ros_time_is_active = False
 
     def now(self):
         return SimpleNamespace(nanoseconds=time.monotonic_ns() + self.offset_ns)
@@ -73,3 +74,12 @@ def test_sources_stamp_by_the_clock_of_the_system_unless_given_another(photo_fol
     assert (frame.frame_id, frame.stamp_source) == ('lens', 'read')
     frame = open_source(config, clock=clock).read()
     assert abs(time.monotonic_ns() - frame.stamp_ns) < 60 * 10**9
+
+
+def test_simulated_time_is_taken_as_it_is_whatever_the_real_age(source, clock):
+    source.age_ns = 7 * 10**9
+    clock.ros_time_is_active = True
+    clock.now = lambda: SimpleNamespace(nanoseconds=5)
+    first, second = source.read(), source.read()
+    assert (first.stamp_ns, second.stamp_ns, first.stamp_source) == (5, 5, 'simulated')
+    assert second.taken_ns > first.taken_ns

@@ -25,12 +25,12 @@ def test_an_error_of_this_package_is_one_line_and_a_status(error, status, capsys
     assert capsys.readouterr().err == 'classify: no\n'
 
 
-def test_ctrl_c_ends_a_command_without_a_word(capsys):
+def test_ctrl_c_ends_a_command_with_one_line(capsys):
     def work(words):
         raise KeyboardInterrupt
 
     assert run_command('classify', work, None) == 130
-    assert capsys.readouterr() == ('', '')
+    assert capsys.readouterr() == ('', 'classify: interrupted\n')
 
 
 @pytest.mark.parametrize(('returned', 'status'), [(None, 0), (0, 0), (1, 1)])

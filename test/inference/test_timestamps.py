@@ -12,10 +12,10 @@ S = 10**9
 NOW = 1000 * S
 
 
-def check(stamps, stamp_s, max_age=0.0, max_ahead=1.0):
+def check(stamps, stamp_s, max_age=0.0, max_ahead=1.0, now_ns=NOW):
     """Return why a stamp was rejected, or None."""
     try:
-        stamps.check(int(stamp_s * S), NOW, max_age, max_ahead)
+        stamps.check(int(stamp_s * S), now_ns, max_age, max_ahead)
     except ImageError as error:
         return error.reason
     return None
@@ -66,3 +66,22 @@ def test_two_cameras_on_one_topic_do_not_both_get_through():
     stamps = TimestampFilter()
     reasons = [check(stamps, s) for s in (10.0, 5.0, 10.1, 5.1, 10.2, 5.2)]
     assert reasons == [None, 'stamp back'] * 3
+
+
+def test_clock_that_goes_back_begins_anew_and_an_image_from_before_is_refused_as_such():
+    stamps = TimestampFilter()
+    assert check(stamps, 999.9) is None
+    assert check(stamps, 999.95, now_ns=5 * S) == 'clock back'
+    assert [check(stamps, s, max_age=1.0, now_ns=5 * S) for s in (4.9, 5.0)] == [None, None]
+    assert check(stamps, 1500.0, now_ns=5 * S) == 'stamp ahead'
+
+
+def test_an_image_without_a_stamp_has_no_age_that_max_age_could_judge():
+    with pytest.raises(ImageError, match='it has no stamp, and max_age, 0.5 s'):
+        TimestampFilter().check(0, NOW, 0.5, 1.0)
+    assert check(TimestampFilter(), 0, max_age=0.5, now_ns=0) is None
+
+
+def test_a_clock_that_stands_still_refuses_no_equal_stamps():
+    stamps = TimestampFilter()
+    assert [check(stamps, 1000.0, max_age=0.001) for _ in range(3)] == [None] * 3

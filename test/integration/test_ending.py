@@ -4,15 +4,18 @@
 """
 Processes that are asked to end, or whose peers end: status 0 and no traceback.
 
-SIGINT and SIGTERM to each of them are in test/nodes/test_composed.py, ros2 launch is in
-test_respawn.py, and devices are in test/vm.
+Signals to each of them are in test/nodes/test_composed.py, signals while they start in
+test_ending_while_starting.py, ros2 launch is in test_respawn.py, and devices are in test/vm.
 """
 
+import fcntl
 import os
 from pathlib import Path
 import signal
+import struct
 import subprocess
 import sys
+import termios
 
 import psutil
 import pytest
@@ -47,6 +50,14 @@ HANGING = (
     "node.open_source = lambda *_, clock, **__: Source('lens', clock); node.main()"
 )
 
+# The same for a library that classifies.
+ENDLESS = (
+    'from threading import Event; from rpi_classifier.inference.classifier import Classifier; '
+    "Classifier.classify = lambda *_: print('classifying', flush=True) or Event().wait(); "
+    'from rpi_classifier.nodes.composed import main; main()'
+)
+SMALL = 4096  # bytes of a pipe
+
 
 def assert_ended_well(process):
     output = process.communicate(timeout=PATIENCE_S)[0]
@@ -80,6 +91,70 @@ def test_a_read_that_hangs_does_not_hold_up_the_end(graph, start):
     process = start(program=HANGING)
     wait_for(process, 'reading')
     process.send_signal(signal.SIGTERM)
+    assert_ended_well(process)
+
+
+def endless(start, photo_folder):
+    parameters = (f'device:={photo_folder}', 'weights:=random', 'always_on:=true')
+    words = (word for value in parameters for word in ('-p', value))
+    process = start('', *words, program=ENDLESS)
+    wait_for(process, 'classifying')
+    return process
+
+
+def test_a_model_that_hangs_is_named_and_does_not_hold_up_the_end(start, photo_folder):
+    process = endless(start, photo_folder)
+    process.send_signal(signal.SIGTERM)
+    output = process.communicate(timeout=PATIENCE_S)[0]
+    assert process.returncode == 0, output
+    assert 'the thread inference did not end within 2 s; the process ends without it' in output
+    assert 'Traceback' not in output
+
+
+def test_a_process_whose_thread_outlives_deactivation_ends_to_be_restarted(
+    graph, start, photo_folder
+):
+    process = endless(start, photo_folder)
+    request = ChangeState.Request()
+    request.transition.id = Transition.TRANSITION_DEACTIVATE
+    client = graph.client.create_client(ChangeState, 'classifier/change_state')
+    assert client.wait_for_service(60.0)
+    client.call_async(request)
+    output = process.communicate(timeout=PATIENCE_S)[0]
+    assert process.returncode == 1, output
+    assert 'the thread inference did not end' in output
+    assert 'Traceback' not in output
+
+
+@pytest.mark.parametrize('executable', ['camera_node', 'camera_classifier'])
+def test_a_full_log_pipe_that_nobody_reads_does_not_hold_up_the_end(
+    graph, start, photo_folder, executable
+):
+    """Threads that write there in C keep Python's lock, so no Python code runs any more."""
+    process = start(executable, '--log-level', 'debug', '-p', f'device:={photo_folder}', *RANDOM)
+    fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, SMALL)
+
+    def full():
+        (waiting,) = struct.unpack('i', fcntl.ioctl(process.stdout, termios.FIONREAD, bytes(4)))
+        return waiting > SMALL - 400  # no line is longer
+
+    graph.wait(full, 'a full pipe')
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(PATIENCE_S) in (0, -signal.SIGALRM)
+
+
+def test_a_stopped_process_goes_on_where_it_was(graph, start, photo_folder):
+    process = start('camera_node', '-p', f'device:={photo_folder}')
+    images = graph.collect(Image, 'image_raw')
+    graph.wait(lambda: images, 'images')
+    process.send_signal(signal.SIGSTOP)
+    os.waitpid(process.pid, os.WUNTRACED)
+    process.send_signal(signal.SIGCONT)
+    images.clear()
+    graph.wait(lambda: images, 'images after SIGCONT')
+    process.send_signal(signal.SIGSTOP)
+    process.send_signal(signal.SIGTERM)
+    process.send_signal(signal.SIGCONT)
     assert_ended_well(process)
 
 

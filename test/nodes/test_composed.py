@@ -138,7 +138,7 @@ def test_a_frame_visits_few_modules_from_its_source_to_its_message(
     assert len(modules) <= MODULES
 
 
-@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize('module', ['camera_node', 'classifier_node'])
 def test_node_that_is_asked_to_end_exits_with_0_and_no_traceback(
     start, module, number, photo_folder

@@ -15,6 +15,7 @@ from sensor_msgs.srv import SetCameraInfo
 from std_msgs.msg import Header
 
 from rpi_classifier.camera.calibration import (
+    check_calibration,
     find_calibration,
     load_calibration,
     save_calibration,
@@ -103,6 +104,7 @@ class CameraCalibration:
             p=tuple(map(float, info.p)),
         )
         try:
+            check_calibration(calibration)
             path = self._path()
             save_calibration(calibration, path)
         except CalibrationError as error:

@@ -80,8 +80,8 @@ class CameraNode(ManagedNode[CameraConfig]):
                 'the camera driver does not return from a read; the capture thread is abandoned'
             )
         self._outbox.close()
-        if self._publishing:
-            self._publishing.join()
+        if self._publishing and not self._publishing.join():
+            self.give_up('publish')
         self._capture = self._publishing = None
 
     def clean_up(self) -> None:

@@ -78,12 +78,16 @@ class DebugImagePublisher:
         self._thread = WorkerThread('draw', self._seen, self._work, self._node.fail)
         self._thread.start()
 
-    def stop(self) -> None:
-        """End the thread."""
+    def stop(self) -> bool:
+        """
+        End the thread.
+
+        :returns: as ``WorkerThread.join``.
+        """
         self.wanted = False
         self._stopping.set()
         self._seen.close()
-        self._thread.join()
+        return self._thread.join()
 
     def follow_demand(self) -> None:
         """Update ``wanted``."""

@@ -61,7 +61,9 @@ def rate_status(
     )
 
 
-def latency_status(name: str, stats: ResultStats[Result]) -> DiagnosticStatus:
+def latency_status(
+    name: str, stats: ResultStats[Result], images: ImageInput | None
+) -> DiagnosticStatus:
     """Return the status of the latency: percentiles of each stage in milliseconds."""
     values = {}
     for stage, summary in stats.stages.summaries().items():
@@ -70,7 +72,8 @@ def latency_status(name: str, stats: ResultStats[Result]) -> DiagnosticStatus:
         values[f'{stage}_ms_max'] = summary.maximum
     message = 'no results yet'
     if stats.rate.total:
-        message = f'{stats.stages["end_to_end"].p50:.1f} ms from capture to result'
+        since = images.measured_from() if images else 'capture'
+        message = f'{stats.stages["end_to_end"].p50:.1f} ms from {since} to result'
     return status.make_status(name, 'classifier', status.OK, message, **values)
 
 

@@ -13,6 +13,7 @@ from rclpy.qos import qos_profile_sensor_data, QoSProfile
 from rclpy.subscription import Subscription
 from sensor_msgs.msg import CompressedImage, Image
 
+from rpi_classifier.clock import Clock
 from rpi_classifier.errors import ImageError
 from rpi_classifier.frame import Frame
 from rpi_classifier.latest import Latest
@@ -30,12 +31,14 @@ class ImageInput(Latest[Frame]):
     """
     A mailbox with the newest frame, filled while it listens.
 
-    A subclass says what it listens to. ``listen`` and ``close`` belong to the owner's thread.
+    A subclass says what it listens to. ``clock`` is that of the stamps. ``listen`` and ``close``
+    belong to the owner's thread.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
         """Make an empty mailbox that does not listen yet."""
         super().__init__()
+        self.clock = clock
         self.listening = False
         self._since_ns = 0  # when listening began or ended
 
@@ -62,6 +65,10 @@ class ImageInput(Latest[Frame]):
         """Say where images should come from, for a status that misses them."""
         raise NotImplementedError
 
+    def measured_from(self) -> str:
+        """Say what ``Frame.taken_ns`` is the time of: capture, or arrival if that is unknown."""
+        return 'capture'
+
     def _connect(self) -> None:
         raise NotImplementedError
 
@@ -74,7 +81,7 @@ class CameraInput(ImageInput):
 
     def __init__(self, camera: CameraNode) -> None:
         """Prepare to listen to a camera."""
-        super().__init__()
+        super().__init__(camera.get_clock())
         self._camera = camera
 
     def describe_source(self) -> str:
@@ -103,7 +110,7 @@ class TopicInput(ImageInput):
         :param transport: ``raw`` for the topic image, ``compressed`` for image/compressed.
         :param rejected: counts the messages that hold no usable image.
         """
-        super().__init__()
+        super().__init__(node.get_clock())
         self._node = node
         self._kind, self._topic = _TOPICS[transport]
         self._rejected = rejected
@@ -113,8 +120,9 @@ class TopicInput(ImageInput):
         """Wait for the next message with a usable image and return its frame."""
         while True:
             message: Any = super().get(timeout_s)
+            came_ns = self.got_ns - self.waited_ns if self.clock.ros_time_is_active else None
             try:
-                return frame_of(message, self._node.get_clock().now().nanoseconds)
+                return frame_of(message, self.clock.now().nanoseconds, came_ns)
             except ImageError as error:
                 self._rejected.note(error)
 
@@ -122,6 +130,10 @@ class TopicInput(ImageInput):
         """Say where images should come from, for a status that misses them."""
         topic = self._node.resolve_topic_name(self._topic)
         return f'on {topic}, which has {self._node.count_publishers(topic)} publishers'
+
+    def measured_from(self) -> str:
+        """Say what ``Frame.taken_ns`` is the time of: capture, or arrival if that is unknown."""
+        return 'arrival' if self.clock.ros_time_is_active else 'capture'
 
     def _connect(self) -> None:
         self._subscription = self._node.create_subscription(

@@ -69,12 +69,16 @@ class InferenceThread(WorkerThread[Frame]):
         self._configured: tuple[Classifier, int] | None = None  # and its threads, as set last
         self._stopping = threading.Event()
 
-    def stop(self) -> None:
-        """Stop listening to images and wait until the thread has ended."""
+    def stop(self) -> bool:
+        """
+        Stop listening to images and wait until the thread has ended.
+
+        :returns: as ``join``.
+        """
         self._stopping.set()
         self._images.listen(False)
         self._images.close()
-        self.join()
+        return self.join()
 
     def _process(self, frame: Frame) -> None:
         config, started_ns = self._node.config, self._images.got_ns
@@ -94,7 +98,7 @@ class InferenceThread(WorkerThread[Frame]):
         if self._configured != (classifier, config.num_threads):
             self._configured = classifier, config.num_threads
             classifier.runtime.set_num_threads(config.num_threads)
-        now_ns = self._node.get_clock().now().nanoseconds
+        now_ns = self._images.clock.now().nanoseconds
         self._timestamps.check(frame.stamp_ns, now_ns, config.max_age, config.max_ahead)
         return classifier.classify(frame.image, config.top_k, config.score_threshold)
 

@@ -90,7 +90,7 @@ class ModelLoader:
         self._newest, self.loading = None, ''
 
     def stop(self) -> None:
-        """Forget what was requested and end the thread."""
+        """Forget what was requested and end the thread, after the load that cannot be stopped."""
         self.cancel()
         self._requests.close()
         self._thread.join()

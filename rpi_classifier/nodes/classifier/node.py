@@ -118,10 +118,10 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
 
     def deactivate(self) -> None:
         """Stop listening and end the inference thread."""
-        if self._thread:
-            self._thread.stop()
-        if self._debug:
-            self._debug.stop()
+        if self._thread and not self._thread.stop():
+            self.give_up('inference')
+        if self._debug and not self._debug.stop():
+            self.give_up('draw')
         self._images = self._thread = None
         if self._stable:
             self._stable.withdraw()
@@ -202,7 +202,7 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
                 pause=self._explain_pause(),
                 throttling=', '.join(reading.throttled_now),
             ),
-            health.latency_status(f'{name}: latency', self._stats),
+            health.latency_status(f'{name}: latency', self._stats, self._images),
             self._rejected.status(f'{name}: input'),
             diagnostics.model_status(
                 f'{name}: model',

@@ -75,7 +75,7 @@ class StableClassPublisher:
         :param needed: whether somebody else needs ``label``.
         """
         self.wanted = config.always_on or needed or self.has_subscribers()
-        silent_s = (time.monotonic_ns() - self._noted_ns) / 1e9
+        silent_s = abs(self._now_ns() - self._noted_ns) / 1e9  # simulated time may go back
         if not self.wanted or silent_s > max_gap_s(config):
             self.withdraw()
 
@@ -90,7 +90,7 @@ class StableClassPublisher:
         """
         stamp_ns = frame.stamp_ns or self._node.get_clock().now().nanoseconds
         with self._lock:
-            self._noted_ns, self._frame_id = time.monotonic_ns(), frame.frame_id
+            self._noted_ns, self._frame_id = self._now_ns(), frame.frame_id
             if self._smoother.update(probabilities, stamp_ns, config):
                 self._publish(self._stable(), to_messages.header_of(frame), config.class_id)
 
@@ -101,6 +101,12 @@ class StableClassPublisher:
             if stable is not None:
                 stamp = self._node.get_clock().now().to_msg()
                 self._publish([], Header(stamp=stamp, frame_id=self._frame_id), '')
+
+    def _now_ns(self) -> int:
+        """Return simulated time if the stamps are of it, else that of time.monotonic_ns."""
+        clock = self._node.get_clock()
+        now_ns: int = clock.now().nanoseconds if clock.ros_time_is_active else time.monotonic_ns()
+        return now_ns
 
     def _stable(self) -> list[Prediction]:
         index = self._smoother.stable

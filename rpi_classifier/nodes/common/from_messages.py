@@ -19,11 +19,13 @@ from rpi_classifier.nodes.common.other_encodings import convert_by_cv_bridge
 _STAMP_LIMIT_NS = 2**31 * 10**9  # a Time message counts seconds in 32 bits with a sign
 
 
-def frame_of(message: Image | CompressedImage, now_ns: int) -> Frame:
+def frame_of(message: Image | CompressedImage, now_ns: int, came_ns: int | None = None) -> Frame:
     """
     Turn a message into a frame.
 
     :param now_ns: the current time in nanoseconds, on the clock of the message's stamp.
+    :param came_ns: when the message came, on the clock of time.monotonic_ns, to be taken for when
+        the image was if the stamp's clock is simulated; None: that clock is real.
     :returns: the frame; a bgr8 image shares the memory of the message.
     :raises ImageError: if the message holds no image, or one that cannot become BGR.
     """
@@ -35,7 +37,7 @@ def frame_of(message: Image | CompressedImage, now_ns: int) -> Frame:
             'message; publish fewer than 10**9 nanoseconds',
             'stamp',
         )
-    taken_ns = time.monotonic_ns() - (now_ns - stamp_ns)
+    taken_ns = time.monotonic_ns() - (now_ns - stamp_ns) if came_ns is None else came_ns
     return Frame(to_bgr(message), header.frame_id, stamp_ns, taken_ns, 'message')
 
 

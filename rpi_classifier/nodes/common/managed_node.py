@@ -17,9 +17,10 @@ from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackRet
 from rclpy.parameter import Parameter
 
 from rpi_classifier.config import NodeConfig
-from rpi_classifier.errors import ConfigError, RpiClassifierError
+from rpi_classifier.errors import ConfigError, RpiClassifierError, StuckThreadError
 from rpi_classifier.nodes.common import parameters
 from rpi_classifier.nodes.common.ending import SHUTDOWN
+from rpi_classifier.nodes.common.worker import JOIN_LIMIT_S
 from rpi_classifier.nodes.compat import rewrite_parameters
 
 C = TypeVar('C', bound=NodeConfig)
@@ -151,9 +152,22 @@ class ManagedNode(LifecycleNode, Generic[C]):
 
     def fail(self, error: BaseException) -> None:
         """Report what ended a thread of the node; the process ends with a status other than 0."""
+        if SHUTDOWN.begun and threading.current_thread() is not threading.main_thread():
+            return  # the node is being taken down under that thread
         self.get_logger().fatal(f'{type(error).__name__}: {error}')
         self.get_logger().error(''.join(traceback.format_exception(error)))
         self.error = error
+        SHUTDOWN.set()
+
+    def give_up(self, thread: str) -> None:
+        """Report a thread that does not end; as it may still work, the process ends without it."""
+        error = StuckThreadError(
+            f'the thread {thread} did not end within {JOIN_LIMIT_S:g} s; '
+            'the process ends without it'
+        )
+        self.get_logger().error(str(error))
+        if not SHUTDOWN.asked:
+            self.error = error
         SHUTDOWN.set()
 
     def close(self) -> None:
@@ -204,6 +218,8 @@ class ManagedNode(LifecycleNode, Generic[C]):
         try:
             work()
         except Exception as error:  # rclpy would report a failure without a reason
+            if SHUTDOWN.begun:  # the node is being taken down meanwhile
+                return TransitionCallbackReturn.FAILURE
             self.transition_error = error
             known = isinstance(error, RpiClassifierError)
             self.reason = str(error) if known else f'{type(error).__name__}: {error}'

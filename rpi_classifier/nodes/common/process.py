@@ -52,7 +52,7 @@ def run_nodes(make_nodes: Callable[[], Nodes], *, events: bool = False) -> NoRet
 
 def _run(make_nodes: Callable[[], Nodes], events: bool) -> int:
     """
-    Run nodes until SIGINT, SIGTERM, the death of one of their threads, or all are shut down.
+    Run nodes until a signal, the death of one of their threads, or all are shut down.
 
     :param events: as in ``make_executor``.
     :returns: the exit status.
@@ -85,7 +85,10 @@ def _serve(nodes: Nodes, executor: Executor) -> int:
             if any(node.error for node in nodes) or all(node.finalized for node in nodes):
                 break
     finally:
+        SHUTDOWN.begun = True
         idle = threads.stop()
+        if not idle:  # what other threads raise, whose nodes vanish, tells nothing
+            threading.excepthook = lambda args: None
         for node in nodes:
             if idle:
                 node.close()
@@ -151,6 +154,8 @@ class _NodeThreads:
     def _start_nodes(self) -> None:
         for node in self._nodes:
             if not node.start():
+                if SHUTDOWN.begun:  # it failed because it was taken down
+                    return
                 node.error = node.transition_error  # it is in the log already
                 SHUTDOWN.set()
                 return

@@ -13,6 +13,8 @@ from rpi_classifier.latest import Closed, Latest
 
 T = TypeVar('T')
 
+JOIN_LIMIT_S = 2.0  # a thread needs less, unless a library hangs
+
 
 class WorkerThread(Generic[T]):
     """Works on the newest item of a mailbox, again and again, until the mailbox is closed."""
@@ -41,10 +43,15 @@ class WorkerThread(Generic[T]):
         """Start the thread."""
         self._thread.start()
 
-    def join(self) -> None:
-        """Wait until the thread has ended; close the mailbox before."""
+    def join(self, limit_s: float = JOIN_LIMIT_S) -> bool:
+        """
+        Wait until the thread has ended; close the mailbox before.
+
+        :returns: False if it still works after ``limit_s`` seconds; it is left as a daemon.
+        """
         if self._thread.ident is not None:
-            self._thread.join()
+            self._thread.join(limit_s)
+        return not self._thread.is_alive()
 
     def _run(self) -> None:
         try:

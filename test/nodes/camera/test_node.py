@@ -3,6 +3,7 @@
 
 """The camera node, on folders of photos."""
 
+import math
 import os
 from pathlib import Path
 import threading
@@ -280,10 +281,38 @@ def test_set_camera_info_writes_the_file_and_is_published_at_once(graph, camera)
 def test_set_camera_info_that_cannot_write_says_why(graph, camera, tmp_path):
     (tmp_path / 'file').write_text('')
     camera(camera_info_url=f'file://{tmp_path}/file/c.yaml')
-    request = SetCameraInfo.Request(camera_info=CameraInfo(width=80, height=60))
+    info = CameraInfo(width=80, height=60, k=calibrated(80, 60).k)
+    request = SetCameraInfo.Request(camera_info=info)
     answer = graph.call(SetCameraInfo, 'camera/set_camera_info', request)
     assert not answer.success
-    assert 'cannot be written: File exists' in answer.status_message
+    assert 'cannot be written' in answer.status_message
+
+
+def test_set_camera_info_with_absurd_values_changes_nothing(graph, camera, tmp_path):
+    path = tmp_path / 'c.yaml'
+    camera(camera_info_url=f'file://{path}')
+    for info, words in (
+        (CameraInfo(), 'image_width is 0; expected a number of pixels'),
+        (CameraInfo(width=80, height=60), 'focal lengths 0 and 0'),
+        (CameraInfo(width=80, height=60, k=[math.nan] * 9), 'expected 9 numbers'),
+    ):
+        request = SetCameraInfo.Request(camera_info=info)
+        answer = graph.call(SetCameraInfo, 'camera/set_camera_info', request)
+        assert not answer.success
+        assert words in answer.status_message
+    assert not path.exists()
+
+
+def test_set_camera_info_replaces_nothing_but_a_calibration(graph, camera, tmp_path):
+    path = tmp_path / 'notes.txt'
+    path.write_text('mine')
+    camera(camera_info_url=f'file://{path}')
+    info = CameraInfo(width=80, height=60, k=calibrated(80, 60).k)
+    request = SetCameraInfo.Request(camera_info=info)
+    answer = graph.call(SetCameraInfo, 'camera/set_camera_info', request)
+    assert not answer.success
+    assert 'is no calibration and is not replaced' in answer.status_message
+    assert path.read_text() == 'mine'
 
 
 def test_set_camera_info_that_could_not_be_read_again_is_refused(graph, camera):

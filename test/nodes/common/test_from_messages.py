@@ -59,6 +59,11 @@ def test_frame_of_a_message_has_its_header_and_when_it_was_taken(image):
     assert np.array_equal(frame.image, image)
 
 
+def test_a_message_with_simulated_time_counts_as_taken_when_it_came(image):
+    message = to_messages.image_to_message(image, Header())
+    assert from_messages.frame_of(message, NOW_NS, came_ns=77).taken_ns == 77
+
+
 def test_stamp_without_a_time_message_is_refused_and_an_odd_one_is_the_same_time(image):
     message = to_messages.image_to_message(image, Header())
     message.header.stamp.sec, message.header.stamp.nanosec = 7, 1_000_000_000

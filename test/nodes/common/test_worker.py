@@ -67,3 +67,17 @@ def test_the_exception_of_a_dead_producer_is_handed_over(mailbox, failures):
 
 def test_joining_a_thread_that_never_started_returns_at_once(mailbox, failures):
     WorkerThread('publish', mailbox, failures.append, failures.append).join()
+
+
+def test_joining_a_thread_that_hangs_gives_up(mailbox, failures):
+    begun, go_on = threading.Event(), threading.Event()
+    worker = WorkerThread(
+        'publish', mailbox, lambda item: [begun.set(), go_on.wait()], failures.append
+    )
+    worker.start()
+    mailbox.put('item')
+    begun.wait()
+    mailbox.close()
+    assert not worker.join(limit_s=0.01)
+    go_on.set()
+    assert worker.join()
