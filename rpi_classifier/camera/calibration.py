@@ -11,18 +11,19 @@ must, and does not say why it failed to write a file.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 import math
 import os
 from pathlib import Path
-import re
 from typing import Any
 
 import yaml
 
-from rpi_classifier.errors import CalibrationError
+from rpi_classifier.errors import CalibrationError, ConfigError
+from rpi_classifier.paths import describe_path, expand_path
+from rpi_classifier.regular_file import read_regular_file
 
+_MOST_BYTES = 1 << 20
 DEFAULT_URL = 'file://${ROS_HOME}/camera_info/${NAME}.yaml'
 _MATRICES = {
     'k': ('camera_matrix', 9),
@@ -97,10 +98,14 @@ def load_calibration(path: Path) -> Calibration:
     :raises CalibrationError: if the file is missing or is not a calibration.
     """
     try:
-        return parse_calibration(path.read_text(), str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, 'strerror', None) or 'it is not text'
-        raise CalibrationError(f'calibration {path} cannot be read: {reason}') from error
+        text = read_regular_file(path, _MOST_BYTES, CalibrationError).decode()
+    except CalibrationError as error:
+        raise CalibrationError(f'calibration {error}') from error
+    except UnicodeDecodeError as error:
+        raise CalibrationError(
+            f'calibration {describe_path(path)} cannot be read: it is not text'
+        ) from error
+    return parse_calibration(text, str(path))
 
 
 def save_calibration(calibration: Calibration, path: Path) -> None:
@@ -116,35 +121,32 @@ def save_calibration(calibration: Calibration, path: Path) -> None:
         os.replace(beside, path)
     except OSError as error:
         raise CalibrationError(
-            f'calibration {path} cannot be written: {error.strerror}; set camera_info_url: to a '
-            'writable file'
+            f'calibration {describe_path(path)} cannot be written: {error.strerror}; set '
+            'camera_info_url: to a writable file'
         ) from error
 
 
-def find_calibration(url: str, name: str, share: Callable[[str], str]) -> Path:
+def find_calibration(url: str, name: str) -> Path:
     """
     Return the path of the file that a URL names.
 
-    :param url: file:///PATH or package://PACKAGE/PATH, with ${NAME} and ${ROS_HOME}; empty:
-        ``DEFAULT_URL``.
+    :param url: file:///PATH, package://PACKAGE/PATH or a path, with ${NAME} and ${ROS_HOME};
+        empty: ``DEFAULT_URL``.
     :param name: the value of ${NAME}.
-    :param share: returns the share directory of a package, or raises LookupError.
     :raises CalibrationError: if the URL is of another kind or the package is not installed.
     """
     home = os.environ.get('ROS_HOME') or str(Path.home() / '.ros')
     full = (url or DEFAULT_URL).replace('${NAME}', name).replace('${ROS_HOME}', home)
-    if found := re.fullmatch(r'file://(/.+)', full):
-        return Path(found[1])
-    if found := re.fullmatch(r'package://([^/]+)/(.+)', full):
-        try:
-            return Path(share(found[1]), found[2])
-        except LookupError as error:
-            raise CalibrationError(
-                f'camera_info_url: {url!r} names the package {found[1]}, which is not installed'
-            ) from error
-    raise CalibrationError(
-        f'camera_info_url: {url!r} is neither file:///PATH nor package://PACKAGE/PATH'
-    )
+    try:
+        path = expand_path(full, 'camera_info_url')
+    except ConfigError as error:
+        raise CalibrationError(str(error)) from error
+    if '://' in path:
+        raise CalibrationError(
+            f'camera_info_url: {url!r} is neither file:///PATH nor package://PACKAGE/PATH nor a '
+            'path'
+        )
+    return Path(path)
 
 
 def _pixels(content: dict[str, Any], key: str, source: str) -> int:

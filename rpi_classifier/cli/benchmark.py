@@ -16,9 +16,10 @@ from typing import Any
 
 from rpi_classifier.benchmark import agreement, pipeline, plot, runner, table
 from rpi_classifier.benchmark.rows import Job, Row
-from rpi_classifier.cli.command import check_output_path, run_command
+from rpi_classifier.camera.device_kinds import explain_impossible
+from rpi_classifier.cli.command import check_output_path, path_option, run_command
 from rpi_classifier.cli.model_options import add_model_options, model_options
-from rpi_classifier.config import ClassifierConfig
+from rpi_classifier.config import CameraConfig, ClassifierConfig
 from rpi_classifier.errors import ConfigError
 from rpi_classifier.models.load import FORMATS, name_in_file, read_metadata
 from rpi_classifier.models.zoo import MODELS
@@ -57,11 +58,16 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
         choices=('tutorial', 'topk'),
         help="measure the tutorial's own loop too; topk: also with topk for its sort, per engine",
     )
-    add('--photos', default='', metavar='FOLDER|FILE', help='compare with fp32 on crops of these')
+    add(
+        '--photos',
+        type=path_option('photos'),
+        metavar='FOLDER|FILE',
+        help='compare with fp32 on crops of these',
+    )
     add('--pipeline', action='store_true', help='measure the real nodes too')
     add('--stress', type=int, default=0, metavar='N', help='keep N processes busy meanwhile')
-    add('--output', type=Path, metavar='FILE.md|.csv|.json')
-    add('--plot', type=Path, metavar='FILE.png')
+    add('--output', type=path_option('output'), metavar='FILE.md|.csv|.json')
+    add('--plot', type=path_option('plot'), metavar='FILE.png')
     add_model_options(parser)
     return parser.parse_args(words)
 
@@ -72,7 +78,11 @@ def jobs_of(options: argparse.Namespace) -> list[Job]:
 
     :raises RpiClassifierError: naming the first value, file or photo that is wrong.
     """
-    models = list(MODELS) if options.models == 'all' else options.models.split(',')
+    words = list(MODELS) if options.models == 'all' else options.models.split(',')
+    models = [ClassifierConfig(model=word).model for word in words]
+    source = CameraConfig(device=options.source).device
+    if source and (reason := explain_impossible(source)):
+        raise ConfigError(f'source: {reason}')
     try:
         threads = [int(word) for word in options.threads.split(',')]
     except ValueError:
@@ -87,7 +97,7 @@ def jobs_of(options: argparse.Namespace) -> list[Job]:
                 f'{", ".join(MODELS)}'
             )
     if options.photos:
-        all_crops(find_photos([Path(options.photos)]))
+        all_crops(find_photos([options.photos]))
     if not 0 < options.duration <= options.limit:
         raise ConfigError(f'duration: {options.duration:g} is not between 0 and --limit')
     if not 0 <= options.stress <= 64:
@@ -99,10 +109,10 @@ def jobs_of(options: argparse.Namespace) -> list[Job]:
         jits=_JIT[options.jit],
         threads=threads,
         weights=options.weights,
-        source=options.source,
+        source=source,
         reference=bool(options.reference),
         topk=options.reference == 'topk',
-        photos=options.photos,
+        photos=str(options.photos or ''),
         families={model: name_in_file(model) for model in models if model not in MODELS},
         descriptions=_descriptions(models, options),
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 import sys
 
 from rpi_classifier.errors import ConfigError, ImageError, RpiClassifierError
+from rpi_classifier.paths import expand_path
 
 
 def run_command(
@@ -36,6 +37,11 @@ def run_command(
     except BrokenPipeError:  # as with `| head`; Python would complain when it flushes at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+
+
+def path_option(option: str) -> Callable[[str], Path]:
+    """Return the type of an option for argparse: its text with ``~`` and the like expanded."""
+    return lambda text: Path(expand_path(text, option))
 
 
 def check_output_path(option: str, path: Path, suffixes: Sequence[str]) -> None:

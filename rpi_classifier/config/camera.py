@@ -18,7 +18,9 @@ class CameraConfig(NodeConfig):
 
     device: str = option(
         '/dev/video0',
-        'V4L2 device (path, /dev/v4l/by-id/... or index), video file, or folder of photos',
+        'V4L2 device (path, /dev/v4l/by-id/..., index or name), video file, photo or folder of '
+        'photos',
+        path=True,
     )
     width: int = option(224, 'Requested image width in pixels', limits=(1, 16384))
     height: int = option(224, 'Requested image height in pixels', limits=(1, 16384))
@@ -61,7 +63,7 @@ class CameraConfig(NodeConfig):
     )
     camera_info_url: str = option(
         '',
-        'Calibration: file:///... or package://PACKAGE/... with ${NAME} and ${ROS_HOME}; '
+        'Calibration: file:///..., package://PACKAGE/... or a path, with ${NAME} and ${ROS_HOME}; '
         'empty: ${ROS_HOME}/camera_info/${NAME}.yaml if it exists',
     )
     jpeg_quality: int = option(90, 'Quality of image_raw/compressed', limits=(1, 100), live=True)

@@ -29,6 +29,7 @@ class ClassifierConfig(NodeConfig):
     model: str = option(
         'mobilenet_v2',
         'Name of a model in the zoo, or path of a model file, as export_model writes it',
+        path=True,
     )
     runtime: str = option(
         'auto',
@@ -41,6 +42,7 @@ class ClassifierConfig(NodeConfig):
         'For a model file that others made: the names of its classes, or a file that has them: '
         'a name per line, JSON, or data.yaml',
         or_list=True,
+        path=True,
     )
     input_size: int = option(
         0,

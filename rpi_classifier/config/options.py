@@ -11,6 +11,7 @@ from dataclasses import Field, field, fields
 from typing import Any
 
 from rpi_classifier.errors import ConfigError
+from rpi_classifier.paths import expand_path
 
 
 def option(
@@ -22,6 +23,7 @@ def option(
     live: bool = False,
     or_list: bool = False,
     or_numbers: bool = False,
+    path: bool = False,
 ) -> Any:
     """
     Describe one parameter of a config dataclass.
@@ -33,6 +35,7 @@ def option(
     :param live: True if it may change while the node is active.
     :param or_list: True if a string may be replaced by a list of strings, kept as a tuple.
     :param or_numbers: True if a string of numbers may be written as a list of numbers.
+    :param path: True if a string may name a file, in which ``~``, ``$NAME`` and URLs are expanded.
     """
     return field(
         default=default,
@@ -43,6 +46,7 @@ def option(
             'live': live,
             'or_list': or_list,
             'or_numbers': or_numbers,
+            'path': path,
         },
     )
 
@@ -69,6 +73,8 @@ def check_values(config: Any) -> None:
     """
     for parameter in fields(config):
         value = _as_written(getattr(config, parameter.name), parameter)
+        if parameter.metadata['path'] and isinstance(value, str):
+            value = expand_path(value, parameter.name)
         kind = type(parameter.default)
         object.__setattr__(config, parameter.name, value)
         if parameter.metadata['or_list'] and isinstance(value, (list, tuple)):

@@ -25,7 +25,7 @@ from rpi_classifier.doctor.check_result import (
     WARN,
     warn,
 )
-from rpi_classifier.errors import CameraAbsent, CameraError
+from rpi_classifier.errors import CameraAbsent, CameraError, ConfigError
 
 # A node's command line has its executable or, if this package started it, its module.
 _OURS = (*EXECUTABLES, *EXECUTABLES.values())
@@ -33,17 +33,18 @@ _OURS = (*EXECUTABLES, *EXECUTABLES.values())
 
 def check_camera(options: Options) -> Iterator[CheckResult]:
     """Check the device that the options name; a folder or a file needs no camera."""
-    source = Path(options.device)
-    if source.is_dir() or source.is_file():
-        yield ok('camera.device', f'{source} is a source of photos or a video, no camera is used')
-        return
     try:
-        path = locate_camera(options.device)
+        device = CameraConfig(device=options.device).device
+        if os.path.isdir(device) or os.path.isfile(device):
+            what = f'{device} is a source of photos or a video, no camera is used'
+            yield ok('camera.device', what)
+            return
+        path = locate_camera(device)
         known = identify_camera(path)
     except CameraAbsent as absent:
         yield result_of_error('camera.device', WARN, absent)
         return
-    except CameraError as failure:
+    except (CameraError, ConfigError) as failure:
         yield result_of_error('camera.device', ERROR, failure)
         return
     yield ok('camera.device', f'{path} is {known.card}, driver {known.driver}')

@@ -27,7 +27,7 @@ def read_model_file(model: str, sha256: str = '') -> tuple[Path, bytes]:
     :param sha256: the digest that it must have; empty: any.
     :raises ModelError: if it cannot be read or has another digest.
     """
-    path = Path(model).expanduser()
+    path = Path(model)
     try:
         data = read_regular_file(path, _MOST_BYTES, ModelError)
     except ModelError as error:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ament_index_python import get_package_share_directory
 from diagnostic_msgs.msg import DiagnosticStatus
 from rclpy.node import Node
 from sensor_msgs.msg import CameraInfo
@@ -81,7 +80,7 @@ class CameraCalibration:
         )
 
     def _path(self) -> Path:
-        return find_calibration(self._url, self._node.get_name(), _share)
+        return find_calibration(self._url, self._node.get_name())
 
     def _warn(self, problem: str) -> None:
         if problem != self._problem:
@@ -113,10 +112,3 @@ class CameraCalibration:
         response.success, response.status_message = True, f'written to {path}'
         self._node.get_logger().info(f'calibration written to {path}')
         return response
-
-
-def _share(package: str) -> str:
-    try:
-        return get_package_share_directory(package)  # raises PackageNotFoundError, a KeyError
-    except OSError as error:  # no ROS workspace is sourced
-        raise KeyError(package) from error
