@@ -71,7 +71,7 @@ def check_free(path: str) -> CheckResult:
 def check_formats(path: str, offered: Sequence[v4l2.Format], config: CameraConfig) -> CheckResult:
     """Check whether the format that the node would choose reaches the requested rate."""
     name = 'camera.formats'
-    requested = Mode(config.pixel_format, config.width, config.height, config.fps)
+    requested = Mode(config.pixel_format, config.width, config.height, config.requested_hz)
     order = candidates(requested, offered)
     if not order:
         names = ', '.join(format_.fourcc.strip() for format_ in offered)
@@ -84,9 +84,9 @@ def check_formats(path: str, offered: Sequence[v4l2.Format], config: CameraConfi
     what = f'{order[0].strip()} reaches {rate_hz:g} fps near {config.width}x{config.height}'
     if not rate_hz:
         return ok(name, f'{order[0].strip()}; the driver does not list its rates')
-    if rate_hz < config.fps * (1 - config.rate_warn):
+    if rate_hz < config.requested_hz * (1 - config.rate_warn):
         fix = 'set fps: to a rate that it reaches, or another size; camera_info lists them'
-        return warn(name, f'{what}, but fps is {config.fps:g}', fix)
+        return warn(name, f'{what}, but fps is {config.requested_hz:g}', fix)
     return ok(name, what)
 
 

@@ -121,7 +121,7 @@ class CameraNode(ManagedNode[CameraConfig]):
             return [diagnostics.inactive_status(name, config)]
         stats, skipped, now_ns = capture.stats, self._outbox.skipped, time.monotonic_ns()
         return [
-            diagnostics.stream_status(name, config, stats, skipped, now_ns),
+            diagnostics.stream_status(name, config, stats, capture.source, skipped, now_ns),
             diagnostics.mode_status(name, config, stats, capture.source),
             calibration.status(name, config),
         ]

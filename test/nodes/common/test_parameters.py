@@ -39,7 +39,7 @@ def test_override_is_taken_and_an_integer_is_good_enough_for_a_rate(graph, overr
     ('name', 'value', 'words'),
     [
         ('width', 0, 'width.*0'),
-        ('fps', 'fast', "fps: 'fast' is not a number from 0.1 to 1000.0"),
+        ('fps', 'fast', "fps: 'fast' is not a number from 0.0 to 1000.0"),
         (
             'qos_reliability',
             'maybe',
