@@ -20,6 +20,7 @@ from typing import Any
 import yaml
 
 from rpi_classifier.errors import CalibrationError, ConfigError
+from rpi_classifier.output_file import write_whole_file
 from rpi_classifier.paths import describe_path, expand_path
 from rpi_classifier.regular_file import read_regular_file
 
@@ -114,11 +115,9 @@ def save_calibration(calibration: Calibration, path: Path) -> None:
 
     :raises CalibrationError: if the file cannot be written.
     """
-    beside = path.with_name(f'.{path.name}.new')
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(dump_calibration(calibration))
-        os.replace(beside, path)
+        write_whole_file(dump_calibration(calibration).encode(), path)
     except OSError as error:
         raise CalibrationError(
             f'calibration {describe_path(path)} cannot be written: {error.strerror}; set '

@@ -17,7 +17,7 @@ from typing import Any
 from rpi_classifier.benchmark import agreement, pipeline, plot, runner, table
 from rpi_classifier.benchmark.rows import Job, Row
 from rpi_classifier.camera.device_kinds import explain_impossible
-from rpi_classifier.cli.command import check_output_path, path_option, run_command
+from rpi_classifier.cli.command import check_output_path, path_option, run_command, write_output
 from rpi_classifier.cli.model_options import add_model_options, model_options
 from rpi_classifier.config import CameraConfig, ClassifierConfig
 from rpi_classifier.errors import ConfigError
@@ -154,8 +154,8 @@ def benchmark(words: Sequence[str] | None) -> int:
     if options.output:
         check_output_path('output', options.output, table.SUFFIXES)
     if options.plot:
-        plot.require_matplotlib()
         check_output_path('plot', options.plot, ['.png'])
+        plot.require_matplotlib()
     rows: list[Row] = []
     with progress(runner.steps(jobs)) as advance:
         for row in runner.run_jobs(
@@ -166,6 +166,11 @@ def benchmark(words: Sequence[str] | None) -> int:
             else:
                 rows.append(row)
     print(table.markdown(rows))
+    if options.output:
+        text = table.format_table(rows, options.output.suffix)
+        write_output('output', options.output, text.encode())
+    if options.plot:
+        write_output('plot', options.plot, plot.draw_rows(rows))
     if options.photos:
         print(f'\n{agreement.explanation(rows)}')
     if options.reference:
@@ -174,10 +179,6 @@ def benchmark(words: Sequence[str] | None) -> int:
         print(f'\n{compare_nodes(options, jobs, rows)}')
     for caution in dict.fromkeys(f'{row.job.model}: {row.caution}' for row in rows if row.caution):
         print(f'benchmark: {caution}', file=sys.stderr)
-    if options.output:
-        table.write_table(rows, options.output)
-    if options.plot:
-        plot.draw_rows(rows, options.plot)
     return int(any(row.error for row in rows))
 
 

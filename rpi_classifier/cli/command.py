@@ -6,12 +6,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+import errno
 import os
 from pathlib import Path
 import sys
 
-from rpi_classifier.errors import ConfigError, ImageError, RpiClassifierError
-from rpi_classifier.paths import expand_path
+from rpi_classifier.errors import ConfigError, ImageError, OutputError, RpiClassifierError
+from rpi_classifier.output_file import explain_unwritable, write_whole_file
+from rpi_classifier.paths import describe_path, expand_path
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # where standard output goes to a file
 
 
 def run_command(
@@ -22,8 +26,8 @@ def run_command(
 
     :param work: takes the words of the command line, and may return an exit status.
     :param words: None: those of this process.
-    :returns: the exit status: 2 for a bad option or image, 1 for another error of this package,
-        130 for Ctrl-C, 141 if nobody reads the output any more.
+    :returns: the exit status: 2 for a bad option or image, 1 for another error of this package or
+        a full disk, 130 for Ctrl-C, 141 if nobody reads the output any more.
     """
     try:
         status = work(words) or 0
@@ -34,9 +38,20 @@ def run_command(
         return 2 if isinstance(error, (ConfigError, ImageError)) else 1
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # as with `| head`; Python would complain when it flushes at its end
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # as with `| head`
+        _drop_output()
         return 141
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        _drop_output()
+        print(f'{name}: the output cannot be written: {error.strerror}', file=sys.stderr)
+        return 1
+
+
+def _drop_output() -> None:
+    """Forget what was not written yet; Python would complain when it flushes at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def path_option(option: str) -> Callable[[str], Path]:
@@ -48,9 +63,24 @@ def check_output_path(option: str, path: Path, suffixes: Sequence[str]) -> None:
     """
     Refuse the path of a file before the work that fills it.
 
-    :raises ConfigError: if it has another suffix, or its folder does not exist.
+    :raises ConfigError: if it has another suffix, or no file can be written there.
     """
     if path.suffix not in suffixes:
         raise ConfigError(f'{option}: {str(path)!r} does not end in {" or ".join(suffixes)}')
-    if not path.parent.is_dir():
-        raise ConfigError(f'{option}: {path.parent} is not a folder; make it first')
+    if reason := explain_unwritable(path):
+        raise ConfigError(f'{option}: {reason}')
+
+
+def write_output(option: str, path: Path, content: bytes) -> None:
+    """
+    Write the file that an option names, completely or not at all.
+
+    :raises OutputError: if it cannot be written.
+    """
+    try:
+        write_whole_file(content, path)
+    except OSError as error:
+        raise OutputError(
+            f'{option}: {describe_path(path)} cannot be written: {error.strerror}; nothing is '
+            'left there, repeat the command with another place'
+        ) from error

@@ -54,3 +54,16 @@ def test_a_reader_that_leaves_early_ends_a_command_quietly():
     shell = f'{sys.executable} -c "{code}" | head -c 1; exit ${{PIPESTATUS[0]}}'
     done = subprocess.run(['bash', '-c', shell], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (141, '')
+
+
+def test_full_disk_behind_standard_output_is_one_sentence():
+    code = (
+        'import sys; from rpi_classifier.cli.command import run_command; '
+        "sys.exit(run_command('x', lambda words: print('y' * 99999), []))"
+    )
+    with open('/dev/full', 'w') as full:
+        done = subprocess.run(
+            [sys.executable, '-c', code], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    words = 'x: the output cannot be written: No space left on device\n'
+    assert (done.returncode, done.stderr) == (1, words)
