@@ -18,12 +18,12 @@ _PROBE_BYTES = 4096  # a full disk still takes files without content
 def explain_unwritable(path: Path) -> str:
     """Return why a file cannot be written there, as a sentence; empty if it can."""
     shown = describe_path(path)
-    if path.is_dir():
+    if os.path.isdir(path):
         return f'{shown} is a folder; name a file in it'
-    if path.exists() and not path.is_file():
-        return f'{shown} is {name_mode(path.stat().st_mode)}; name a file'
+    if os.path.exists(path) and not os.path.isfile(path):
+        return f'{shown} is {name_mode(os.stat(path).st_mode)}; name a file'
     unfinished = _unfinished(path)
-    if not unfinished.parent.is_dir():
+    if not os.path.isdir(unfinished.parent):
         return f'{describe_path(unfinished.parent)} is not a folder; make it first'
     try:
         with open(unfinished, 'xb') as file:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 import importlib.util
+import os
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +32,10 @@ def find_photos(paths: Iterable[Path]) -> list[Path]:
 
     :raises ImageError: if a folder contains no photo.
     """
-    return [file for path in paths for file in (photos_in(path) if path.is_dir() else [path])]
+    # Unlike Path.is_dir, os.path.isdir does not raise for a path that may not be looked at.
+    return [
+        file for path in paths for file in (photos_in(path) if os.path.isdir(path) else [path])
+    ]
 
 
 def photos_in(folder: Path) -> list[Path]:

@@ -40,6 +40,7 @@ def test_asking_leaves_nothing_behind_and_an_older_file_as_it_is(tmp_path):
         ('pipe', 'pipe is a named pipe; name a file'),
         ('dangling', 'gone is not a folder; make it first'),
         ('n' * 253, 'cannot be written: File name too long; name another place'),
+        ('n' * 300, 'cannot be written: File name too long; name another place'),
         ('/proc/t.md', '/proc/t.md cannot be written: '),
         ('/dev/full', '/dev/full is a device; name a file'),
     ],
