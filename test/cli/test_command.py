@@ -9,8 +9,8 @@ import sys
 
 import pytest
 
-from rpi_classifier.cli.command import check_output_path, run_command
-from rpi_classifier.errors import CameraError, ConfigError, ImageError
+from rpi_classifier.cli.command import check_output_path, run_command, write_output
+from rpi_classifier.errors import CameraError, ConfigError, ImageError, OutputError
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,16 @@ def test_an_output_is_checked_before_the_work(tmp_path):
         check_output_path('output', Path('table.xls'), ['.md', '.csv'])
     with pytest.raises(ConfigError, match='nowhere is not a folder'):
         check_output_path('output', tmp_path / 'nowhere' / 'table.md', ['.md'])
+
+
+def test_output_that_cannot_be_written_after_the_work_is_told(tmp_path):
+    (tmp_path / 'table.md').mkdir()
+    with pytest.raises(
+        OutputError, match=r'^output: .*table.md cannot be written: Is a dir.*left'
+    ):
+        write_output('output', tmp_path / 'table.md', b'content')
+    write_output('output', tmp_path / 'other.md', b'content')
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ['other.md']
 
 
 def test_a_reader_that_leaves_early_ends_a_command_quietly():
