@@ -24,6 +24,7 @@ from rpi_classifier import photos
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.doctor.model import explain_unreachable
 from rpi_classifier.models import zoo
+from rpi_classifier.paths import expand_path
 
 REQUIREMENTS = Path(__file__).resolve().parent / 'requirements-samples.txt'
 
@@ -41,7 +42,8 @@ def without_weights(values: Mapping[str, str]) -> dict[str, str]:
     :param values: arguments of the launch file.
     """
     values = dict(values)
-    if 'model' in values or not _wants_default(Path(values.get('params_file', ''))):
+    params_file = Path(expand_path(values.get('params_file', ''), 'params_file'))
+    if 'model' in values or not _wants_default(params_file):
         return values
     spec = zoo.MODELS[_WANTED]
     if zoo.cached(spec).exists() or not explain_unreachable(spec.url):

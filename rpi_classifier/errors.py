@@ -16,6 +16,10 @@ class ConfigError(RpiClassifierError):
     """A parameter has a value that is not allowed."""
 
 
+class OutputError(RpiClassifierError):
+    """The file that an option of a command names cannot be written."""
+
+
 class CameraError(RpiClassifierError):
     """A camera, a video file or a folder of photos cannot be opened or read."""
 

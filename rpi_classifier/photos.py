@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 import importlib.util
+import os
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ import numpy as np
 from rpi_classifier.errors import ImageError
 from rpi_classifier.images.decode import read_image_file
 from rpi_classifier.input_spec import Image
+from rpi_classifier.paths import describe_path
 
 SUFFIXES = ('.jpg', '.jpeg', '.png', '.bmp', '.webp', '.gif', '.avif', '.tif', '.tiff')
 
@@ -30,7 +32,10 @@ def find_photos(paths: Iterable[Path]) -> list[Path]:
 
     :raises ImageError: if a folder contains no photo.
     """
-    return [file for path in paths for file in (photos_in(path) if path.is_dir() else [path])]
+    # Unlike Path.is_dir, os.path.isdir does not raise for a path that may not be looked at.
+    return [
+        file for path in paths for file in (photos_in(path) if os.path.isdir(path) else [path])
+    ]
 
 
 def photos_in(folder: Path) -> list[Path]:
@@ -44,11 +49,15 @@ def photos_in(folder: Path) -> list[Path]:
         found = [entry for entry in entries if _is_photo(entry)]
         folders = [entry for entry in entries if entry.is_dir()]
         if not found and any(_is_photo(file) for inner in folders for file in inner.iterdir()):
-            raise ImageError(f'{folder} has photos only in its sub-folders; name one of these')
+            raise ImageError(
+                f'{describe_path(folder)} has photos only in its sub-folders; name one of these'
+            )
     except OSError as error:
-        raise ImageError(f'{folder} cannot be read: {error.strerror}') from error
+        raise ImageError(f'{describe_path(folder)} cannot be read: {error.strerror}') from error
     if not found:
-        raise ImageError(f'{folder} has no photo; expected files ending in {" ".join(SUFFIXES)}')
+        raise ImageError(
+            f'{describe_path(folder)} has no photo; expected files ending in {" ".join(SUFFIXES)}'
+        )
     return found
 
 

@@ -16,6 +16,7 @@ import stat
 from typing import BinaryIO
 
 from rpi_classifier.errors import RpiClassifierError
+from rpi_classifier.paths import describe_path
 from rpi_classifier.wording import printable_path
 
 _KINDS = {
@@ -65,22 +66,26 @@ def read_regular_file(path: Path, most_bytes: int, error: type[RpiClassifierErro
             raise error(_explain_unreadable(path, cause)) from cause
     if max(size, len(data)) > most_bytes:
         raise error(
-            f'{printable_path(path)} has {max(size, len(data)):,} bytes; '
+            f'{describe_path(path)} has {max(size, len(data)):,} bytes; '
             f'expected at most {most_bytes:,}'
         )
     return data
 
 
+def name_mode(mode: int) -> str:
+    """Return what a path is, by the ``st_mode`` of what is not a file: ``a named pipe``."""
+    return _KINDS.get(stat.S_IFMT(mode), 'something else')
+
+
 def _require_regular(path: Path, mode: int, error: type[RpiClassifierError]) -> None:
     if not stat.S_ISREG(mode):
-        kind = _KINDS.get(stat.S_IFMT(mode), 'something else')
-        raise error(f'{printable_path(path)} is {kind}, not a file; give a file')
+        raise error(f'{describe_path(path)} is {name_mode(mode)}, not a file; give a file')
 
 
 def _explain_unreadable(path: Path, cause: OSError | ValueError) -> str:
     """Return why a path cannot be read, as a sentence; an address gets its own."""
-    shown = printable_path(path)
     if isinstance(cause, FileNotFoundError) and _ADDRESS.match(str(path)):
+        shown = _ADDRESS.sub(r'\g<0>/', printable_path(path))
         return f'{shown} is an address, not a file; download it and give the file'
     reason = cause.strerror if isinstance(cause, OSError) else cause  # a zero byte in the name
-    return f'{shown} cannot be read: {reason}'
+    return f'{describe_path(path)} cannot be read: {reason}'

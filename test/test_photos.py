@@ -42,3 +42,7 @@ def test_folder_that_cannot_be_listed_is_refused_by_its_path(tmp_path, monkeypat
     monkeypatch.setattr('pathlib.Path.iterdir', refuse)
     with pytest.raises(ImageError, match=f'{tmp_path} cannot be read: Permission denied'):
         find_photos([tmp_path])
+
+
+def test_name_that_is_too_long_for_a_folder_is_left_to_who_opens_it(tmp_path):
+    assert find_photos([tmp_path / ('n' * 300)]) == [tmp_path / ('n' * 300)]

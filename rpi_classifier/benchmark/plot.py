@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import importlib.util
-from pathlib import Path
+import io
 from typing import Any
 
 from rpi_classifier.benchmark.rows import Row
@@ -25,8 +25,12 @@ def require_matplotlib() -> None:
         raise ConfigError('plot: matplotlib is not installed; run: pip install matplotlib')
 
 
-def draw_rows(rows: list[Row], path: Path) -> None:
-    """Draw bars of FPS and, with several numbers of threads, latency against threads."""
+def draw_rows(rows: list[Row]) -> bytes:
+    """
+    Draw bars of FPS and, with several numbers of threads, latency against threads.
+
+    :returns: the content of a PNG file.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -39,7 +43,9 @@ def draw_rows(rows: list[Row], path: Path) -> None:
     _bars(axes[0], good)
     if several:
         _tails(axes[1], good)
-    figure.savefig(path, dpi=120)
+    stream = io.BytesIO()
+    figure.savefig(stream, format='png', dpi=120)
+    return stream.getvalue()
 
 
 def _label(row: Row, *, threads: bool = True) -> str:

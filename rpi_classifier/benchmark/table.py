@@ -9,7 +9,6 @@ from collections.abc import Iterable
 import csv
 import io
 import json
-from pathlib import Path
 from typing import Any
 
 from rpi_classifier.benchmark.rows import Row, STAGES
@@ -147,17 +146,15 @@ def _ratio(theirs: float, ours: float) -> str:
     return f'{theirs / ours:.2f}' if ours else '-'
 
 
-def write_table(rows: list[Row], path: Path) -> None:
-    """Write a file in the format of its suffix."""
-    if path.suffix == '.md':
-        text = markdown(rows) + '\n'
-    elif path.suffix == '.csv':
+def format_table(rows: list[Row], suffix: str) -> str:
+    """Return the content of a file of one of ``SUFFIXES``."""
+    if suffix == '.md':
+        return markdown(rows) + '\n'
+    if suffix == '.csv':
         stream = io.StringIO()
         csv.writer(stream, lineterminator='\n').writerows([columns(rows), *map(cells, rows)])
-        text = stream.getvalue()
-    else:
-        text = json.dumps([_as_json(row) for row in rows], indent=1) + '\n'
-    path.write_text(text, encoding='utf-8')
+        return stream.getvalue()
+    return json.dumps([_as_json(row) for row in rows], indent=1) + '\n'
 
 
 def _as_json(row: Row) -> dict[str, Any]:

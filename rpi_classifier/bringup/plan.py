@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from rpi_classifier.bringup.camera_ros import CAMERA_ROS, camera_ros_arguments, CAMERA_ROS_DEFAULTS
 from rpi_classifier.config.choices import choose
 from rpi_classifier.errors import ConfigError
+from rpi_classifier.paths import expand_path
 from rpi_classifier.versions import ros_distribution
 
 # name: (default, description). Only the caller knows the default of params_file.
@@ -157,7 +158,8 @@ def _log_level(text: str) -> str:
 def _common(values: Mapping[str, str]) -> list[str]:
     result = ['--log-level', _log_level(values['log_level'])]
     if values['params_file']:
-        result += ['--params-file', values['params_file']]
+        file = expand_path(values['params_file'], 'params_file')
+        result += ['--params-file', file]
     return result + _switched('autostart', values)
 
 

@@ -11,17 +11,16 @@ must, and does not say why it failed to write a file.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-import contextlib
 import os
 from pathlib import Path
-import re
 from typing import Any
 
 import yaml
 
 from rpi_classifier.camera.calibration_yaml import Calibration, parse_calibration
-from rpi_classifier.errors import CalibrationError
+from rpi_classifier.errors import CalibrationError, ConfigError
+from rpi_classifier.output_file import write_whole_file
+from rpi_classifier.paths import describe_path, expand_path
 from rpi_classifier.regular_file import read_regular_file
 
 DEFAULT_URL = 'file://${ROS_HOME}/camera_info/${NAME}.yaml'
@@ -53,10 +52,14 @@ def load_calibration(path: Path) -> Calibration:
     :raises CalibrationError: if the file is missing or is not a calibration.
     """
     try:
-        return parse_calibration(path.read_text(), str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, 'strerror', None) or 'it is not text'
-        raise CalibrationError(f'calibration {path} cannot be read: {reason}') from error
+        text = read_regular_file(path, _MOST_BYTES, CalibrationError).decode()
+    except CalibrationError as error:
+        raise CalibrationError(f'calibration {error}') from error
+    except UnicodeDecodeError as error:
+        raise CalibrationError(
+            f'calibration {describe_path(path)} cannot be read: it is not text'
+        ) from error
+    return parse_calibration(text, str(path))
 
 
 def check_calibration(calibration: Calibration) -> None:
@@ -96,50 +99,37 @@ def save_calibration(calibration: Calibration, path: Path) -> None:
     parse_calibration(text, f'calibration {path} cannot be written')
     if os.path.lexists(path):
         _require_calibration(path)
-    beside = path.with_name(f'.{path.name}.new')
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.unlink(missing_ok=True)
-        with beside.open('x') as file:  # follows no link
-            file.write(text)
-        os.replace(beside, path)
+        write_whole_file(text.encode(), path)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink()
         raise CalibrationError(
-            f'calibration {path} cannot be written: {error.strerror}; set camera_info_url: to a '
-            'writable file'
+            f'calibration {describe_path(path)} cannot be written: {error.strerror}; set '
+            'camera_info_url: to a writable file'
         ) from error
 
 
-def find_calibration(url: str, name: str, share: Callable[[str], str]) -> Path:
+def find_calibration(url: str, name: str) -> Path:
     """
     Return the path of the file that a URL names.
 
-    :param url: file:///PATH or package://PACKAGE/PATH, with ${NAME} and ${ROS_HOME}; empty:
-        ``DEFAULT_URL``.
+    :param url: file:///PATH, package://PACKAGE/PATH or a path, with ${NAME} and ${ROS_HOME};
+        empty: ``DEFAULT_URL``.
     :param name: the value of ${NAME}.
-    :param share: returns the share directory of a package, or raises LookupError.
     :raises CalibrationError: if the URL is of another kind or the package is not installed.
     """
     home = os.environ.get('ROS_HOME') or str(Path.home() / '.ros')
     full = (url or DEFAULT_URL).replace('${NAME}', name).replace('${ROS_HOME}', home)
-    if found := re.fullmatch(r'file://(/.+)', full):
-        return Path(found[1])
-    if found := re.fullmatch(r'package://([^/]+)/(.+)', full):
-        if '..' in Path(found[2]).parts:
-            raise CalibrationError(
-                f'camera_info_url: {url!r} leaves the package; leave .. out, or give file:///PATH'
-            )
-        try:
-            return Path(share(found[1]), found[2])
-        except LookupError as error:
-            raise CalibrationError(
-                f'camera_info_url: {url!r} names the package {found[1]}, which is not installed'
-            ) from error
-    raise CalibrationError(
-        f'camera_info_url: {url!r} is neither file:///PATH nor package://PACKAGE/PATH'
-    )
+    try:
+        path = expand_path(full, 'camera_info_url')
+    except ConfigError as error:
+        raise CalibrationError(str(error)) from error
+    if '://' in path:
+        raise CalibrationError(
+            f'camera_info_url: {url!r} is neither file:///PATH nor package://PACKAGE/PATH nor a '
+            'path'
+        )
+    return Path(path)
 
 
 def _require_calibration(path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import time
 
 from rpi_classifier.camera import v4l2
+from rpi_classifier.camera.device_kinds import explain_impossible, explain_missing, explain_other
 from rpi_classifier.errors import (
     CameraAbsent,
     CameraBusy,
@@ -65,9 +66,10 @@ def locate_camera(device: str, known: v4l2.Capability | None = None) -> str:
     :param known: what the camera was when it was open before. If ``device`` now names another
         camera and the known one is elsewhere, this is the path of the known one.
     :raises CameraAbsent: if the camera is not there.
+    :raises NotACamera: if the text can be no camera.
     """
     path = f'/dev/video{device}' if device.isdecimal() else device
-    if Path(path).exists():
+    if os.path.exists(path):
         here = _capability(path)
         if known is None or here is None or here.card == known.card:
             return path
@@ -76,8 +78,12 @@ def locate_camera(device: str, known: v4l2.Capability | None = None) -> str:
     named = [other for other, this in found.items() if this.card == device]
     if again or named:
         return again or named[0]
-    if Path(path).exists():
+    if os.path.exists(path):
         return path
+    if reason := explain_impossible(device):
+        raise NotACamera(reason)
+    if not path.startswith('/dev/'):
+        raise CameraAbsent(explain_missing(device))
     there = ', '.join(f'{other} ({this.card})' for other, this in found.items())
     raise CameraAbsent(
         f'camera {path} does not exist; plug it in, or set device: to another one'
@@ -91,6 +97,8 @@ def identify_camera(path: str) -> v4l2.Capability:
 
     :raises CameraError: if it is not a camera or cannot be opened; the subclass says which.
     """
+    if other := explain_other(path):
+        raise NotACamera(other)
     try:
         found = v4l2.query_capability(path)
     except OSError as error:

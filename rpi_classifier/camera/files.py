@@ -26,11 +26,12 @@ from rpi_classifier.photos import find_photos
 
 # OpenCV returns nothing for a damaged frame, as at the end of a file, and then goes on.
 _MOST_DAMAGED = 16
+_SLOWEST_HZ, _FASTEST_HZ = 0.1, 240.0  # of time lapses and slow motion
 _KEPT_BYTES = 64 << 20  # of decoded photos: small ones are decoded once, large ones every time
 
 
 class VideoFile(Source):
-    """A video file that plays at the requested rate, over and over."""
+    """A video file that plays at the requested rate or its own, over and over."""
 
     def __init__(
         self,
@@ -48,16 +49,15 @@ class VideoFile(Source):
         super().__init__(config.frame_id, clock)
         self._path = str(Path(config.device))
         self._warn: Callable[[str], None] | None = warn
-        self._capture = cv2.VideoCapture(self._path)
-        if not self._capture.isOpened():
+        self._capture = cv2.VideoCapture()
+        if not self._open():
             raise CameraError(
                 f'{self._path} is not a video that OpenCV can decode; give another file'
             )
-        # Phones write how they were held into the file. OpenCV's default depends on its version.
-        self._capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
-        self._pacer = Pacer(config.fps, interrupt)
-        self.rate_hz = config.fps
-        self.description = f'{self._path}: video file at {config.fps:g} fps'
+        self.own_rate_hz = 0.0 if config.fps else self._recorded_hz()
+        self.rate_hz = self.own_rate_hz or config.requested_hz
+        self._pacer = Pacer(self.rate_hz, interrupt)
+        self.description = f'{self._path}: video file at {round(self.rate_hz, 2):g} fps'
 
     def read(self) -> Frame:
         """
@@ -70,7 +70,7 @@ class VideoFile(Source):
         if image is None:
             self._capture.set(cv2.CAP_PROP_POS_FRAMES, 0)
             image = self._next_image()
-        if image is None and self._capture.open(self._path):  # it cannot go back, a stream
+        if image is None and self._open():  # it cannot go back, a stream
             image = self._next_image()
         if image is None:
             raise CameraError(
@@ -82,6 +82,17 @@ class VideoFile(Source):
     def close(self) -> None:
         """Close the file."""
         self._capture.release()
+
+    def _open(self) -> bool:
+        opened = self._capture.open(self._path)
+        # Phones write how they were held into the file. OpenCV's default depends on its version.
+        self._capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
+        return opened
+
+    def _recorded_hz(self) -> float:
+        """Return the rate that the file names; 0 if it names none, or one that cannot be true."""
+        rate_hz = self._capture.get(cv2.CAP_PROP_FPS)
+        return rate_hz if _SLOWEST_HZ <= rate_hz <= _FASTEST_HZ else 0.0
 
     def _next_image(self) -> Any:
         """Return the next image; None at the end of the file."""
@@ -124,12 +135,12 @@ class PhotoFolder(Source):
         except ImageError as error:
             raise CameraError(str(error)) from error
         self._kept: OrderedDict[Path, Image] = OrderedDict()
-        self._pacer = Pacer(config.fps, interrupt)
+        self.rate_hz = config.requested_hz
+        self._pacer = Pacer(self.rate_hz, interrupt)
         self._hold_ns = int(config.photo_seconds * 1e9)
         self._start_ns = 0
         self._next = 0
-        self.rate_hz = config.fps
-        self.description = f'{self._path}: {len(self._files)} photos at {config.fps:g} fps'
+        self.description = f'{self._path}: {len(self._files)} photos at {self.rate_hz:g} fps'
 
     def read(self) -> Frame:
         """

@@ -1,11 +1,12 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Opening the source that the parameter ``device`` names."""
+"""Opening the source that the parameter ``device`` names; ``device_kinds`` says what it may be."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+import os
 from pathlib import Path
 
 from rpi_classifier.camera.files import PhotoFolder, VideoFile
@@ -36,9 +37,10 @@ def open_source(
     :raises CameraError: if the source is missing or gives no images.
     """
     interrupt = interrupt or Interrupt()
-    path = Path(config.device)
-    if path.is_dir() or (path.is_file() and path.suffix.lower() in SUFFIXES):
+    device = config.device
+    is_file = os.path.isfile(device)
+    if os.path.isdir(device) or (is_file and Path(device).suffix.lower() in SUFFIXES):
         return PhotoFolder(config, interrupt, clock, warn)
-    if path.is_file():
+    if is_file:
         return VideoFile(config, interrupt, clock, warn)
     return V4L2Camera(config, known, interrupt, clock)

@@ -22,13 +22,15 @@ class Source:
     An open source of frames.
 
     ``description`` describes what the source gives, and ``difference`` how that differs from the
-    request; it is empty if nothing differs. Frames come at ``rate_hz``. A V4L2 source has the
-    path of its ``device``, and its identity, ``known``, to find it again after a replug.
+    request; it is empty if nothing differs. Frames come at ``rate_hz``. A video that plays at its
+    own rate has that as ``own_rate_hz``, which stands for the requested one. A V4L2 source has
+    the path of its ``device``, and its identity, ``known``, to find it again after a replug.
     """
 
     description = ''
     difference = ''
     rate_hz = 0.0
+    own_rate_hz = 0.0
     device = ''
     known: Capability | None = None
 

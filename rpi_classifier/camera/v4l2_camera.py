@@ -93,7 +93,7 @@ class V4L2Camera(Source):
         return self._make_frame(image, now_ns)
 
     def _negotiate(self, config: CameraConfig) -> Mode:
-        requested = Mode(config.pixel_format, config.width, config.height, config.fps)
+        requested = Mode(config.pixel_format, config.width, config.height, config.requested_hz)
         # One buffer, if the driver can, so that no old frame waits. This must come first because
         # OpenCV would otherwise request the buffers again.
         self._capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)

@@ -16,9 +16,17 @@ from typing import Any
 
 from rpi_classifier.benchmark import agreement, pipeline, plot, runner, table
 from rpi_classifier.benchmark.rows import Job, Row
-from rpi_classifier.cli.command import check_output_path, check_seconds, choice_of, run_command
+from rpi_classifier.camera.device_kinds import explain_impossible
+from rpi_classifier.cli.command import (
+    check_output_path,
+    check_seconds,
+    choice_of,
+    path_option,
+    run_command,
+    write_output,
+)
 from rpi_classifier.cli.model_options import add_model_options, as_parameter, model_options
-from rpi_classifier.config import ClassifierConfig
+from rpi_classifier.config import CameraConfig, ClassifierConfig
 from rpi_classifier.errors import ConfigError
 from rpi_classifier.models.load import FORMATS, name_in_file, read_metadata
 from rpi_classifier.models.zoo import MODELS
@@ -65,11 +73,16 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
         choices=_REFERENCES,
         help="measure the tutorial's own loop too; topk: also with topk for its sort, per engine",
     )
-    add('--photos', default='', metavar='FOLDER|FILE', help='compare with fp32 on crops of these')
+    add(
+        '--photos',
+        type=path_option('photos'),
+        metavar='FOLDER|FILE',
+        help='compare with fp32 on crops of these',
+    )
     add('--pipeline', action='store_true', help='measure the real nodes too')
     add('--stress', type=int, default=0, metavar='N', help='keep N processes busy meanwhile')
-    add('--output', type=Path, metavar='FILE.md|.csv|.json')
-    add('--plot', type=Path, metavar='FILE.png')
+    add('--output', type=path_option('output'), metavar='FILE.md|.csv|.json')
+    add('--plot', type=path_option('plot'), metavar='FILE.png')
     add_model_options(parser)
     return parser.parse_args(words)
 
@@ -80,8 +93,12 @@ def jobs_of(options: argparse.Namespace) -> list[Job]:
 
     :raises RpiClassifierError: naming the first value, file or photo that is wrong.
     """
-    models = _words('model', options.models)
-    models = list(MODELS) if models == ['all'] else models
+    every = options.models.strip().lower() == 'all'
+    words = list(MODELS) if every else options.models.split(',')
+    models = [ClassifierConfig(model=word).model for word in words]
+    source = CameraConfig(device=options.source).device
+    if source and (reason := explain_impossible(source)):
+        raise ConfigError(f'source: {reason}')
     try:
         threads = [int(word) for word in options.threads.split(',')]
     except ValueError:
@@ -96,7 +113,7 @@ def jobs_of(options: argparse.Namespace) -> list[Job]:
                 f'{", ".join(MODELS)}'
             )
     if options.photos:
-        all_crops(find_photos([Path(options.photos)]))
+        all_crops(find_photos([options.photos]))
     check_seconds('limit', options.limit)
     if not 0 < options.duration <= options.limit:
         raise ConfigError(f'duration: {options.duration:g} is not between 0 and --limit')
@@ -109,10 +126,10 @@ def jobs_of(options: argparse.Namespace) -> list[Job]:
         jits=_JIT[options.jit],
         threads=threads,
         weights=options.weights,
-        source=options.source,
+        source=source,
         reference=bool(options.reference),
         topk=options.reference == 'topk',
-        photos=options.photos,
+        photos=str(options.photos or ''),
         families={model: name_in_file(model) for model in models if model not in MODELS},
         descriptions=_descriptions(models, options),
     )
@@ -159,8 +176,8 @@ def benchmark(words: Sequence[str] | None) -> int:
     if options.output:
         check_output_path('output', options.output, table.SUFFIXES)
     if options.plot:
-        plot.require_matplotlib()
         check_output_path('plot', options.plot, ['.png'])
+        plot.require_matplotlib()
     rows: list[Row] = []
     with progress(runner.steps(jobs)) as advance:
         for row in runner.run_jobs(
@@ -171,6 +188,11 @@ def benchmark(words: Sequence[str] | None) -> int:
             else:
                 rows.append(row)
     print(table.markdown(rows))
+    if options.output:
+        text = table.format_table(rows, options.output.suffix)
+        write_output('output', options.output, text.encode())
+    if options.plot:
+        write_output('plot', options.plot, plot.draw_rows(rows))
     if options.photos:
         print(f'\n{agreement.explanation(rows)}')
     if options.reference:
@@ -179,10 +201,6 @@ def benchmark(words: Sequence[str] | None) -> int:
         print(f'\n{compare_nodes(options, jobs, rows)}')
     for caution in dict.fromkeys(f'{row.job.model}: {row.caution}' for row in rows if row.caution):
         print(f'benchmark: {caution}', file=sys.stderr)
-    if options.output:
-        table.write_table(rows, options.output)
-    if options.plot:
-        plot.draw_rows(rows, options.plot)
     return int(any(row.error for row in rows))
 
 

@@ -23,6 +23,7 @@ from rpi_classifier.camera.devices import (
 from rpi_classifier.cli.command import run_command
 from rpi_classifier.config.pixel_formats import USABLE
 from rpi_classifier.errors import CameraAbsent
+from rpi_classifier.paths import expand_path
 
 
 def arguments(words: Sequence[str] | None) -> argparse.Namespace:
@@ -31,7 +32,11 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
         prog='camera_info', description='Print formats, sizes, rates and controls of cameras.'
     )
     parser.add_argument(
-        'devices', metavar='DEVICE', nargs='*', help='path, index or name; default: all cameras'
+        'devices',
+        metavar='DEVICE',
+        nargs='*',
+        type=lambda text: expand_path(text, 'device'),
+        help='path, index or name; default: all cameras',
     )
     parser.add_argument(
         '--all', action='store_true', help='include what the camera node cannot use'

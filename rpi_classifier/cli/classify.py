@@ -15,10 +15,11 @@ import sys
 from rpi_classifier.cli.command import run_command
 from rpi_classifier.cli.model_options import add_model_options, as_parameter, model_options
 from rpi_classifier.config import ClassifierConfig
-from rpi_classifier.errors import ImageError
+from rpi_classifier.errors import ConfigError, ImageError, RpiClassifierError
 from rpi_classifier.images.decode import decode_image, read_image_file
 from rpi_classifier.inference.classifier import Classifier, Result
 from rpi_classifier.input_spec import Image
+from rpi_classifier.paths import expand_path
 from rpi_classifier.photos import find_photos
 from rpi_classifier.wording import printable_path
 
@@ -95,7 +96,7 @@ def classify(words: Sequence[str] | None) -> int:
     if classifier.runtime.info.caution:
         print(f'classify: {classifier.runtime.info.caution}', file=sys.stderr)
     entries: list[dict[str, object]] = []
-    errors: list[ImageError] = []
+    errors: list[RpiClassifierError] = []
     shown = 0
     for name, load in _images(options.images, errors):
         try:
@@ -116,18 +117,18 @@ def classify(words: Sequence[str] | None) -> int:
 
 
 def _images(
-    words: Sequence[str], errors: list[ImageError]
+    words: Sequence[str], errors: list[RpiClassifierError]
 ) -> Iterator[tuple[str, Callable[[], Image]]]:
     """Yield the name of each image and what loads it; add what names none to the errors."""
     for word in words:
         if word == '-':
             yield 'standard input', lambda: decode_image(sys.stdin.buffer.read(), 'standard input')
-        elif '://' in word:
+        elif '://' in word and not word.startswith(('file:', 'package:')):
             errors.append(ImageError(f'{word} is a URL; download it, and give the file'))
         else:
             try:
-                paths = find_photos([Path(word)])
-            except ImageError as error:
+                paths = find_photos([Path(expand_path(word, 'image'))])
+            except (ConfigError, ImageError) as error:
                 errors.append(error)
                 continue
             for path in paths:

@@ -6,12 +6,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+import errno
 import os
 from pathlib import Path
 import sys
 
 from rpi_classifier.config.choices import find_choice
-from rpi_classifier.errors import ConfigError, ImageError, RpiClassifierError
+from rpi_classifier.errors import ConfigError, ImageError, OutputError, RpiClassifierError
+from rpi_classifier.output_file import explain_unwritable, write_whole_file
+from rpi_classifier.paths import describe_path, expand_path
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # where standard output goes to a file
 
 _DAY_S = 24 * 3600.0
 INTERRUPTED = 130  # the exit status after Ctrl-C, as that of a shell
@@ -25,8 +30,8 @@ def run_command(
 
     :param work: takes the words of the command line, and may return an exit status.
     :param words: None: those of this process.
-    :returns: the exit status: 2 for a bad option or image, 1 for another error of this package,
-        130 for Ctrl-C, 141 if nobody reads the output any more.
+    :returns: the exit status: 2 for a bad option or image, 1 for another error of this package or
+        a full disk, 130 for Ctrl-C, 141 if nobody reads the output any more.
     """
     try:
         status = work(words) or 0
@@ -38,9 +43,25 @@ def run_command(
     except KeyboardInterrupt:
         print(f'{name}: interrupted', file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:  # as with `| head`; Python would complain when it flushes at its end
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # as with `| head`
+        _drop_output()
         return 141
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        _drop_output()
+        print(f'{name}: the output cannot be written: {error.strerror}', file=sys.stderr)
+        return 1
+
+
+def _drop_output() -> None:
+    """Forget what was not written yet; Python would complain when it flushes at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def path_option(option: str) -> Callable[[str], Path]:
+    """Return the type of an option for argparse: its text with ``~`` and the like expanded."""
+    return lambda text: Path(expand_path(text, option))
 
 
 def choice_of(
@@ -64,9 +85,24 @@ def check_output_path(option: str, path: Path, suffixes: Sequence[str]) -> None:
     """
     Refuse the path of a file before the work that fills it.
 
-    :raises ConfigError: if it has another suffix, or its folder does not exist.
+    :raises ConfigError: if it has another suffix, or no file can be written there.
     """
     if path.suffix not in suffixes:
         raise ConfigError(f'{option}: {str(path)!r} does not end in {" or ".join(suffixes)}')
-    if not path.parent.is_dir():
-        raise ConfigError(f'{option}: {path.parent} is not a folder; make it first')
+    if reason := explain_unwritable(path):
+        raise ConfigError(f'{option}: {reason}')
+
+
+def write_output(option: str, path: Path, content: bytes) -> None:
+    """
+    Write the file that an option names, completely or not at all.
+
+    :raises OutputError: if it cannot be written.
+    """
+    try:
+        write_whole_file(content, path)
+    except OSError as error:
+        raise OutputError(
+            f'{option}: {describe_path(path)} cannot be written: {error.strerror}; nothing is '
+            'left there, repeat the command with another place'
+        ) from error

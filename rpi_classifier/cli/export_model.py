@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 import sys
 
-from rpi_classifier.cli.command import check_output_path, run_command
+from rpi_classifier.cli.command import check_output_path, path_option, run_command
 from rpi_classifier.cli.model_options import as_parameter
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ConfigError
@@ -56,14 +56,14 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         '--photos',
-        type=Path,
+        type=path_option('photos'),
         nargs='+',
         default=[],
         metavar='FOLDER|FILE',
         help=f'to calibrate {_takers("photos")} on; default: sample photos of scikit-image',
     )
     names = '|'.join(f'FILE{one.suffix}' for one in FORMATS)
-    parser.add_argument('--output', type=Path, required=True, metavar=names)
+    parser.add_argument('--output', type=path_option('output'), required=True, metavar=names)
     return parser.parse_args(words)
 
 

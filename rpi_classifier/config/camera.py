@@ -12,6 +12,9 @@ from rpi_classifier.config.options import option
 from rpi_classifier.config.pixel_formats import ALIASES, CHOICES
 from rpi_classifier.errors import ConfigError
 
+DEFAULT_HZ = 36.0
+_LOWEST_HZ = 0.1
+
 
 @dataclass(frozen=True)
 class CameraConfig(NodeConfig):
@@ -19,14 +22,17 @@ class CameraConfig(NodeConfig):
 
     device: str = option(
         '/dev/video0',
-        'V4L2 device (path, /dev/v4l/by-id/... or index), video file, or folder of photos',
+        'V4L2 device (path, /dev/v4l/by-id/..., index or name), video file, photo or folder of '
+        'photos',
+        path=True,
     )
     width: int = option(224, 'Requested image width in pixels', limits=(1, 16384))
     height: int = option(224, 'Requested image height in pixels', limits=(1, 16384))
     fps: float = option(
-        36.0,
-        'Requested frames per second; a little over 30 makes sure that 30 are reached',
-        limits=(0.1, 1000.0),
+        0.0,
+        f'Requested frames per second; 0: {DEFAULT_HZ:g} (a little over 30 makes sure that 30 are '
+        'reached), or the own rate of a video file',
+        limits=(0.0, 1000.0),
     )
     pixel_format: str = option(
         'auto',
@@ -64,7 +70,7 @@ class CameraConfig(NodeConfig):
     )
     camera_info_url: str = option(
         '',
-        'Calibration: file:///... or package://PACKAGE/... with ${NAME} and ${ROS_HOME}; '
+        'Calibration: file:///..., package://PACKAGE/... or a path, with ${NAME} and ${ROS_HOME}; '
         'empty: ${ROS_HOME}/camera_info/${NAME}.yaml if it exists',
     )
     jpeg_quality: int = option(90, 'Quality of image_raw/compressed', limits=(1, 100), live=True)
@@ -77,9 +83,19 @@ class CameraConfig(NodeConfig):
     )
     qos_depth: int = option(1, 'Queue depth of image_raw and camera_info', limits=(1, 1000))
 
+    @property
+    def requested_hz(self) -> float:
+        """Return ``fps``, or the default in its place; a video file may have a rate of its own."""
+        return self.fps or DEFAULT_HZ
+
     def __post_init__(self) -> None:
         """Refuse values that are not allowed, alone or together."""
         super().__post_init__()
+        if 0 < self.fps < _LOWEST_HZ:
+            raise ConfigError(
+                f'fps: {self.fps:g} is less than {_LOWEST_HZ}; set it to that or more, or to 0 '
+                'for the default'
+            )
         if self.reopen_delay_max < self.reopen_delay:
             raise ConfigError(
                 f'reopen_delay_max: {self.reopen_delay_max:g} is less than reopen_delay, '

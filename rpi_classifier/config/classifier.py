@@ -43,6 +43,7 @@ class ClassifierConfig(NodeConfig):
         'Name of a model in the zoo, or path of a model file, as export_model writes it',
         live=True,
         spelling=spell_model,
+        path=True,
     )
     runtime: str = option(
         'auto',
@@ -63,6 +64,7 @@ class ClassifierConfig(NodeConfig):
         'a name per line, JSON, or data.yaml',
         or_list=True,
         live=True,
+        path=True,
     )
     input_size: int = option(
         0,

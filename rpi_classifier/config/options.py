@@ -13,6 +13,7 @@ from typing import Any
 from rpi_classifier.config.choices import suggest_choice
 from rpi_classifier.config.normalize import normalize
 from rpi_classifier.errors import ConfigError
+from rpi_classifier.paths import expand_path
 from rpi_classifier.wording import quote
 
 
@@ -27,6 +28,7 @@ def option(
     live: bool = False,
     or_list: bool = False,
     or_numbers: bool = False,
+    path: bool = False,
 ) -> Any:
     """
     Describe one parameter of a config dataclass.
@@ -40,6 +42,7 @@ def option(
     :param live: True if it may change while the node is active.
     :param or_list: True if a string may be replaced by a list of strings, kept as a tuple.
     :param or_numbers: True if a string of numbers may be written as a list of numbers.
+    :param path: True if a string may name a file, in which ``~``, ``$NAME`` and URLs are expanded.
     """
     return field(
         default=default,
@@ -52,6 +55,7 @@ def option(
             'live': live,
             'or_list': or_list,
             'or_numbers': or_numbers,
+            'path': path,
         },
     )
 
@@ -86,6 +90,8 @@ def check_values(config: Any) -> None:
                 f'{parameter.name}: {_shown(given)} is not {allowed(parameter)}'
                 f'{_hint(parameter, value)}'
             )
+        if parameter.metadata['path'] and isinstance(value, str):
+            value = expand_path(value, parameter.name)
         object.__setattr__(config, parameter.name, value)
 
 

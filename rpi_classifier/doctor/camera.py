@@ -25,7 +25,7 @@ from rpi_classifier.doctor.check_result import (
     WARN,
     warn,
 )
-from rpi_classifier.errors import CameraAbsent, CameraError
+from rpi_classifier.errors import CameraAbsent, CameraError, ConfigError
 
 # A node's command line has its executable or, if this package started it, its module.
 _OURS = (*EXECUTABLES, *EXECUTABLES.values())
@@ -33,17 +33,18 @@ _OURS = (*EXECUTABLES, *EXECUTABLES.values())
 
 def check_camera(options: Options) -> Iterator[CheckResult]:
     """Check the device that the options name; a folder or a file needs no camera."""
-    source = Path(options.device)
-    if source.is_dir() or source.is_file():
-        yield ok('camera.device', f'{source} is a source of photos or a video, no camera is used')
-        return
     try:
-        path = locate_camera(options.device)
+        device = CameraConfig(device=options.device).device
+        if os.path.isdir(device) or os.path.isfile(device):
+            what = f'{device} is a source of photos or a video, no camera is used'
+            yield ok('camera.device', what)
+            return
+        path = locate_camera(device)
         known = identify_camera(path)
     except CameraAbsent as absent:
         yield result_of_error('camera.device', WARN, absent)
         return
-    except CameraError as failure:
+    except (CameraError, ConfigError) as failure:
         yield result_of_error('camera.device', ERROR, failure)
         return
     yield ok('camera.device', f'{path} is {known.card}, driver {known.driver}')
@@ -70,7 +71,7 @@ def check_free(path: str) -> CheckResult:
 def check_formats(path: str, offered: Sequence[v4l2.Format], config: CameraConfig) -> CheckResult:
     """Check whether the format that the node would choose reaches the requested rate."""
     name = 'camera.formats'
-    requested = Mode(config.pixel_format, config.width, config.height, config.fps)
+    requested = Mode(config.pixel_format, config.width, config.height, config.requested_hz)
     order = candidates(requested, offered)
     if not order:
         names = ', '.join(format_.fourcc.strip() for format_ in offered)
@@ -83,9 +84,9 @@ def check_formats(path: str, offered: Sequence[v4l2.Format], config: CameraConfi
     what = f'{order[0].strip()} reaches {rate_hz:g} fps near {config.width}x{config.height}'
     if not rate_hz:
         return ok(name, f'{order[0].strip()}; the driver does not list its rates')
-    if rate_hz < config.fps * (1 - config.rate_warn):
+    if rate_hz < config.requested_hz * (1 - config.rate_warn):
         fix = 'set fps: to a rate that it reaches, or another size; camera_info lists them'
-        return warn(name, f'{what}, but fps is {config.fps:g}', fix)
+        return warn(name, f'{what}, but fps is {config.requested_hz:g}', fix)
     return ok(name, what)
 
 

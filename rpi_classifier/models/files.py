@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 import hashlib
 from pathlib import Path
 
 from rpi_classifier.errors import ModelError
+from rpi_classifier.output_file import write_whole_file
+from rpi_classifier.paths import describe_path
 from rpi_classifier.regular_file import read_regular_file
 
 _MOST_BYTES = 2 << 30
@@ -27,7 +28,7 @@ def read_model_file(model: str, sha256: str = '') -> tuple[Path, bytes]:
     :param sha256: the digest that it must have; empty: any.
     :raises ModelError: if it cannot be read or has another digest.
     """
-    path = Path(model).expanduser()
+    path = Path(model)
     try:
         data = read_regular_file(path, _MOST_BYTES, ModelError)
     except ModelError as error:
@@ -47,12 +48,9 @@ def write_model_file(content: bytes, path: Path) -> None:
 
     :raises ModelError: if it cannot be written; nothing is left behind then.
     """
-    unfinished = path.with_name(path.name + '.part')
     try:
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
+        write_whole_file(content, path)
     except OSError as error:
-        raise ModelError(f'model {path} cannot be written: {error.strerror}') from error
-    finally:
-        with suppress(OSError):
-            unfinished.unlink()
+        raise ModelError(
+            f'model {describe_path(path)} cannot be written: {error.strerror}'
+        ) from error

@@ -51,7 +51,7 @@ def given_labels(labels: str | Sequence[str]) -> tuple[str, ...]:
     :raises ModelError: if they cannot be used.
     """
     if isinstance(labels, str):
-        return read_labels(Path(labels).expanduser())
+        return read_labels(Path(labels))
     try:
         return check_label_list(labels)
     except ModelError as error:

@@ -14,10 +14,6 @@ from rpi_classifier.camera import calibration
 from rpi_classifier.errors import CalibrationError
 
 
-def no_share(package):
-    raise LookupError(package)
-
-
 @pytest.mark.parametrize('d', [(), (0.1,) * 4, (0.1,) * 8])
 def test_what_is_written_is_read_back(tmp_path, d):
     path = tmp_path / 'new' / 'camera.yaml'
@@ -93,7 +89,7 @@ def test_only_a_calibration_or_an_empty_file_is_replaced(tmp_path):
 
 def test_a_link_beside_the_file_is_not_followed(tmp_path):
     (tmp_path / 'victim').write_text('mine')
-    (tmp_path / '.camera.yaml.new').symlink_to(tmp_path / 'victim')
+    (tmp_path / 'camera.yaml.part').symlink_to(tmp_path / 'victim')
     calibration.save_calibration(good(), tmp_path / 'camera.yaml')
     assert (tmp_path / 'victim').read_text() == 'mine'
     assert calibration.load_calibration(tmp_path / 'camera.yaml') == good()
@@ -101,26 +97,46 @@ def test_a_link_beside_the_file_is_not_followed(tmp_path):
 
 def test_urls_become_paths(monkeypatch):
     monkeypatch.setenv('ROS_HOME', '/ros')
+    monkeypatch.setenv('HOME', '/home/robot')
+    monkeypatch.setenv('CALIBRATIONS', '/c')
     find = calibration.find_calibration
-    assert find('file:///a/b.yaml', 'cam', no_share) == Path('/a/b.yaml')
-    assert find('', 'cam', no_share) == Path('/ros/camera_info/cam.yaml')
-    assert find('file:///c/${NAME}.yaml', 'cam', no_share) == Path('/c/cam.yaml')
-    share = '/opt/share/{}'.format
-    assert find('package://bot/c/a.yaml', 'cam', share) == Path('/opt/share/bot/c/a.yaml')
+    assert find('file:///a/b.yaml', 'cam') == Path('/a/b.yaml')
+    assert find('', 'cam') == Path('/ros/camera_info/cam.yaml')
+    assert find('file:///c/${NAME}.yaml', 'cam') == Path('/c/cam.yaml')
+    assert find('file://${CALIBRATIONS}/${NAME}.yaml', 'cam') == Path('/c/cam.yaml')
+    assert find('/a/b.yaml', 'cam') == Path('/a/b.yaml')
+    assert find('~/b.yaml', 'cam') == Path('/home/robot/b.yaml')
     monkeypatch.delenv('ROS_HOME')
-    assert find('', 'cam', no_share) == Path.home() / '.ros/camera_info/cam.yaml'
+    assert find('', 'cam') == Path.home() / '.ros/camera_info/cam.yaml'
+
+
+def test_url_in_a_package_becomes_a_path_in_its_share_folder(monkeypatch, tmp_path):
+    pytest.importorskip('ament_index_python', reason='finds packages')
+    marker = tmp_path / 'share/ament_index/resource_index/packages/bot'
+    marker.parent.mkdir(parents=True)
+    marker.touch()
+    (tmp_path / 'share/bot').mkdir()
+    monkeypatch.setenv('AMENT_PREFIX_PATH', str(tmp_path))
+    found = calibration.find_calibration('package://bot/c/a.yaml', 'cam')
+    assert found == tmp_path / 'share/bot/c/a.yaml'
 
 
 @pytest.mark.parametrize(
     ('url', 'words'),
     [
-        ('package://bot/a.yaml', 'names the package bot, which is not installed'),
+        ('package://bot_that_is_not_here/a.yaml', 'which is not installed'),
         ('http://bot/a.yaml', 'is neither file:///PATH nor package://PACKAGE/PATH'),
-        ('file://relative.yaml', 'is neither'),
-        ('/a/b.yaml', 'is neither'),
+        ('file://relative.yaml', 'write file:///PATH'),
+        ('file://${NOT_SET_HERE}/a.yaml', 'the variable NOT_SET_HERE, which is not set'),
         ('package://bot/../../etc/a.yaml', 'leaves the package'),
     ],
 )
 def test_other_urls_are_refused(url, words):
     with pytest.raises(CalibrationError, match=words):
-        calibration.find_calibration(url, 'cam', no_share)
+        calibration.find_calibration(url, 'cam')
+
+
+def test_named_pipe_is_not_opened(tmp_path):
+    os.mkfifo(tmp_path / 'c.yaml')
+    with pytest.raises(CalibrationError, match='c.yaml is a named pipe, not a file'):
+        calibration.load_calibration(tmp_path / 'c.yaml')

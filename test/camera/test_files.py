@@ -32,6 +32,30 @@ def test_video_file_plays_over_and_over(video):
     assert greys == pytest.approx([0, 120, 240, 0, 120, 240, 0], abs=3)
 
 
+def test_video_plays_at_its_own_rate_unless_another_one_is_requested(video):
+    own = open_source(CameraConfig(device=str(video)))
+    assert (own.rate_hz, own.own_rate_hz) == (10.0, 10.0)
+    assert own.description == f'{video}: video file at 10 fps'
+    requested = open_source(CameraConfig(device=str(video), fps=36.0))
+    assert (requested.rate_hz, requested.own_rate_hz) == (36.0, 0.0)
+
+
+@pytest.mark.parametrize('rate_hz', [0.0, -5.0, 1000.0, 90000.0, float('nan'), float('inf')])
+def test_video_without_a_plausible_rate_plays_at_the_default(video, monkeypatch, rate_hz):
+    capture = cv2.VideoCapture()
+
+    class OddFile:
+        def __getattr__(self, name):
+            return getattr(capture, name)
+
+        def get(self, which):
+            return rate_hz if which == cv2.CAP_PROP_FPS else capture.get(which)
+
+    monkeypatch.setattr(cv2, 'VideoCapture', OddFile)
+    source = open_source(CameraConfig(device=str(video)))
+    assert (source.rate_hz, source.own_rate_hz) == (36.0, 0.0)
+
+
 def test_damaged_frames_are_told_once_and_skipped(video):
     data = video.read_bytes()
     second = data.index(b'\xff\xd8', data.index(b'\xff\xd8') + 2)

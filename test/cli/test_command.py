@@ -9,8 +9,14 @@ import sys
 
 import pytest
 
-from rpi_classifier.cli.command import check_output_path, check_seconds, choice_of, run_command
-from rpi_classifier.errors import CameraError, ConfigError, ImageError
+from rpi_classifier.cli.command import (
+    check_output_path,
+    check_seconds,
+    choice_of,
+    run_command,
+    write_output,
+)
+from rpi_classifier.errors import CameraError, ConfigError, ImageError, OutputError
 
 
 @pytest.mark.parametrize(
@@ -58,6 +64,14 @@ def test_an_output_is_checked_before_the_work(tmp_path):
         check_output_path('output', tmp_path / 'nowhere' / 'table.md', ['.md'])
 
 
+def test_output_that_cannot_be_written_after_the_work_is_told(tmp_path):
+    (tmp_path / 'table.md').mkdir()
+    with pytest.raises(OutputError, match=r'^output: .*table.md cannot be written: Is a dir'):
+        write_output('output', tmp_path / 'table.md', b'content')
+    write_output('output', tmp_path / 'other.md', b'content')
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ['other.md']
+
+
 def test_a_reader_that_leaves_early_ends_a_command_quietly():
     code = (
         'import sys; from rpi_classifier.cli.command import run_command; '
@@ -66,3 +80,16 @@ def test_a_reader_that_leaves_early_ends_a_command_quietly():
     shell = f'{sys.executable} -c "{code}" | head -c 1; exit ${{PIPESTATUS[0]}}'
     done = subprocess.run(['bash', '-c', shell], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (141, '')
+
+
+def test_full_disk_behind_standard_output_is_one_sentence():
+    code = (
+        'import sys; from rpi_classifier.cli.command import run_command; '
+        "sys.exit(run_command('x', lambda words: print('y' * 99999), []))"
+    )
+    with open('/dev/full', 'w') as full:
+        done = subprocess.run(
+            [sys.executable, '-c', code], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    words = 'x: the output cannot be written: No space left on device\n'
+    assert (done.returncode, done.stderr) == (1, words)

@@ -63,6 +63,13 @@ def test_parameters_that_do_not_belong_together_are_refused(values):
         ClassifierConfig(**values)
 
 
+def test_rate_of_zero_means_the_default_and_less_than_a_frame_in_ten_seconds_is_refused():
+    assert CameraConfig(fps=0).requested_hz == CameraConfig().requested_hz == 36.0
+    assert CameraConfig(fps=0.1).requested_hz == 0.1
+    with pytest.raises(ConfigError, match='fps: 0.05 is less than 0.1'):
+        CameraConfig(fps=0.05)
+
+
 @pytest.mark.parametrize('numbers', [[0.5, 0.5, 0.25], (0.5, 0.5, 0.25), '0.5, 0.5, 0.25'])
 def test_normalization_is_taken_as_a_list_or_as_words(numbers):
     config = ClassifierConfig(model='m.pt', labels='l', input_size=224.0, input_mean=numbers)

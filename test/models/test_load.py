@@ -76,7 +76,9 @@ def test_a_file_determines_what_it_brings():
 
 
 def test_path_without_a_known_suffix_is_a_file():
-    with pytest.raises(ModelError, match=r'model m\.tflite cannot be read: No such file'):
+    with pytest.raises(
+        ModelError, match=r'model m\.tflite \(in .*\) cannot be read: No such file'
+    ):
         Classifier.load(ClassifierConfig(model='m.tflite'))
 
 

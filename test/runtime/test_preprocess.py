@@ -7,6 +7,7 @@ import cv2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 import numpy as np
+import PIL.Image
 import pytest
 
 from rpi_classifier.errors import ImageError
@@ -87,6 +88,39 @@ def test_large_reductions_average_instead_of_leaving_out_pixels():
     fitted = fit(stripes, TRANSFORM)
     assert fitted.std() < 25
     assert fitted.mean() == pytest.approx(255 / 8, abs=4)
+
+
+@pytest.mark.parametrize('shape', [(480, 640), (375, 500), (300, 400), (257, 300), (1080, 1920)])
+def test_every_column_of_the_centre_counts_alike(shape):
+    weights = []
+    for column in range(shape[1] // 2 - 20, shape[1] // 2 + 20):
+        line = np.zeros((*shape, 3), np.uint8)
+        line[:, column] = 240
+        weights.append(fit(line, TRANSFORM).sum())
+    assert min(weights) > 0.8 * max(weights)
+
+
+@pytest.mark.parametrize(
+    'shape',
+    [(480, 640), (640, 480), (375, 500), (300, 400), (257, 300), (1080, 1920), (100, 130)],
+)
+def test_picture_is_at_the_place_where_torchvision_puts_it(shape):
+    transforms = pytest.importorskip('torchvision', reason='compared with').transforms
+    noise = np.random.default_rng(0).integers(0, 256, (*shape, 3), np.uint8)
+    smooth = cv2.normalize(cv2.GaussianBlur(noise, (0, 0), 3), None, 0, 255, cv2.NORM_MINMAX)
+    presets = transforms.Compose([transforms.Resize(256), transforms.CenterCrop(224)])
+    theirs = np.asarray(presets(PIL.Image.fromarray(smooth))).astype(int)
+    assert np.abs(fit(smooth, TRANSFORM) - theirs).mean() < 2.5  # a pixel beside it: 5
+
+
+def test_scratch_memory_of_an_earlier_image_leaves_no_trace():
+    rng = np.random.default_rng(1)
+    preprocess, out = Preprocessor(TRANSFORM, QUANTIZATION), np.empty((224, 224, 3), np.uint8)
+    for shape in ((480, 640), (300, 300), (200, 100), (480, 640), (900, 600)):
+        image, alone = rng.integers(0, 256, (*shape, 3), np.uint8), np.empty_like(out)
+        preprocess(image, out)
+        Preprocessor(TRANSFORM, QUANTIZATION)(image, alone)
+        assert (out == alone).all()
 
 
 def test_noncontiguous_images_are_taken():

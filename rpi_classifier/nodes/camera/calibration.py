@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-from ament_index_python import get_package_share_directory
 from diagnostic_msgs.msg import DiagnosticStatus
 from rclpy.node import Node
 from sensor_msgs.msg import CameraInfo
@@ -43,7 +43,7 @@ class CameraCalibration:
         self._service = node.create_service(SetCameraInfo, '~/set_camera_info', self._set)
         try:
             path = self._path()
-            if url or path.exists():
+            if url or os.path.exists(path):
                 self._calibration = load_calibration(path)
         except CalibrationError as error:
             self._warn(f'{error}; camera_info has the size only')
@@ -82,7 +82,7 @@ class CameraCalibration:
         )
 
     def _path(self) -> Path:
-        return find_calibration(self._url, self._node.get_name(), _share)
+        return find_calibration(self._url, self._node.get_name())
 
     def _warn(self, problem: str) -> None:
         if problem != self._problem:
@@ -115,10 +115,3 @@ class CameraCalibration:
         response.success, response.status_message = True, f'written to {path}'
         self._node.get_logger().info(f'calibration written to {path}')
         return response
-
-
-def _share(package: str) -> str:
-    try:
-        return get_package_share_directory(package)  # raises PackageNotFoundError, a KeyError
-    except OSError as error:  # no ROS workspace is sourced
-        raise KeyError(package) from error

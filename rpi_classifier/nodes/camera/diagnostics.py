@@ -23,22 +23,29 @@ def inactive_status(node_name: str, config: CameraConfig) -> DiagnosticStatus:
 
 
 def stream_status(
-    node_name: str, config: CameraConfig, stats: StreamStats, skipped: int, now_ns: int
+    node_name: str,
+    config: CameraConfig,
+    stats: StreamStats,
+    source: Source | None,
+    skipped: int,
+    now_ns: int,
 ) -> DiagnosticStatus:
     """
     Return whether frames flow, and how fast.
 
+    :param source: the source that is open, or was open last.
     :param skipped: how many frames were replaced by newer ones before they were published.
     :param now_ns: the current time on the clock of time.monotonic_ns.
     """
-    level, message = _judge(config, stats, now_ns)
+    requested_hz = _requested_hz(config, source)
+    level, message = _judge(config, stats, requested_hz, now_ns)
     age_ms = (now_ns - stats.last_ns) / 1e6 if stats.last_ns else 'no frame yet'
     return status.make_status(
         f'{node_name}: stream',
         config.device,
         level,
         message,
-        requested_fps=config.fps,
+        requested_fps=requested_hz,
         measured_fps=stats.rate.hz(now_ns),
         frames=stats.frames,
         frames_dropped_by_driver=stats.dropped,
@@ -62,7 +69,8 @@ def mode_status(
     if source and stats.streaming:
         level = status.WARN if source.difference else status.OK
         message = source.difference or 'as requested'
-    requested = f'{config.width}x{config.height} {config.pixel_format} at {config.fps:g} fps'
+    rate_hz = round(_requested_hz(config, source), 2)
+    requested = f'{config.width}x{config.height} {config.pixel_format} at {rate_hz:g} fps'
     return status.make_status(
         f'{node_name}: mode',
         config.device,
@@ -74,11 +82,17 @@ def mode_status(
     )
 
 
-def _judge(config: CameraConfig, stats: StreamStats, now_ns: int) -> tuple[bytes, str]:
+def _requested_hz(config: CameraConfig, source: Source | None) -> float:
+    return (source.own_rate_hz if source else 0.0) or config.requested_hz
+
+
+def _judge(
+    config: CameraConfig, stats: StreamStats, requested_hz: float, now_ns: int
+) -> tuple[bytes, str]:
     if not stats.streaming:
         return status.ERROR, stats.message
     silence_ns = now_ns - stats.last_ns
-    if silence_ns > max(_LATE_NS, _LATE_PERIODS * 1e9 / config.fps):
+    if silence_ns > max(_LATE_NS, _LATE_PERIODS * 1e9 / requested_hz):
         return status.ERROR, f'no frame for {silence_ns / 1e9:.1f} s'
     if now_ns - stats.since_ns < _SETTLED_NS:
         return status.OK, stats.message
@@ -87,6 +101,6 @@ def _judge(config: CameraConfig, stats: StreamStats, now_ns: int) -> tuple[bytes
         (status.ERROR, config.rate_error),
         (status.WARN, config.rate_warn),
     ):
-        if measured_hz < (1 - tolerance) * config.fps:
-            return level, f'{measured_hz:.1f} fps instead of {config.fps:g}'
+        if measured_hz < (1 - tolerance) * requested_hz:
+            return level, f'{measured_hz:.1f} fps instead of {requested_hz:g}'
     return status.OK, stats.message

@@ -14,10 +14,12 @@ from diagnostic_msgs.msg import DiagnosticStatus
 from rclpy.parameter import Parameter
 
 from rpi_classifier.camera.capture_thread import CaptureThread
+from rpi_classifier.camera.device_kinds import explain_impossible
 from rpi_classifier.camera.open import open_source
 from rpi_classifier.camera.reopen import Reopener
 from rpi_classifier.camera.source import Source
 from rpi_classifier.config import CameraConfig
+from rpi_classifier.errors import ConfigError
 from rpi_classifier.frame import Frame
 from rpi_classifier.latest import Latest
 from rpi_classifier.nodes.camera import diagnostics
@@ -119,10 +121,15 @@ class CameraNode(ManagedNode[CameraConfig]):
             return [diagnostics.inactive_status(name, config)]
         stats, skipped, now_ns = capture.stats, self._outbox.skipped, time.monotonic_ns()
         return [
-            diagnostics.stream_status(name, config, stats, skipped, now_ns),
+            diagnostics.stream_status(name, config, stats, capture.source, skipped, now_ns),
             diagnostics.mode_status(name, config, stats, capture.source),
             calibration.status(name, config),
         ]
+
+    def check_config(self, config: CameraConfig) -> None:
+        """Refuse a device that can never be one, such as the address of a stream."""
+        if reason := explain_impossible(config.device):
+            raise ConfigError(f'device: {reason}')
 
     def config_changed(self) -> None:
         """Apply live parameters."""

@@ -49,8 +49,7 @@ class ModelLoader:
     Loads models on a thread of its own; the newest request replaces those before.
 
     Each model is loaded in a process of its own first, because loading may kill the process.
-    ``loading`` names the model that is being loaded, ``refused`` says why the last one was not
-    taken; both are empty otherwise.
+    ``refused`` says why the last one was not taken; it is empty otherwise.
     """
 
     def __init__(
@@ -69,15 +68,21 @@ class ModelLoader:
         self._newest: ClassifierConfig | None = None
         self._cancelled = threading.Event()
         self._thread = WorkerThread('load', self._requests, self._load, failed)
-        self.loading = self.refused = ''
+        self.refused = ''
         self._thread.start()
+
+    @property
+    def loading(self) -> str:
+        """Return the model that is being loaded; empty if none is."""
+        newest = self._newest
+        return newest.model if newest and not self.refused else ''
 
     def request(self, config: ClassifierConfig) -> None:
         """Load the model of a config in the background, unless that is being done."""
-        if self._newest and self.loading and is_same_model(self._newest, config):
+        if self._newest and not self.refused and is_same_model(self._newest, config):
             return
         self._cancelled.set()
-        self._newest, self.loading, self.refused = config, config.model, ''
+        self._newest, self.refused = config, ''
         self._requests.put(config)
 
     def refuses(self, config: ClassifierConfig) -> bool:
@@ -87,7 +92,7 @@ class ModelLoader:
     def cancel(self) -> None:
         """Forget what was requested."""
         self._cancelled.set()
-        self._newest, self.loading = None, ''
+        self._newest = None
 
     def stop(self) -> None:
         """Forget what was requested and end the thread, after the load that cannot be stopped."""
@@ -104,11 +109,12 @@ class ModelLoader:
             classifier = None if cancelled.is_set() else Classifier.load(config)
         except RpiClassifierError as error:
             if config is self._newest:
-                self.refused, self.loading = f'{config.model} was refused: {error}', ''
+                self.refused = f'{config.model} was refused: {error}'
             return
         if classifier and config is self._newest:
             self._ready(config, classifier)
-            self.loading = ''
+            if config is self._newest:
+                self._newest = None
 
 
 def try_to_load(config: ClassifierConfig, cancelled: threading.Event) -> None:

@@ -35,8 +35,8 @@ def streaming(rate_hz=30.0, began_s=10.0, silent_s=0.0):
     return stats
 
 
-def judged(stats):
-    return stream_status('front', CONFIG, stats, skipped=3, now_ns=NOW_NS)
+def judged(stats, config=CONFIG, source=None):
+    return stream_status('front', config, stats, source, skipped=3, now_ns=NOW_NS)
 
 
 def test_a_stream_at_its_rate_is_ok_and_has_its_figures():
@@ -100,3 +100,14 @@ def test_an_inactive_camera_is_ok():
     status = inactive_status('front', CONFIG)
     assert (status.name, status.level) == ('front: stream', OK)
     assert status.message == 'not active'
+
+
+def test_video_that_plays_at_its_own_rate_is_judged_by_that_rate():
+    source, config = Source('lens'), CameraConfig(device='/clip.mp4')
+    slow = judged(streaming(rate_hz=10.0), config, source)
+    assert (slow.level, slow.message) == (ERROR, '10.0 fps instead of 36')
+    source.own_rate_hz = 10.0
+    status = judged(streaming(rate_hz=10.0), config, source)
+    assert (status.level, values_of(status)['requested fps']) == (OK, '10.000')
+    mode = mode_status('front', config, streaming(), source)
+    assert values_of(mode)['requested'] == '224x224 auto at 10 fps'

@@ -229,5 +229,5 @@ def test_many_exchanges_leave_no_thread_behind(
     back = {'model': colours, 'labels': '', 'input_size': 0}
     for count, wanted in enumerate([other, back] * 5, 2):
         assert set_model(graph, **wanted).successful
-        graph.wait(lambda count=count: len(infos) == count, 'the exchange')
+        graph.wait(lambda count=count: len(infos) >= count, 'the exchange')
     assert threading.active_count() == before

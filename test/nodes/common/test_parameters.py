@@ -39,7 +39,7 @@ def test_override_is_taken_and_an_integer_is_good_enough_for_a_rate(graph, overr
     ('name', 'value', 'words'),
     [
         ('width', 0, 'width.*0'),
-        ('fps', 'fast', "fps: 'fast' is not a number from 0.1 to 1000.0"),
+        ('fps', 'fast', "fps: 'fast' is not a number from 0.0 to 1000.0"),
         (
             'qos_reliability',
             'maybe',
@@ -97,5 +97,5 @@ def test_changes_are_rewritten_before_they_are_set(overrides):
 
 def test_numbers_have_ranges_where_they_are_declared_and_nan_is_refused(graph, overrides):
     node = graph.add(Node('node', parameter_overrides=overrides(fps=float('nan'))))
-    with pytest.raises(ConfigError, match=r'^fps: nan is not a number from 0.1 to 1000.0$'):
+    with pytest.raises(ConfigError, match=r'^fps: nan is not a number from 0.0 to 1000.0$'):
         parameters.declare(node, CameraConfig)

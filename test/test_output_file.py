@@ -1,0 +1,81 @@
+# Copyright 2026 The rpi_classifier authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""Files are written as a whole, and a place where none can be written is told beforehand."""
+
+import os
+from pathlib import Path
+import resource
+
+import pytest
+
+from rpi_classifier.output_file import explain_unwritable, write_whole_file
+
+
+@pytest.fixture
+def full_disk():
+    """Let every file end after 10 bytes, as on a disk that becomes full."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, limits[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def test_asking_leaves_nothing_behind_and_an_older_file_as_it_is(tmp_path):
+    path = tmp_path / 'table.md'
+    assert explain_unwritable(path) == ''
+    assert list(tmp_path.iterdir()) == []
+    path.write_text('old')
+    assert explain_unwritable(path) == ''
+    assert path.read_text() == 'old'
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ('place', 'words'),
+    [
+        ('folder', 'folder is a folder; name a file in it'),
+        ('nowhere/t.md', 'nowhere is not a folder; make it first'),
+        ('file/t.md', 'file is not a folder; make it first'),
+        ('pipe', 'pipe is a named pipe; name a file'),
+        ('dangling', 'gone is not a folder; make it first'),
+        ('n' * 253, 'cannot be written: File name too long; name another place'),
+        ('n' * 300, 'cannot be written: File name too long; name another place'),
+        ('/proc/t.md', '/proc/t.md cannot be written: '),
+        ('/dev/full', '/dev/full is a device; name a file'),
+    ],
+)
+def test_place_where_no_file_can_be_written_is_told(tmp_path, place, words):
+    (tmp_path / 'folder').mkdir()
+    (tmp_path / 'file').touch()
+    os.mkfifo(tmp_path / 'pipe')
+    (tmp_path / 'dangling').symlink_to('gone/t.md')
+    assert words in explain_unwritable(tmp_path / place)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason='nothing is forbidden to root')
+def test_folder_that_may_not_be_written_is_told(tmp_path):
+    tmp_path.chmod(0o500)
+    assert 'cannot be written: Permission denied' in explain_unwritable(tmp_path / 't.md')
+
+
+def test_relative_path_is_told_with_its_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert explain_unwritable(Path('a/t.md')) == f'{tmp_path}/a is not a folder; make it first'
+
+
+def test_full_disk_is_told_and_leaves_an_older_file_and_nothing_half_written(tmp_path, full_disk):
+    path = tmp_path / 'table.md'
+    write_whole_file(b'old', path)
+    assert 'cannot be written: File too large' in explain_unwritable(path)
+    with pytest.raises(OSError, match='File too large'):
+        write_whole_file(bytes(100), path)
+    assert path.read_bytes() == b'old'
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_link_stays_a_link(tmp_path):
+    (tmp_path / 'link').symlink_to('table.md')
+    write_whole_file(b'new', tmp_path / 'link')
+    assert (tmp_path / 'link').is_symlink()
+    assert (tmp_path / 'table.md').read_bytes() == b'new'
