@@ -5,6 +5,7 @@
 
 import os
 from pathlib import Path
+import sys
 
 from launch.actions import (
     DeclareLaunchArgument,
@@ -14,6 +15,7 @@ from launch.actions import (
     TimerAction,
 )
 from launch.event_handlers import OnProcessExit
+from launch.logging import get_logger
 from launch_ros.actions import Node
 
 from launch import LaunchDescription
@@ -25,6 +27,7 @@ from rpi_classifier.bringup.plan import (
     processes,
     REFUSED,
 )
+from rpi_classifier.bringup.unused_arguments import unknown_arguments, unused_arguments
 
 # Beside this file in the source tree as well as in the installed package.
 CONFIG = Path(__file__).resolve().parent.parent / 'config'
@@ -34,8 +37,16 @@ def start(context):
     """Return the actions for all processes."""
     values = {name: context.launch_configurations[name] for name in ARGUMENTS}
     plan = processes(values)
+    told = unknown_arguments(sys.argv[1:]) if is_started_directly() else []
+    for warning in [*told, *unused_arguments(values)]:
+        get_logger('rpi_classifier').warning(warning)
     check_packages(plan, os.environ)
     return [action for process in plan for action in actions(process)]
+
+
+def is_started_directly():
+    """Return True if the arguments on the command line are for this file, not for one above it."""
+    return any(Path(word).name == Path(__file__).name for word in sys.argv[1:])
 
 
 def actions(process):
