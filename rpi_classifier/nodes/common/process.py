@@ -172,10 +172,10 @@ class _NodeThreads:
         while not self._stopping.is_set():
             try:
                 self._executor.spin_once(timeout_sec=1.0)
-            except Exception:  # of a callback, as rclpy 7's own after a wrong lifecycle request
+            except Exception as error:  # as rclpy 7's own after a wrong lifecycle request
                 if not self._stopping.is_set():
-                    rclpy.logging.get_logger('rpi_classifier').error(
-                        f'a callback failed, the nodes go on: {traceback.format_exc()}'
+                    self._node_of(error).get_logger().error(
+                        f'a callback failed, the node goes on: {traceback.format_exc()}'
                     )
 
     def _start_nodes(self) -> None:
@@ -190,4 +190,13 @@ class _NodeThreads:
             work()
         except BaseException as error:
             if not self._stopping.is_set():  # spinning may fail while the executor shuts down
-                self._nodes[0].fail(error)
+                self._node_of(error).fail(error)
+
+    def _node_of(self, error: BaseException) -> ManagedNode[Any]:
+        """Return the node whose work raised an error: the first one on the way to its place."""
+        for frame, _ in traceback.walk_tb(error.__traceback__):
+            for value in frame.f_locals.values():
+                for node in self._nodes:
+                    if value is node:
+                        return node
+        return self._nodes[0]
