@@ -24,6 +24,7 @@ from rpi_classifier.bringup.plan import (
     ARGUMENTS,
     dds_environment,
     END_WITH_PARENT,
+    OWN_PACKAGE,
     processes,
     REFUSED,
 )
@@ -62,24 +63,30 @@ def actions(process):
             END_WITH_PARENT: 'true',
         },
     )
-    return restarting(node, process.respawn_s)
+    return restarting(node, process)
 
 
-def restarting(action, delay_s):
+def restarting(action, process):
     """Return an action that starts a process, and what restarts that process when it fails."""
-    if delay_s is None:
+    if process.respawn_s is None:
         return [action]
 
     # The action's own `respawn` would also restart a process that was asked to end, for example
     # by the lifecycle service.
     def restart(event, context):
-        if event.returncode in (0, REFUSED) or context.is_shutdown:
+        if event.returncode == 0 or context.is_shutdown:
+            return None
+        if event.returncode == REFUSED and process.package == OWN_PACKAGE:
+            get_logger('rpi_classifier').error(
+                f'{event.process_name} is not restarted, because a restart would not help: its '
+                'settings are wrong, as its last line says; correct them and launch again'
+            )
             return None
         # The same command again: a new Node would miss the namespace, the remappings, the
         # parameters and the environment of the group that launched this one.
         again = ExecuteProcess(cmd=event.cmd, cwd=event.cwd, env=event.env, output='screen')
         return TimerAction(
-            period=delay_s, actions=restarting(again, delay_s), cancel_on_shutdown=True
+            period=process.respawn_s, actions=restarting(again, process), cancel_on_shutdown=True
         )
 
     exits = OnProcessExit(target_action=action, on_exit=restart, handle_once=True)

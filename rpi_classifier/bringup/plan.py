@@ -23,8 +23,8 @@ ARGUMENTS = {
     'params_file': ('', 'YAML file with the parameters; default: config/classifier.yaml'),
     'namespace': (
         '',
-        'ROS namespace of both nodes; robot1 is relative to that of a launch group, and /robot1 '
-        'is not',
+        'ROS namespace of both nodes: /robot1, or robot1, which is relative to the namespace of a '
+        'launch group if there is one',
     ),
     'log_level': ('info', 'debug, info, warn, error or fatal'),
     'device': ('', 'camera device, video file or folder of photos; default: as in the YAML file'),
