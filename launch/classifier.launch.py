@@ -47,7 +47,8 @@ def start(context):
 
 def is_started_directly():
     """Return True if the arguments on the command line are for this file, not for one above it."""
-    return any(Path(word).name == Path(__file__).name for word in sys.argv[1:])
+    own = Path(__file__).resolve()
+    return any(word == OWN_PACKAGE or Path(word).resolve() == own for word in sys.argv[1:])
 
 
 def actions(process):

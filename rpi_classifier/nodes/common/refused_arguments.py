@@ -25,6 +25,8 @@ _PLACE = re.compile(r'\s*,? at /\S*:\d+')
 
 def explain_refusal(words: CommandLine, error: Exception) -> str:
     """Say in a sentence why ROS refused the command line; ``error`` is what it said itself."""
+    if isinstance(error, UnicodeEncodeError):
+        return f'{error.object!r} is not UTF-8; ROS takes nothing else'
     said = ' '.join(_PLACE.sub('', str(error)).split())
     if words.incomplete:
         return f'{words.incomplete!r} has nothing behind it; --help shows what to write there'
@@ -47,7 +49,8 @@ def explain_refusal(words: CommandLine, error: Exception) -> str:
 
 def _explain_parameter(option: str, word: str, reason: str) -> str:
     name, _, value = word.partition(':=')
-    cause = f' ({reason})' if name and value else ''  # else rcl speaks of lexemes
+    speaks_of_lexemes = reason.startswith('Expect') or not (name and value)
+    cause = '' if speaks_of_lexemes else f' ({reason})'
     return f"'{option} {word}' is not a parameter{cause}; write -p NAME:=VALUE, the value in YAML"
 
 
@@ -69,5 +72,11 @@ def _explain_file(file: Path, reason: str) -> str:
     except ConfigError as error:
         return str(error)
     except yaml.YAMLError as error:
-        reason = f'it is not YAML: {" ".join(str(error).split())}'
+        return f'{printable_path(file)} is not YAML: {_describe_mistake(error)}'
     return f'{printable_path(file)} has no parameters that ROS can read: {reason}; {_SHAPE}'
+
+
+def _describe_mistake(error: yaml.YAMLError) -> str:
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem and error.problem_mark:
+        return f'line {error.problem_mark.line + 1}: {error.problem}'
+    return str(error).splitlines()[0]

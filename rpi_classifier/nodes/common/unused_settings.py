@@ -120,6 +120,8 @@ class UnusedSettings:
         topics = [topic for node in self._nodes for topic in node.topics.names]
         for word in self._words.remaps:
             prefix, _, source = word.partition(':=')[0].rpartition(':')
+            if source.startswith('__') and prefix in ('', *_KINDS):  # the name before renaming
+                continue
             nodes = [node for node in self._nodes if prefix in ('', node.get_name())]
             begin = f"'-r {word}' has no effect"
             if not nodes:
@@ -127,7 +129,7 @@ class UnusedSettings:
             for node in nodes:
                 if reason := node.unused_topics.get(source.lstrip('/')):
                     yield node, f'{begin}: {reason}'
-            if nodes and not source.startswith('__') and not _is_name(source, nodes):
+            if nodes and not _is_name(source, nodes):
                 nearest = _nearest(source.lstrip('/'), topics)
                 if not self._launched or (nearest and source not in ALL_TOPICS):
                     hint = nearest or 'one of ' + ', '.join(topics)

@@ -34,7 +34,9 @@ def explain(*words):
         (['-p', 'top_k'], "'-p top_k' is not a parameter; write -p NAME:=VALUE"),
         (['-p', 'fps:='], "'-p fps:=' is not a parameter; write -p NAME:=VALUE"),
         (['--param', ':=3'], "'--param :=3' is not a parameter; write"),
-        (['-p', 'a:b:c:=3'], "'-p a:b:c:=3' is not a parameter"),
+        (['-p', 'a:b:c:=3'], "'-p a:b:c:=3' is not a parameter; write"),
+        (['-p', 'a b:=3'], "'-p a b:=3' is not a parameter; write"),
+        (['-p', 'a:=\udcff'], "'a:=\\udcff' is not UTF-8"),
         (['-p', 'device:=[1, a]'], 'is not a parameter (Sequence should be of same type'),
         (['-r', 'image'], "'-r image' is not a remapping; write -r NAME:=NEW_NAME"),
         (['-r', 'image:='], "'-r image:=' is not a remapping"),
@@ -54,8 +56,6 @@ def test_malformed_arguments(words, sentence):
 @pytest.mark.parametrize(
     ('content', 'sentence'),
     [
-        ('camera: [1', 'it is not YAML: while parsing a flow sequence'),
-        ('camera:\n\tros__parameters:\n', 'it is not YAML: while scanning for the next token'),
         ('camera:\n  device: x\n', 'Cannot have a value before ros__parameters at line 2; write'),
         ('camera:\n  ros__parameter:\n    fps: 3.0\n', 'before ros__parameters at line 3'),
         ('ros__parameters:\n  fps: 3.0\n', 'There are no node names before ros__parameters'),
@@ -70,6 +70,20 @@ def test_malformed_parameter_files(tmp_path, content, sentence):
     said = explain('--params-file', file)
     assert said.startswith(f'parameter file {file} has no parameters that ROS can read: ')
     assert sentence in said
+
+
+@pytest.mark.parametrize(
+    ('content', 'sentence'),
+    [
+        (b'camera: [1', "line 1: expected ',' or ']', but got '<stream end>'"),
+        (b'camera:\n\tros__parameters:\n', 'line 2: found character'),
+        (b'camera:\n  ros__parameters:\n    device: \xe9\n', 'unacceptable character'),
+    ],
+)
+def test_parameter_files_that_are_not_yaml(tmp_path, content, sentence):
+    file = tmp_path / 'p.yaml'
+    file.write_bytes(content)
+    assert f'parameter file {file} is not YAML: {sentence}' in explain('--params-file', file)
 
 
 def test_a_folder_as_parameter_file(tmp_path):

@@ -7,6 +7,8 @@ import pytest
 
 pytest.importorskip('rclpy', reason='there is no ROS 2 here')
 
+from support.markdown import ROOT
+
 from rpi_classifier.camera.controls import Control
 from rpi_classifier.config import CameraConfig
 from rpi_classifier.nodes.camera import controls
@@ -141,6 +143,23 @@ def test_image_has_no_effect_where_the_camera_hands_images_over(warnings, camera
 def test_a_remapping_for_another_node_is_told(warnings, camera):
     (told,) = warnings([camera], '-r', 'front:image_raw:=/x')
     assert "no node here is named 'front'" in told
+
+
+def test_a_node_is_renamed_by_the_name_that_it_had_and_remapped_by_the_one_that_it_has(
+    warnings, graph
+):
+    words = ('-r', 'camera:__node:=front', '-r', 'front:image_raw:=/x', '-r', '__ns:=/a')
+    camera = graph.add(CameraNode(cli_args=['--ros-args', *words]))
+    assert camera.get_fully_qualified_name() == '/a/front'
+    assert warnings([camera], *words) == []
+    (told,) = warnings([camera], '-r', 'camera:image_raw:=/x')
+    assert "no node here is named 'camera'" in told
+
+
+def test_the_files_of_this_package_and_of_version_0_1_are_used_in_whole(warnings, camera, graph):
+    both = [camera, graph.add(ClassifierNode(camera))]
+    for file in ('config/classifier.yaml', 'test/fixtures/v0.1/classifier.yaml'):
+        assert warnings(both, '--params-file', str(ROOT / file)) == []
 
 
 def test_remapping_the_names_of_a_node_in_a_namespace(warnings, graph):
