@@ -24,7 +24,14 @@ class Topics:
 IMAGE_TOPICS = ('image', 'image/compressed')
 CAMERA_TOPICS = Topics(publishes=('image_raw', 'image_raw/compressed', 'camera_info'))
 CLASSIFIER_TOPICS = Topics(
-    publishes=('classification', 'stable_classification', 'label_info', 'vision_info'),
+    publishes=(
+        'classification',
+        'stable_classification',
+        'debug_image',
+        'debug_image/compressed',
+        'label_info',
+        'vision_info',
+    ),
     subscribes=IMAGE_TOPICS,
 )
 ALL_TOPICS = (*CAMERA_TOPICS.names, *CLASSIFIER_TOPICS.names)
