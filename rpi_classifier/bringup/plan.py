@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rpi_classifier.bringup.camera_ros import CAMERA_ROS, camera_ros_arguments, CAMERA_ROS_DEFAULTS
+from rpi_classifier.bringup.namespace import check_namespace
 from rpi_classifier.config.choices import choose
 from rpi_classifier.errors import ConfigError
 from rpi_classifier.paths import expand_path
@@ -22,7 +23,11 @@ from rpi_classifier.versions import ros_distribution
 # name: (default, description). Only the caller knows the default of params_file.
 ARGUMENTS = {
     'params_file': ('', 'YAML file with the parameters; default: config/classifier.yaml'),
-    'namespace': ('', 'ROS namespace of both nodes'),
+    'namespace': (
+        '',
+        'ROS namespace of both nodes: /robot1, or robot1, which is relative to the namespace of a '
+        'launch group if there is one',
+    ),
     'log_level': ('info', 'debug, info, warn, error or fatal'),
     'device': ('', 'camera device, video file or folder of photos; default: as in the YAML file'),
     'model': ('', 'model; default: as in the YAML file'),
@@ -112,6 +117,7 @@ def processes(given: Mapping[str, str]) -> list[Process]:
         if name not in ARGUMENTS:
             raise ConfigError(f'argument {name!r} is unknown; choose from {", ".join(ARGUMENTS)}')
     values = {name: given.get(name, default) for name, (default, _) in ARGUMENTS.items()}
+    check_namespace(values['namespace'])
     camera, composed = _switch('camera', values), _switch('composed', values)
     common = _common(values)
     # Not camera:device: such a prefix does not match a node in a namespace. The nodes share no
@@ -127,7 +133,7 @@ def processes(given: Mapping[str, str]) -> list[Process]:
         first = CAMERA_ROS_DEFAULTS if package == CAMERA_ROS else []
         enclaves = _enclave(values['enclave'], enclave)
         ros_arguments = [*first, *common, *arguments, *enclaves]
-        namespace = values['namespace'].rstrip('/')
+        namespace = values['namespace'].rstrip('/') or values['namespace']  # / is the root
         return Process(executable, ros_arguments, respawn_s, package, namespace)
 
     other = _is_other_driver(values['driver'])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 import os
 from pathlib import Path
 import signal
@@ -23,6 +23,15 @@ from rpi_classifier.bringup.plan import (
     Process,
     processes,
 )
+from rpi_classifier.bringup.unused_arguments import unused_arguments
+from rpi_classifier.config import CameraConfig, ClassifierConfig
+
+# The parameters of the nodes in them.
+_CONFIGS = {
+    'camera_node': (CameraConfig,),
+    'classifier_node': (ClassifierConfig,),
+    'camera_classifier': (CameraConfig, ClassifierConfig),
+}
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -74,6 +83,8 @@ def running(
     :raises ConfigError: if an argument is wrong or a package is missing; then nothing is started.
     """
     plan = processes(given)
+    for warning in unused_arguments(given):
+        print(f'rpi_classifier: {warning}', file=sys.stderr)
     check_packages(plan, os.environ)
     nodes = Running(_environment(isolated))
     try:
@@ -112,7 +123,10 @@ def command_line(process: Process, settings: Mapping[str, Any] | None = None) ->
     :param settings: parameters for all nodes that have them.
     """
     parameters = [
-        word for name, value in (settings or {}).items() for word in ('-p', f'{name}:={value}')
+        word
+        for name, value in (settings or {}).items()
+        if _takes(process, name)
+        for word in ('-p', f'{name}:={value}')
     ]
     if process.package == OWN_PACKAGE:
         command = [sys.executable, '-c', program_of(process.executable)]
@@ -121,6 +135,18 @@ def command_line(process: Process, settings: Mapping[str, Any] | None = None) ->
     if process.namespace:
         parameters += ['-r', f'__ns:=/{process.namespace.strip("/")}']
     return [*command, '--ros-args', *process.ros_arguments, *parameters]
+
+
+def _takes(process: Process, parameter: str) -> bool:
+    """Return True unless a parameter is one of the other process alone."""
+    if process.package != OWN_PACKAGE:
+        return True
+    takers = {
+        executable
+        for executable, kinds in _CONFIGS.items()
+        if any(field.name == parameter for kind in kinds for field in fields(kind))
+    }
+    return process.executable in takers or not takers  # the nodes warn of what nobody has
 
 
 def program_of(executable: str) -> str:

@@ -5,12 +5,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, NoReturn
 
 from rpi_classifier.nodes.camera.node import CameraNode
+from rpi_classifier.nodes.camera.node import USAGE as CAMERA_USAGE
 from rpi_classifier.nodes.classifier.node import ClassifierNode
+from rpi_classifier.nodes.classifier.node import USAGE as CLASSIFIER_USAGE
 from rpi_classifier.nodes.common import process
 from rpi_classifier.nodes.common.managed_node import ManagedNode
+from rpi_classifier.nodes.common.topics import CLASSIFIER_TOPICS, Topics
+
+USAGES = (
+    CAMERA_USAGE,
+    replace(
+        CLASSIFIER_USAGE,
+        topics=Topics(publishes=CLASSIFIER_TOPICS.publishes),
+        example='-p model:=resnet18',
+    ),
+)
 
 
 def make_nodes() -> list[ManagedNode[Any]]:
@@ -21,4 +34,4 @@ def make_nodes() -> list[ManagedNode[Any]]:
 
 def main() -> NoReturn:
     """Run both nodes; ``ros2 run rpi_classifier camera_classifier``."""
-    process.run_nodes(make_nodes)
+    process.run_nodes(make_nodes, USAGES)

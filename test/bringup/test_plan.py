@@ -103,6 +103,19 @@ def test_namespace_gets_one_slash():
         assert '__ns:=/robot' in command_line(process)
 
 
+def test_namespace_is_relative_to_a_group_unless_it_begins_with_a_slash():
+    given = ('', 'robot', 'robot/', '/robot', '/')
+    assert [processes({'namespace': one})[0].namespace for one in given] == [
+        '', 'robot', 'robot', '/robot', '/',
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize('namespace', ['my robot', '1robot', 'a//b', '//', 'robot-1', '~/robot'])
+def test_malformed_namespace_is_refused_with_what_is_right(namespace):
+    with pytest.raises(ConfigError, match=f"^namespace: '{namespace}' is not a name; write names"):
+        processes({'namespace': namespace})
+
+
 def test_unknown_argument_is_refused_with_the_choices():
     with pytest.raises(ConfigError, match=r"'devise'.*device"):
         processes({'devise': '0'})

@@ -3,11 +3,12 @@
 
 """Starting and ending the processes of nodes; how they end on signals is in test/integration."""
 
+import re
 import subprocess
 
 import pytest
 
-from rpi_classifier.bringup.plan import Process
+from rpi_classifier.bringup.plan import EXECUTABLES, Process
 from rpi_classifier.bringup.processes import command_line, Running, running
 from rpi_classifier.errors import ConfigError
 
@@ -39,6 +40,25 @@ def test_status_is_the_worst_and_a_node_that_was_still_starting_did_not_fail(pro
     nodes.processes[1].wait()
     nodes.end()
     assert nodes.status == status
+
+
+def test_each_process_gets_its_own_settings_and_all_get_what_nobody_has():
+    settings = {'fps': 5.0, 'top_k': 3, 'autostart': False, 'brightness': 1}
+    given = {
+        executable: re.findall(r'(\w+):=', ' '.join(command_line(Process(executable), settings)))
+        for executable in EXECUTABLES
+    }
+    assert given == {
+        'camera_node': ['fps', 'autostart', 'brightness'],
+        'classifier_node': ['top_k', 'autostart', 'brightness'],
+        'camera_classifier': list(settings),
+    }
+
+
+def test_an_argument_without_effect_is_told_before_the_start(capfd, photo_folder):
+    with running({'image': '/usb_cam/image_raw', 'device': str(photo_folder)}):
+        pass
+    assert 'image:=/usb_cam/image_raw has no effect: the camera in' in capfd.readouterr().err
 
 
 def test_parameters_of_a_process_come_last():

@@ -3,27 +3,16 @@
 
 """ros2 launch: what dies comes back, and nothing does when everything is asked to end."""
 
-from pathlib import Path
 import signal
 import subprocess
-import sys
 import time
 
 import psutil
 import pytest
+from support.launching import launch_command, LAUNCH_FILE
 
 pytest.importorskip('launch_ros', reason='the launch packages are not on PyPI')
 
-LAUNCH_FILE = Path(__file__).resolve().parents[2] / 'launch' / 'classifier.launch.py'
-# What `ros2 launch` does; ros2cli may be missing where launch is not.
-PROGRAM = (
-    'import sys; from launch import LaunchDescription, LaunchService; '
-    'from launch.actions import IncludeLaunchDescription as Include; '
-    'from launch.launch_description_sources import PythonLaunchDescriptionSource as Source; '
-    'service = LaunchService(); arguments = [word.split(":=") for word in sys.argv[2:]]; '
-    'include = Include(Source(sys.argv[1]), launch_arguments=arguments); '
-    'service.include_launch_description(LaunchDescription([include])); sys.exit(service.run())'
-)
 PATIENCE_S = 60.0
 
 
@@ -31,11 +20,14 @@ PATIENCE_S = 60.0
 def launcher(request, photo_folder, tmp_path):
     """Return a launcher of two processes, with its output in the file ``said``."""
     marker = request.node.get_closest_marker('launched')
-    program, *more = marker.args if marker else (PROGRAM,)
+    text, *more = marker.args if marker else ('',)
+    file = tmp_path / 'group.launch.py' if text else LAUNCH_FILE
+    if text:
+        file.write_text(text.replace('FILE', repr(str(LAUNCH_FILE))))
     arguments = ['composed:=false', f'device:={photo_folder}', 'respawn_delay:=0.5', *more]
     with (tmp_path / 'said').open('w') as said:
         process = psutil.Popen(
-            [sys.executable, '-c', program, str(LAUNCH_FILE), *arguments],
+            launch_command(file, *arguments),
             stdout=said,
             stderr=subprocess.STDOUT,
         )
@@ -99,19 +91,23 @@ def test_sigterm_to_the_launcher_leaves_no_orphans(launcher):
     assert gone(processes)
 
 
-GROUP = (
-    'import sys; from launch import LaunchDescription, LaunchService; '
-    'from launch.actions import GroupAction, SetEnvironmentVariable; '
-    'from launch.actions import IncludeLaunchDescription as Include; '
-    'from launch.launch_description_sources import PythonLaunchDescriptionSource as Source; '
-    'from launch_ros.actions import PushRosNamespace, SetParameter, SetRemap; '
-    'service = LaunchService(); arguments = [word.split(":=") for word in sys.argv[2:]]; '
-    'include = Include(Source(sys.argv[1]), launch_arguments=arguments); '
-    'group = [PushRosNamespace("fleet"), SetRemap("image_raw", "pictures"), '
-    'SetParameter("jpeg_quality", 42), SetEnvironmentVariable("OF_THE_GROUP", "yes"), include]; '
-    'service.include_launch_description(LaunchDescription([GroupAction(group)])); '
-    'sys.exit(service.run())'
-)
+GROUP = """
+from launch import LaunchDescription
+from launch.actions import GroupAction, IncludeLaunchDescription, SetEnvironmentVariable
+from launch.launch_description_sources import PythonLaunchDescriptionSource
+from launch_ros.actions import PushRosNamespace, SetParameter, SetRemap
+
+
+def generate_launch_description():
+    group = [
+        PushRosNamespace('fleet'),
+        SetRemap('image_raw', 'pictures'),
+        SetParameter('jpeg_quality', 42),
+        SetEnvironmentVariable('OF_THE_GROUP', 'yes'),
+        IncludeLaunchDescription(PythonLaunchDescriptionSource(FILE)),
+    ]
+    return LaunchDescription([GroupAction(group)])
+"""
 
 
 @pytest.mark.launched(GROUP, 'namespace:=robot1')
@@ -127,12 +123,32 @@ def test_a_node_that_comes_back_keeps_what_its_group_gave(launcher):
     assert camera(launcher).cmdline() == command
     assert camera(launcher).environ()['OF_THE_GROUP'] == 'yes'
     assert launcher.said().count('[fleet.robot1.camera]') >= 2
+    assert 'so it is not used' not in launcher.said()  # what the group gives is for both nodes
+    assert 'has no effect' not in launcher.said()
 
 
-@pytest.mark.launched(PROGRAM, 'model:=alexnet')
+@pytest.mark.launched('', 'model:=alexnet')
 def test_a_node_with_wrong_settings_is_not_started_again(launcher):
     wait_for(lambda: 'process has died' in launcher.said(), 'the end of the classifier')
     streaming(launcher)
     launcher.send_signal(signal.SIGINT)
     launcher.wait(PATIENCE_S)
-    assert launcher.said().count("model 'alexnet' is not in the zoo") == 1
+    said = launcher.said()
+    assert said.count("model 'alexnet' is not in the zoo") == 1
+    assert said.count('classifier_node-2 is not restarted, because a restart would not help') == 1
+    assert said.count('is not restarted') == 1
+
+
+@pytest.mark.launched('', 'devce:=/dev/video2', 'image:=/x', 'composed:=true')
+def test_arguments_without_effect_are_told(launcher):
+    streaming(launcher)
+    said = launcher.said()
+    assert "'devce' is no launch argument, so it is not used; did you mean 'device'?" in said
+    assert 'image:=/x has no effect: the camera in the same process' in said
+
+
+@pytest.mark.launched('', 'namespace:=my robot')
+def test_a_malformed_namespace_starts_nothing(launcher):
+    assert launcher.wait(PATIENCE_S) != 0
+    assert "namespace: 'my robot' is not a name; write names of letters" in launcher.said()
+    assert 'process started' not in launcher.said()

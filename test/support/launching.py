@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 # What `ros2 launch` does.
-PROGRAM = """
+_PROGRAM = """
 import sys
 from launch import LaunchDescription, LaunchService
 from launch.actions import IncludeLaunchDescription
@@ -27,11 +27,18 @@ sys.exit(service.run())
 """
 
 
+LAUNCH_FILE = Path(__file__).resolve().parents[2] / 'launch' / 'classifier.launch.py'
+
+
+def launch_command(file: Path, *arguments: str) -> list[str]:
+    """Return the command line that runs a launch file with arguments of the form name:=value."""
+    return [sys.executable, '-c', _PROGRAM, str(file), *arguments]
+
+
 @contextmanager
 def launched(file: Path, *arguments: str):
     """Run a launch file until the end of the context, then end it as Ctrl-C does."""
-    command = [sys.executable, '-c', PROGRAM, str(file), *arguments]
-    process = subprocess.Popen(command, start_new_session=True)
+    process = subprocess.Popen(launch_command(file, *arguments), start_new_session=True)
     try:
         yield process
     finally:

@@ -224,6 +224,16 @@ def start():
         process.wait()
 
 
+def start_with(executable, *arguments):
+    """Run a node that ends by itself, with the arguments after --ros-args."""
+    return subprocess.run(
+        [sys.executable, '-c', program_of(executable), '--ros-args', *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
 def wait_for(process, words):
     """Read the output of a process until it contains the words; return what was read."""
     lines = []

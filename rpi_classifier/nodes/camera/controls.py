@@ -41,8 +41,12 @@ class ControlParameters:
         self._device = ''
         self._controls: dict[str, Control] = {}
 
-    def follow(self, device: str) -> None:
-        """Declare the controls of a device, undeclare others, and set the values that differ."""
+    def follow(self, device: str) -> bool:
+        """
+        Declare the controls of a device, undeclare others, and set the values that differ.
+
+        :returns: False if the device is gone; the next opening repeats this.
+        """
         self._device = device
         try:
             found = self._list()
@@ -55,8 +59,9 @@ class ControlParameters:
             # Switches first, because they decide which other controls are active.
             self._restore(lambda kind: kind in SWITCHES)
             self._restore(lambda kind: kind not in SWITCHES)
-        except OSError:  # unplugged again; the next opening repeats this
-            return
+        except OSError:  # unplugged again
+            return False
+        return True
 
     def set(self, changes: Iterable[Parameter[Any]]) -> None:
         """

@@ -28,11 +28,17 @@ from rpi_classifier.nodes.camera.controls import ControlParameters
 from rpi_classifier.nodes.camera.publishers import ImagePublishers
 from rpi_classifier.nodes.common import process
 from rpi_classifier.nodes.common.managed_node import ManagedNode
+from rpi_classifier.nodes.common.topics import CAMERA_TOPICS
+from rpi_classifier.nodes.common.usage import NodeUsage
 from rpi_classifier.nodes.common.worker import WorkerThread
 
 
 class CameraNode(ManagedNode[CameraConfig]):
     """Publishes image_raw, image_raw/compressed and camera_info while somebody subscribes."""
+
+    topics = CAMERA_TOPICS
+    more_parameters = 'a control of the camera (`ros2 run rpi_classifier camera_info` lists them)'
+    declares_later = True  # the controls of the first camera
 
     def __init__(self, **options: Any) -> None:
         """Declare the parameters; ``options`` are those of rclpy's node."""
@@ -153,10 +159,16 @@ class CameraNode(ManagedNode[CameraConfig]):
 
     def _on_opened(self) -> None:
         source = self._capture.source if self._capture else None
-        if source and source.device:
-            self._controls.follow(source.device)
+        if source and (not source.device or self._controls.follow(source.device)):
+            self.declares_later = False
+            self.on_declared()
+
+
+USAGE = NodeUsage(
+    'camera', CameraNode, CameraConfig, CAMERA_TOPICS, '-p device:=/dev/video2 -p fps:=10.0'
+)
 
 
 def main() -> NoReturn:
     """Run the node; ``ros2 run rpi_classifier camera_node``."""
-    process.run_nodes(lambda: [CameraNode()])
+    process.run_nodes(lambda: [CameraNode()], [USAGE])

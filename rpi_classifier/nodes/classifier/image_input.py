@@ -19,12 +19,13 @@ from rpi_classifier.frame import Frame
 from rpi_classifier.latest import Latest
 from rpi_classifier.nodes.classifier.rejected_images import RejectedImages
 from rpi_classifier.nodes.common.from_messages import frame_of
+from rpi_classifier.nodes.common.topics import IMAGE_TOPICS
 
 if TYPE_CHECKING:  # a classifier without a camera does not load the camera's modules
     from rpi_classifier.nodes.camera.node import CameraNode
 
 _NEWEST = QoSProfile(depth=1, reliability=qos_profile_sensor_data.reliability)
-_TOPICS = {'raw': (Image, 'image'), 'compressed': (CompressedImage, 'image/compressed')}
+_TOPICS = {'raw': (Image, IMAGE_TOPICS[0]), 'compressed': (CompressedImage, IMAGE_TOPICS[1])}
 
 
 class ImageInput(Latest[Frame]):

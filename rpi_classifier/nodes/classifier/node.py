@@ -34,11 +34,17 @@ from rpi_classifier.nodes.classifier.rejected_images import RejectedImages
 from rpi_classifier.nodes.classifier.stable_class import StableClassPublisher
 from rpi_classifier.nodes.common import process
 from rpi_classifier.nodes.common.managed_node import ManagedNode
+from rpi_classifier.nodes.common.topics import CLASSIFIER_TOPICS, IMAGE_TOPICS
+from rpi_classifier.nodes.common.usage import NodeUsage
 from rpi_classifier.stats import ResultStats
 
 if TYPE_CHECKING:  # a classifier without a camera does not load the camera's modules
     from rpi_classifier.nodes.camera.node import CameraNode
 
+_WHY_UNUSED = (
+    'the camera in this process hands its images to the classifier; start with composed:=false, '
+    "or camera:=false for another driver's images"
+)
 _LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 
@@ -46,6 +52,7 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
     """Classifies the newest image while somebody subscribes to the results."""
 
     internal_parameters = (CLASS_LABELS,)
+    topics = CLASSIFIER_TOPICS
 
     def __init__(self, camera: CameraNode | None = None, **options: Any) -> None:
         """
@@ -55,6 +62,8 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         :param options: for rclpy's node.
         """
         self._camera = camera
+        if camera:
+            self.unused_topics = dict.fromkeys(IMAGE_TOPICS, _WHY_UNUSED)
         self._slot: ModelSlot | None = None
         self._loader: ModelLoader | None = None
         self._results: LifecyclePublisher[Classification] | None = None
@@ -255,6 +264,15 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
             self.get_logger().info(health.describe_results(self._stats, newest))
 
 
+USAGE = NodeUsage(
+    'classifier',
+    ClassifierNode,
+    ClassifierConfig,
+    CLASSIFIER_TOPICS,
+    '-p model:=resnet18 -r image:=/usb_cam/image_raw',
+)
+
+
 def main() -> NoReturn:
     """Run the node; ``ros2 run rpi_classifier classifier_node``."""
-    process.run_nodes(lambda: [ClassifierNode()], events=True)
+    process.run_nodes(lambda: [ClassifierNode()], [USAGE], events=True)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 import threading
 import traceback
 from typing import Any, Generic, TypeVar
@@ -20,6 +20,7 @@ from rpi_classifier.config import NodeConfig
 from rpi_classifier.errors import ConfigError, RpiClassifierError, StuckThreadError
 from rpi_classifier.nodes.common import parameters
 from rpi_classifier.nodes.common.ending import SHUTDOWN
+from rpi_classifier.nodes.common.topics import Topics
 from rpi_classifier.nodes.common.worker import JOIN_LIMIT_S
 from rpi_classifier.nodes.compat import rewrite_parameters
 
@@ -39,6 +40,10 @@ class ManagedNode(LifecycleNode, Generic[C]):
     """
 
     internal_parameters: tuple[str, ...] = ()  # only the node itself sets them
+    topics = Topics()
+    unused_topics: Mapping[str, str] = {}  # topics that this node would have, and why it has not
+    more_parameters = ''  # what the parameters are that are not in the config
+    declares_later = False  # True while parameters may come that are not declared at start
 
     def __init__(self, name: str, kind: type[C], **options: Any) -> None:
         """
@@ -54,6 +59,7 @@ class ManagedNode(LifecycleNode, Generic[C]):
         self.error: BaseException | None = None
         self.transition_error: Exception | None = None  # what made the last transition fail
         self.reason = ''  # the same for people
+        self.on_declared: Callable[[], None] = lambda: None  # called after each later declaration
         self._configured = self.finalized = False
         self._begun = ''  # what the last change of parameters begins
         self._own_thread = 0  # the one in which the node sets an internal parameter

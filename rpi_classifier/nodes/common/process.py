@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+import contextlib
 import ctypes
 import gc
 import os
@@ -22,8 +23,12 @@ from rclpy.signals import SignalHandlerOptions
 from rpi_classifier.bringup.plan import END_WITH_PARENT, REFUSED
 from rpi_classifier.bringup.standard_streams import flush_standard_streams
 from rpi_classifier.errors import ConfigError, UnknownModelError
+from rpi_classifier.nodes.common.command_line import CommandLine, parse_command_line
 from rpi_classifier.nodes.common.ending import SHUTDOWN
 from rpi_classifier.nodes.common.managed_node import ManagedNode
+from rpi_classifier.nodes.common.refused_arguments import explain_refusal
+from rpi_classifier.nodes.common.unused_settings import UnusedSettings
+from rpi_classifier.nodes.common.usage import describe_usage, NodeUsage
 from rpi_classifier.nodes.compat import make_executor
 
 Nodes: TypeAlias = Sequence[ManagedNode[Any]]
@@ -32,7 +37,12 @@ _PR_SET_PDEATHSIG = 1  # of prctl(2): which signal to send when the parent dies
 _PATIENCE_S = 0.7  # for each thread, so that the process ends within two seconds
 
 
-def run_nodes(make_nodes: Callable[[], Nodes], *, events: bool = False) -> NoReturn:
+def run_nodes(
+    make_nodes: Callable[[], Nodes],
+    usages: Sequence[NodeUsage],
+    *,
+    events: bool = False,
+) -> NoReturn:
     """
     Run nodes, then exit the process.
 
@@ -42,15 +52,22 @@ def run_nodes(make_nodes: Callable[[], Nodes], *, events: bool = False) -> NoRet
     Exits with os._exit, because interpreter teardown with torch loaded takes a second on an idle
     machine and many on a busy one, and because a library that loads a model cannot be interrupted.
 
+    :param usages: what --help says of each node.
     :param events: as in ``make_executor``.
     """
-    status = _run(make_nodes, events)
+    words = parse_command_line(sys.argv[1:])
+    if words.wants_help:
+        with contextlib.suppress(BrokenPipeError):  # | head
+            print(describe_usage(usages))
+        status = 0
+    else:
+        status = _run(make_nodes, words, events)
     gc.collect()  # rclpy frees the shared memory of DDS with the last object of a node
     flush_standard_streams()
     os._exit(status)
 
 
-def _run(make_nodes: Callable[[], Nodes], events: bool) -> int:
+def _run(make_nodes: Callable[[], Nodes], words: CommandLine, events: bool) -> int:
     """
     Run nodes until a signal, the death of one of their threads, or all are shut down.
 
@@ -58,22 +75,35 @@ def _run(make_nodes: Callable[[], Nodes], events: bool) -> int:
     :returns: the exit status.
     """
     SHUTDOWN.listen()
-    if os.environ.get(END_WITH_PARENT) == 'true':
+    if _is_launched():
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     # Log lines go one by one, also into a pipe: lines in a buffer are lost when a process dies.
     os.environ.setdefault('RCUTILS_LOGGING_BUFFERED_STREAM', '1')
     try:
         rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
     except Exception as error:  # malformed --ros-args; rclpy has no common base for it
-        print(f'rpi_classifier: {str(error).splitlines()[0]}', file=sys.stderr)
+        print(f'rpi_classifier: {explain_refusal(words, error)}', file=sys.stderr)
         return REFUSED
     try:
-        return _serve(make_nodes(), make_executor(events))
+        nodes = make_nodes()
+        _warn_of_unused(nodes, words)
+        return _serve(nodes, make_executor(events))
     except (ConfigError, RuntimeError) as error:  # RuntimeError: rclpy could not make a node
         rclpy.logging.get_logger('rpi_classifier').fatal(' '.join(str(error).split()))
         return _status_of(error)
     finally:
         rclpy.shutdown()
+
+
+def _is_launched() -> bool:
+    return os.environ.get(END_WITH_PARENT) == 'true'
+
+
+def _warn_of_unused(nodes: Nodes, words: CommandLine) -> None:
+    unused = UnusedSettings(nodes, words, launched=_is_launched())
+    unused.warn()
+    for node in nodes:
+        node.on_declared = unused.warn
 
 
 def _serve(nodes: Nodes, executor: Executor) -> int:
@@ -145,10 +175,10 @@ class _NodeThreads:
         while not self._stopping.is_set():
             try:
                 self._executor.spin_once(timeout_sec=1.0)
-            except Exception:  # of a callback, as rclpy 7's own after a wrong lifecycle request
+            except Exception as error:  # as rclpy 7's own after a wrong lifecycle request
                 if not self._stopping.is_set():
-                    rclpy.logging.get_logger('rpi_classifier').error(
-                        f'a callback failed, the nodes go on: {traceback.format_exc()}'
+                    self._node_of(error).get_logger().error(
+                        f'a callback failed, the node goes on: {traceback.format_exc()}'
                     )
 
     def _start_nodes(self) -> None:
@@ -165,4 +195,13 @@ class _NodeThreads:
             work()
         except BaseException as error:
             if not self._stopping.is_set():  # spinning may fail while the executor shuts down
-                self._nodes[0].fail(error)
+                self._node_of(error).fail(error)
+
+    def _node_of(self, error: BaseException) -> ManagedNode[Any]:
+        """Return the node whose work raised an error: the first one on the way to its place."""
+        for frame, _ in traceback.walk_tb(error.__traceback__):
+            for value in frame.f_locals.values():
+                for node in self._nodes:
+                    if value is node:
+                        return node
+        return self._nodes[0]
