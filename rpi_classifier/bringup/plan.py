@@ -60,8 +60,12 @@ def dds_environment(profile: str, environment: Mapping[str, str]) -> dict[str, s
     other = 'fastrtps' not in environment.get('RMW_IMPLEMENTATION', 'rmw_fastrtps_cpp')
     if other or _PROFILE in environment or _OLD_PROFILE in environment:
         return {}
-    old = ros_distribution(environment) in _WITH_FAST_DDS_2
-    return {_OLD_PROFILE if old else _PROFILE: profile}
+    return {profile_variable(environment): profile}
+
+
+def profile_variable(environment: Mapping[str, str]) -> str:
+    """Return the variable that names a profile for Fast DDS, as this distribution has it."""
+    return _OLD_PROFILE if ros_distribution(environment) in _WITH_FAST_DDS_2 else _PROFILE
 
 
 # Executables and the modules whose ``main`` they run, as in setup.py.
@@ -130,8 +134,7 @@ def processes(given: Mapping[str, str]) -> list[Process]:
     if camera and composed and not other:
         both = camera_part + classifier_part
         return [process('camera_classifier', 'camera_classifier', *both)]
-    image = values['image']
-    remap = ['-r', f'image:={image}', '-r', f'image/compressed:={image}/compressed']
+    remap = ['-r', f'image:={values["image"]}']  # image/compressed follows
     classifier = process('classifier_node', 'classifier', *classifier_part, *remap)
     if not camera:
         return [classifier]

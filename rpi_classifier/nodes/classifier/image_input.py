@@ -13,24 +13,25 @@ from rclpy.qos import qos_profile_sensor_data, QoSProfile
 from rclpy.subscription import Subscription
 from sensor_msgs.msg import CompressedImage, Image
 
-from rpi_classifier.errors import ImageError
 from rpi_classifier.frame import Frame
 from rpi_classifier.latest import Latest
-from rpi_classifier.nodes.classifier.rejected_images import RejectedImages
-from rpi_classifier.nodes.common.from_messages import frame_of
+from rpi_classifier.nodes.classifier.silence import COMPRESSED_IMAGE, explain_silence, IMAGE
+from rpi_classifier.nodes.common.from_messages import frame_of, stamp_of
+from rpi_classifier.nodes.common.image_topics import resolve_image_topics
 
 if TYPE_CHECKING:  # a classifier without a camera does not load the camera's modules
     from rpi_classifier.nodes.camera.node import CameraNode
 
 _NEWEST = QoSProfile(depth=1, reliability=qos_profile_sensor_data.reliability)
-_TOPICS = {'raw': (Image, 'image'), 'compressed': (CompressedImage, 'image/compressed')}
 
 
-class ImageInput(Latest[Frame]):
+class ImageInput(Latest[Any]):
     """
-    A mailbox with the newest frame, filled while it listens.
+    A mailbox with the newest image, filled while it listens.
 
-    A subclass says what it listens to. ``listen`` and ``close`` belong to the owner's thread.
+    A subclass says what it listens to, and what the images are before they become frames.
+    ``listen`` and ``close`` belong to the owner's thread, ``stamp_of`` and ``unpack`` to the one
+    that takes the images: an image is judged by its stamp before it costs anything.
     """
 
     def __init__(self) -> None:
@@ -62,6 +63,23 @@ class ImageInput(Latest[Frame]):
         """Say where images should come from, for a status that misses them."""
         raise NotImplementedError
 
+    def stamp_of(self, item: Any) -> int:
+        """
+        Return the stamp of an image from this mailbox, in nanoseconds.
+
+        :raises ImageError: if it is no time.
+        """
+        raise NotImplementedError
+
+    def unpack(self, item: Any, now_ns: int) -> Frame:
+        """
+        Turn an image from this mailbox into a frame.
+
+        :param now_ns: the current time, on the clock of its stamp.
+        :raises ImageError: if it holds no usable image.
+        """
+        raise NotImplementedError
+
     def _connect(self) -> None:
         raise NotImplementedError
 
@@ -81,6 +99,14 @@ class CameraInput(ImageInput):
         """Say where images should come from, for a status that misses them."""
         return 'from the camera in this process, see the status of its stream'
 
+    def stamp_of(self, item: Frame) -> int:
+        """Return the stamp of a frame in nanoseconds."""
+        return item.stamp_ns
+
+    def unpack(self, item: Frame, now_ns: int) -> Frame:
+        """Return the frame as it is."""
+        return item
+
     def _connect(self) -> None:
         self._camera.attach(self)
 
@@ -92,36 +118,46 @@ class TopicInput(ImageInput):
     """
     Subscribes to a topic of images.
 
-    The slot holds a message. It becomes a frame when it is taken, so that only images that are
-    classified are unpacked, and not on the thread that receives them.
+    The slot holds a message. It becomes a frame when it is unpacked, so that only images that are
+    classified cost more than their way here, and not on the thread that receives them.
     """
 
-    def __init__(self, node: Node, transport: str, rejected: RejectedImages) -> None:
+    def __init__(self, node: Node, transport: str) -> None:
         """
-        Prepare to subscribe.
+        Prepare to subscribe; the log tells a name that decides for ``compressed`` by itself.
 
         :param transport: ``raw`` for the topic image, ``compressed`` for image/compressed.
-        :param rejected: counts the messages that hold no usable image.
         """
         super().__init__()
         self._node = node
-        self._kind, self._topic = _TOPICS[transport]
-        self._rejected = rejected
+        topics = resolve_image_topics(node, 'image')
+        if topics.compressed_meant and transport == 'raw':
+            transport = 'compressed'
+            node.get_logger().info(
+                f'image is remapped to {topics.compressed_meant}, which names compressed images: '
+                'they are taken, as with image_transport: compressed'
+            )
+        self._kind: type[Image | CompressedImage]
+        if transport == 'raw':
+            self._kind, self._type = Image, IMAGE
+            self._topic, self._companion = topics.raw, topics.compressed
+        else:
+            self._kind, self._type = CompressedImage, COMPRESSED_IMAGE
+            self._topic, self._companion = topics.compressed, topics.raw
         self._subscription: Subscription[Any] | None = None
 
-    def get(self, timeout_s: float | None = None) -> Frame:
-        """Wait for the next message with a usable image and return its frame."""
-        while True:
-            message: Any = super().get(timeout_s)
-            try:
-                return frame_of(message, self._node.get_clock().now().nanoseconds)
-            except ImageError as error:
-                self._rejected.note(error)
+    def stamp_of(self, item: Image | CompressedImage) -> int:
+        """Return the stamp of a message in nanoseconds."""
+        return stamp_of(item)
+
+    def unpack(self, item: Image | CompressedImage, now_ns: int) -> Frame:
+        """Turn a message into a frame."""
+        return frame_of(item, now_ns)
 
     def describe_source(self) -> str:
-        """Say where images should come from, for a status that misses them."""
-        topic = self._node.resolve_topic_name(self._topic)
-        return f'on {topic}, which has {self._node.count_publishers(topic)} publishers'
+        """Say where images should come from, and why none does, for a status that misses them."""
+        topic, companion = map(self._node.resolve_topic_name, (self._topic, self._companion))
+        return explain_silence(self._node, topic, self._type, _NEWEST, companion)
 
     def _connect(self) -> None:
         self._subscription = self._node.create_subscription(

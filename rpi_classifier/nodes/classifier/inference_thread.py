@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import Any
 
 from rclpy.lifecycle import LifecyclePublisher
 from vision_msgs.msg import Classification
@@ -25,7 +26,7 @@ from rpi_classifier.nodes.common.worker import WorkerThread
 from rpi_classifier.stats import ResultStats
 
 
-class InferenceThread(WorkerThread[Frame]):
+class InferenceThread(WorkerThread[Any]):
     """
     Classifies the newest image again and again, from activation to deactivation.
 
@@ -70,24 +71,33 @@ class InferenceThread(WorkerThread[Frame]):
         self._images.close()
         self.join()
 
-    def _process(self, frame: Frame) -> None:
-        config, started_ns = self._node.config, self._images.got_ns
+    def _process(self, item: Any) -> None:
+        config, now_ns = self._node.config, self._node.get_clock().now().nanoseconds
         try:
+            stamp_ns = self._images.stamp_of(item)
+            self._timestamps.check(stamp_ns, now_ns, config.max_age, config.max_ahead)
+        except ImageError as error:  # nothing was spent on it, so the next one need not wait
+            self._rejected.note(error)
+            return
+        try:
+            frame = self._images.unpack(item, now_ns)
             result = self._classify(frame, config)
         except ImageError as error:
             self._rejected.note(error)
         else:
             self._publish(frame, result, config)
+        self._pause(config)
+
+    def _pause(self, config: ClassifierConfig) -> None:
+        """Wait until ``max_rate`` allows the next image, which is not even unpacked before."""
         if config.max_rate:
-            spent_s = (time.monotonic_ns() - started_ns) / 1e9
+            spent_s = (time.monotonic_ns() - self._images.got_ns) / 1e9
             self._stopping.wait(max(0.0, 1 / config.max_rate - spent_s))
 
     def _classify(self, frame: Frame, config: ClassifierConfig) -> Result:
         if config.num_threads != self._num_threads:
             self._num_threads = config.num_threads
             self._classifier.runtime.set_num_threads(config.num_threads)
-        now_ns = self._node.get_clock().now().nanoseconds
-        self._timestamps.check(frame.stamp_ns, now_ns, config.max_age, config.max_ahead)
         return self._classifier.classify(frame.image, config.top_k, config.score_threshold)
 
     def _publish(self, frame: Frame, result: Result, config: ClassifierConfig) -> None:
