@@ -30,7 +30,11 @@ ARGUMENTS = {
         'v4l2',
         'v4l2: the camera node of this package; camera_ros: that package, for a CSI camera',
     ),
-    'image': ('image_raw', 'topic that the classifier subscribes to unless composed'),
+    'image': (
+        'image_raw',
+        'topic that the classifier subscribes to unless composed; a name that ends in /compressed '
+        'means compressed images',
+    ),
     'always_on': ('', 'true: classify even if nobody subscribes; default: as in the YAML file'),
     'respawn': ('true', 'true: restart a process that ended with another status than 0'),
     'respawn_delay': ('2.0', 'seconds until the restart'),

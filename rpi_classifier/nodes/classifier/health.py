@@ -19,16 +19,11 @@ from rpi_classifier.stats import ResultStats
 
 
 class Stall(NamedTuple):
-    """What has not come, since when in seconds, and why; ``cause`` is the same while it lasts."""
+    """No results come: a sentence for diagnostics and for the log."""
 
-    missing: str
+    sentence: str
     seconds: float
-    reason: str
-    cause: str
-
-    def __str__(self) -> str:
-        """Return the sentence for diagnostics and for the log."""
-        return f'no {self.missing} for {self.seconds:.1f} s {self.reason}'
+    cause: str  # the same as long as only the seconds change
 
 
 def describe_results(stats: ResultStats[Result], newest: Result) -> str:
@@ -112,20 +107,18 @@ def find_stall(
     if stalled_s < patience_s:
         return None
     if images.silent_s() >= patience_s:
-        source = images.describe_source()
-        return Stall('image', images.silent_s(), source, source)
+        silent_s, source = images.silent_s(), images.describe_source()
+        return Stall(f'no image for {silent_s:.1f} s {source}', silent_s, source)
+    what = f'no result for {stalled_s:.1f} s though images arrive'
     if (now_ns - images.got_ns) / 1e9 >= patience_s:  # the thread has not come back for more
-        reason = 'though images arrive: the model hangs; restart the node'
-        return Stall('result', stalled_s, reason, reason)
-    reason = (
-        f'though images arrive; all are refused, the newest because of this: {rejected.newest}'
-    )
-    return Stall('result', stalled_s, reason, rejected.newest_reason)
+        return Stall(f'{what}: the model hangs; restart the node', stalled_s, 'hang')
+    sentence = f'{what}; all are refused, the newest one: {rejected.newest}'
+    return Stall(sentence, stalled_s, rejected.newest_reason)
 
 
 def _judge(stall: Stall | None, config: ClassifierConfig, rate_hz: float) -> tuple[bytes, str]:
     if stall:
-        return status.ERROR, str(stall)
+        return status.ERROR, stall.sentence
     if not rate_hz:
         return status.OK, 'waiting for images'
     message = f'{rate_hz:.1f} classifications per second'

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from operator import attrgetter
 import time
 from typing import Any, TYPE_CHECKING
 
@@ -34,9 +36,20 @@ class ImageInput(Latest[Any]):
     that takes the images: an image is judged by its stamp before it costs anything.
     """
 
-    def __init__(self) -> None:
-        """Make an empty mailbox that does not listen yet."""
+    def __init__(
+        self,
+        stamp_of: Callable[[Any], int],
+        unpack: Callable[[Any, int], Frame] | None = None,
+    ) -> None:
+        """
+        Make an empty mailbox that does not listen yet.
+
+        :param stamp_of: returns the stamp of an image in nanoseconds.
+        :param unpack: makes a frame of an image and the current time on the clock of its stamp;
+            None if the images are frames. Both raise ImageError.
+        """
         super().__init__()
+        self.stamp_of, self.unpack = stamp_of, unpack
         self.listening = False
         self._since_ns = 0  # when listening began or ended
 
@@ -63,23 +76,6 @@ class ImageInput(Latest[Any]):
         """Say where images should come from, for a status that misses them."""
         raise NotImplementedError
 
-    def stamp_of(self, item: Any) -> int:
-        """
-        Return the stamp of an image from this mailbox, in nanoseconds.
-
-        :raises ImageError: if it is no time.
-        """
-        raise NotImplementedError
-
-    def unpack(self, item: Any, now_ns: int) -> Frame:
-        """
-        Turn an image from this mailbox into a frame.
-
-        :param now_ns: the current time, on the clock of its stamp.
-        :raises ImageError: if it holds no usable image.
-        """
-        raise NotImplementedError
-
     def _connect(self) -> None:
         raise NotImplementedError
 
@@ -92,20 +88,12 @@ class CameraInput(ImageInput):
 
     def __init__(self, camera: CameraNode) -> None:
         """Prepare to listen to a camera."""
-        super().__init__()
+        super().__init__(attrgetter('stamp_ns'))
         self._camera = camera
 
     def describe_source(self) -> str:
         """Say where images should come from, for a status that misses them."""
         return 'from the camera in this process, see the status of its stream'
-
-    def stamp_of(self, item: Frame) -> int:
-        """Return the stamp of a frame in nanoseconds."""
-        return item.stamp_ns
-
-    def unpack(self, item: Frame, now_ns: int) -> Frame:
-        """Return the frame as it is."""
-        return item
 
     def _connect(self) -> None:
         self._camera.attach(self)
@@ -128,7 +116,7 @@ class TopicInput(ImageInput):
 
         :param transport: ``raw`` for the topic image, ``compressed`` for image/compressed.
         """
-        super().__init__()
+        super().__init__(stamp_of, frame_of)
         self._node = node
         topics = resolve_image_topics(node, 'image')
         if topics.compressed_meant and transport == 'raw':
@@ -145,14 +133,6 @@ class TopicInput(ImageInput):
             self._kind, self._type = CompressedImage, COMPRESSED_IMAGE
             self._topic, self._companion = topics.compressed, topics.raw
         self._subscription: Subscription[Any] | None = None
-
-    def stamp_of(self, item: Image | CompressedImage) -> int:
-        """Return the stamp of a message in nanoseconds."""
-        return stamp_of(item)
-
-    def unpack(self, item: Image | CompressedImage, now_ns: int) -> Frame:
-        """Turn a message into a frame."""
-        return frame_of(item, now_ns)
 
     def describe_source(self) -> str:
         """Say where images should come from, and why none does, for a status that misses them."""

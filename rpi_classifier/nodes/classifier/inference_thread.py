@@ -80,7 +80,8 @@ class InferenceThread(WorkerThread[Any]):
             self._rejected.note(error)
             return
         try:
-            frame = self._images.unpack(item, now_ns)
+            unpack = self._images.unpack
+            frame = unpack(item, now_ns) if unpack else item
             result = self._classify(frame, config)
         except ImageError as error:
             self._rejected.note(error)

@@ -41,7 +41,7 @@ class StallLog:
         pause_ns = self._pause_ns if repeated else _FIRST_NS
         if self._logged_ns is not None and now_ns - self._logged_ns < pause_ns:
             return
-        self._logger.warning(str(stall))
+        self._logger.warning(stall.sentence)
         self._cause, self._logged_ns = stall.cause, now_ns
         self._pause_ns = min(2 * pause_ns, _LONGEST_NS) if repeated else _FIRST_NS
 

@@ -24,7 +24,7 @@ class Log:
 
 
 def stall(seconds, reason='on /image, which has 0 publishers'):
-    return Stall('image', float(seconds), reason, reason)
+    return Stall(f'no image for {seconds:.1f} s {reason}', float(seconds), reason)
 
 
 def test_a_lasting_stall_is_logged_at_growing_intervals_and_its_end_once():
