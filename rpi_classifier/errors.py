@@ -65,12 +65,16 @@ class ImageError(RpiClassifierError):
         self.reason = reason
 
 
-class UnknownEncodingError(ImageError):
-    """The encoding of an image is not one that this package converts; another library may."""
+class EncodingError(ImageError):
+    """The encoding of an image is not that of a picture."""
 
     def __init__(self, message: str) -> None:
-        """Say which encoding it is."""
+        """Say which encoding it is; the same encoding gives the same message."""
         super().__init__(message, 'encoding')
+
+
+class UnknownEncodingError(EncodingError):
+    """The encoding of an image is not one that this package converts; another library may."""
 
 
 class ModelError(RpiClassifierError):

@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 _MOST_CHARACTERS = 80
+_LONGEST_SENTENCE = 400
 
 
 def quote(text: str) -> str:
@@ -20,6 +21,11 @@ def quote(text: str) -> str:
     if len(text) > _MOST_CHARACTERS:
         return f'{text[:_MOST_CHARACTERS]!a}... ({len(text)} characters)'
     return ascii(text)
+
+
+def shorten(sentence: str) -> str:
+    """Return a sentence that may repeat what others sent, cut off if it is very long."""
+    return sentence if len(sentence) <= _LONGEST_SENTENCE else f'{sentence[:_LONGEST_SENTENCE]}...'
 
 
 def printable_path(path: Path | str) -> str:

@@ -37,7 +37,11 @@ ARGUMENTS = {
         'v4l2',
         'v4l2: the camera node of this package; camera_ros: that package, for a CSI camera',
     ),
-    'image': ('image_raw', 'topic that the classifier subscribes to unless composed'),
+    'image': (
+        'image_raw',
+        'topic that the classifier subscribes to unless composed; a name that ends in /compressed '
+        'means compressed images',
+    ),
     'always_on': ('', 'true: classify even if nobody subscribes; default: as in the YAML file'),
     'respawn': ('true', 'true: restart a process that ended with another status than 0'),
     'respawn_delay': ('2.0', 'seconds until the restart'),
@@ -69,8 +73,12 @@ def dds_environment(profile: str, environment: Mapping[str, str]) -> dict[str, s
     other = 'fastrtps' not in environment.get('RMW_IMPLEMENTATION', 'rmw_fastrtps_cpp')
     if other or _PROFILE in environment or _OLD_PROFILE in environment:
         return {}
-    old = ros_distribution(environment) in _WITH_FAST_DDS_2
-    return {_OLD_PROFILE if old else _PROFILE: profile}
+    return {profile_variable(environment): profile}
+
+
+def profile_variable(environment: Mapping[str, str]) -> str:
+    """Return the variable that names a profile for Fast DDS, as this distribution has it."""
+    return _OLD_PROFILE if ros_distribution(environment) in _WITH_FAST_DDS_2 else _PROFILE
 
 
 # Executables and the modules whose ``main`` they run.
@@ -140,8 +148,7 @@ def processes(given: Mapping[str, str]) -> list[Process]:
     if camera and composed and not other:
         both = camera_part + classifier_part
         return [process('camera_classifier', 'camera_classifier', *both)]
-    image = values['image']
-    remap = ['-r', f'image:={image}', '-r', f'image/compressed:={image}/compressed']
+    remap = ['-r', f'image:={values["image"]}']  # image/compressed follows
     classifier = process('classifier_node', 'classifier', *classifier_part, *remap)
     if not camera:
         return [classifier]

@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""Checks of ROS 2: distribution, middleware, discovery, and whether images get through."""
+"""Checks of ROS 2: distribution, middleware, discovery, shared memory."""
 
 from __future__ import annotations
 
@@ -10,17 +10,15 @@ import os
 from pathlib import Path
 import shutil
 import sys
-from typing import Any
 
 from rpi_classifier.doctor.check_result import CheckResult, error, ok, Options, skipped, warn
+from rpi_classifier.doctor.ros_graph import check_graph
 from rpi_classifier.probes.run_probe import ProbeResult, run_probe
 from rpi_classifier.versions import installed, ros_distribution
 
 _TOO_OLD = ('dashing', 'eloquent', 'foxy', 'galactic', 'iron')
-_OWN = ('/camera', '/classifier')
 _RANGES = ('SUBNET', 'LOCALHOST', 'OFF', 'SYSTEM_DEFAULT')
 _LAST_DOMAIN = 232  # DDS has no ports for higher ones
-_GRAPH = 'ros.graph'
 _LOOK_S = 8.0
 _SHM_MB = 64  # config/fastdds.xml takes 16 MB for each process
 # What differs from Fast DDS, for which this package brings a profile.
@@ -122,42 +120,3 @@ def check_shared_memory(folder: Path, used_by: str) -> CheckResult:
         fix = 'docker run --shm-size=256m, or remove what ended programs left: fastdds shm clean'
         return warn(name, f'{what}; 640x480 images need {_SHM_MB}', fix)
     return ok(name, what)
-
-
-def check_graph(probe: ProbeResult) -> CheckResult:
-    """Check whether the cameras and classifiers that run now fit together."""
-    found = probe.values
-    if 'topics' not in found:
-        return skipped(_GRAPH, 'cannot be examined without a middleware')
-    fault = _incompatible(found['topics']) or _starving(found['topics'])
-    if fault:
-        return fault
-    if not found['nodes']:
-        return skipped(_GRAPH, 'neither camera nor classifier runs here now')
-    return ok(_GRAPH, f'{", ".join(found["nodes"])}: all connections are compatible')
-
-
-def _incompatible(topics: Mapping[str, Any]) -> CheckResult | None:
-    """Return the first pair of publisher and subscriber whose QoS is incompatible."""
-    for topic, ends in topics.items():
-        for clash in ends['clashes']:
-            what = f'{" -> ".join(clash["between"])} on {topic}: {clash["reason"]}'
-            fix = (
-                'set qos_reliability: reliable for the camera, or let the subscriber request less'
-            )
-            own = any(end.endswith(_OWN) for end in clash['between'])
-            return error(_GRAPH, what, fix) if own else warn(_GRAPH, what, fix)
-    return None
-
-
-def _starving(topics: Mapping[str, Any]) -> CheckResult | None:
-    """Return the first classifier that waits for images that nobody publishes."""
-    for topic, ends in topics.items():
-        for end in ends['subscribers']:
-            if not ends['publishers'] and end['node'].endswith('/classifier'):
-                given = [other for other, ends in topics.items() if ends['publishers']]
-                fix = f'start with camera:=false image:={given[0]}' if given else 'start a camera'
-                return warn(
-                    _GRAPH, f'{end["node"]} waits for {topic}, which nobody publishes', fix
-                )
-    return None

@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rpi_classifier.errors import ImageError
+from rpi_classifier.errors import EncodingError
 
 Rows = NDArray[np.uint8]
 
@@ -132,16 +132,14 @@ def refuse_numbers(encoding: str, subject: str) -> None:
     Refuse an encoding of depth, or of numbers whose meaning as a picture is not known.
 
     :param subject: what the sentence is about.
-    :raises ImageError: if it is refused.
+    :raises EncodingError: if it is refused.
     """
     if encoding in _DEPTH:
-        raise ImageError(
+        raise EncodingError(
             f'{subject} is depth, not a picture; subscribe to the colour or gray images of the '
-            'camera (a gray picture of 16 bits is published as mono16)',
-            'encoding',
+            'camera (a gray picture of 16 bits is published as mono16)'
         )
     if _NUMBERS.fullmatch(encoding) and encoding not in ENCODINGS:
-        raise ImageError(
-            f'{subject} has numbers that are not a picture; publish bgr8, rgb8, mono8 or mono16',
-            'encoding',
+        raise EncodingError(
+            f'{subject} has numbers that are not a picture; publish bgr8, rgb8, mono8 or mono16'
         )

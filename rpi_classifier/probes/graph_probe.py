@@ -6,8 +6,9 @@ Looks for publishers and subscribers of images in the ROS graph; doctor runs it 
 
 usage: python -m rpi_classifier.probes.graph_probe SECONDS
 
-Prints JSON: the middleware; the nodes of this package; for each topic of images its publishers,
-its subscribers, and the pairs whose QoS is incompatible, with the reason.
+Prints JSON: the middleware; the nodes of this package, and which of them are classifiers, under
+whatever names; for each topic of images its publishers, its subscribers, and the pairs whose type
+or QoS does not fit, with the reason.
 """
 
 from __future__ import annotations
@@ -15,30 +16,64 @@ from __future__ import annotations
 import json
 import sys
 import time
-from typing import Any, TypeAlias
+from typing import Any
 
 import rclpy
-from rclpy.node import Node
-from rclpy.qos import qos_check_compatible, QoSCompatibility, QoSProfile
+from rclpy.node import Node, NodeNameNonExistentError
+from rclpy.qos import QoSProfile
 from rclpy.utilities import get_rmw_implementation_identifier
 
-_KINDS = ('sensor_msgs/msg/Image', 'sensor_msgs/msg/CompressedImage')
-_OWN = ('camera', 'classifier')
+from rpi_classifier.nodes.common.endpoints import (
+    EndpointInfo,
+    explain_qos_mismatch,
+    explain_type_mismatch,
+    name_of,
+)
+
+_TYPES = ('sensor_msgs/msg/Image', 'sensor_msgs/msg/CompressedImage')
+# A node of this package has the service beside those of a lifecycle, under whatever name it runs.
+_MARKS = {
+    'camera': ('set_camera_info', 'sensor_msgs/srv/SetCameraInfo'),
+    'classifier': ('enable', 'std_srvs/srv/SetBool'),
+}
+_LIFECYCLE = ('change_state', 'lifecycle_msgs/srv/ChangeState')
 _CALM_S = 2.0  # discovery is complete after this many seconds without a change
 _POLL_S = 0.1
-_EndpointInfo: TypeAlias = Any  # TopicEndpointInfo, which distributions have in other modules
 
 
 def look(node: Node) -> dict[str, Any]:
     """Return the nodes of this package and the topics of images that are known at this moment."""
-    names = [f'{space.rstrip("/")}/{name}' for name, space in node.get_node_names_and_namespaces()]
+    kinds = {
+        f'{space.rstrip("/")}/{name}': _kind_of(node, name, space)
+        for name, space in sorted(node.get_node_names_and_namespaces())
+    }
     topics = {
         topic: _topic(node, topic)
-        for topic, kinds in sorted(node.get_topic_names_and_types())
-        if any(kind in _KINDS for kind in kinds)
+        for topic, types in sorted(node.get_topic_names_and_types())
+        if any(one in _TYPES for one in types)
     }
-    own = sorted(name for name in set(names) if name.rsplit('/', 1)[1] in _OWN)
-    return {'nodes': own, 'topics': topics}
+    return {
+        'nodes': sorted(name for name, kind in kinds.items() if kind),
+        'classifiers': sorted(name for name, kind in kinds.items() if kind == 'classifier'),
+        'topics': topics,
+    }
+
+
+def _kind_of(node: Node, name: str, space: str) -> str:
+    """Return whether a node is a camera or a classifier, by its services or its name."""
+    try:
+        services = dict(node.get_service_names_and_types_by_node(name, space))
+    except NodeNameNonExistentError:  # it has just ended
+        services = {}
+    own = f'{space.rstrip("/")}/{name}'
+
+    def has(service: str, kind: str) -> bool:
+        return kind in services.get(f'{own}/{service}', ())
+
+    for kind, mark in _MARKS.items():
+        if has(*mark) and has(*_LIFECYCLE):
+            return kind
+    return name if name in _MARKS else ''
 
 
 def observe(node: Node, limit_s: float) -> dict[str, Any]:
@@ -57,12 +92,16 @@ def _topic(node: Node, topic: str) -> dict[str, Any]:
     publishers = node.get_publishers_info_by_topic(topic)
     subscribers = node.get_subscriptions_info_by_topic(topic)
     clashes = []
-    for publisher in publishers:
-        for subscriber in subscribers:
-            level, reason = qos_check_compatible(publisher.qos_profile, subscriber.qos_profile)
-            if level == QoSCompatibility.ERROR:
-                pair = [_name(publisher), _name(subscriber)]
-                clashes.append({'between': pair, 'reason': reason.strip()})
+    for subscriber in subscribers:
+        served = any(one.topic_type == subscriber.topic_type for one in publishers)
+        for publisher in publishers:
+            other = explain_type_mismatch(publisher, subscriber.topic_type)
+            # Of two types on one topic, each subscriber may have its own.
+            reason = '' if other else explain_qos_mismatch(publisher, subscriber.qos_profile)
+            reason = reason or ('' if served else other)
+            if reason:
+                pair = [name_of(publisher), name_of(subscriber)]
+                clashes.append({'between': pair, 'reason': reason, 'by_type': bool(other)})
     return {
         'publishers': [_end(info) for info in publishers],
         'subscribers': [_end(info) for info in subscribers],
@@ -70,17 +109,14 @@ def _topic(node: Node, topic: str) -> dict[str, Any]:
     }
 
 
-def _end(info: _EndpointInfo) -> dict[str, str]:
+def _end(info: EndpointInfo) -> dict[str, str]:
     qos: QoSProfile = info.qos_profile
     return {
-        'node': _name(info),
+        'node': name_of(info),
+        'type': info.topic_type,
         'reliability': qos.reliability.name.lower(),
         'durability': qos.durability.name.lower(),
     }
-
-
-def _name(info: _EndpointInfo) -> str:
-    return f'{info.node_namespace.rstrip("/")}/{info.node_name}'
 
 
 def main() -> None:

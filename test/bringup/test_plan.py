@@ -34,7 +34,7 @@ def test_executables_are_those_that_setup_installs():
 def test_classifier_alone_is_remapped_to_the_other_drivers_topic():
     (classifier,) = processes({'camera': 'false', 'image': '/usb_cam/image_raw'})
     assert 'image:=/usb_cam/image_raw' in classifier.ros_arguments
-    assert 'image/compressed:=/usb_cam/image_raw/compressed' in classifier.ros_arguments
+    assert not [word for word in classifier.ros_arguments if 'compressed' in word]  # it follows
 
 
 def test_empty_arguments_leave_the_yaml_file_alone():

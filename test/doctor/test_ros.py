@@ -90,28 +90,3 @@ def test_shared_memory_matters_to_fast_dds_only(tmp_path, monkeypatch):
     assert verdict(ros.check_shared_memory(tmp_path / 'none', 'rmw_fastrtps_cpp')) == 'warn'
     monkeypatch.setattr(ros, '_SHM_MB', 1 << 40)
     assert 'MB free in /dev/shm' in ros.check_shared_memory(folder, 'rmw_fastrtps_cpp').finding
-
-
-def graph(nodes, **topics):
-    return ros.check_graph(ProbeResult(({'nodes': nodes, 'topics': topics},)))
-
-
-def ends(publishers=(), subscribers=(), clashes=()):
-    return {
-        'publishers': [{'node': node} for node in publishers],
-        'subscribers': [{'node': node} for node in subscribers],
-        'clashes': list(clashes),
-    }
-
-
-def test_the_graph_tells_clashes_and_starving_classifiers():
-    clash = {'between': ['/camera', '/viewer'], 'reason': 'reliability'}
-    found = graph(['/camera'], image_raw=ends(['/camera'], ['/viewer'], [clash]))
-    assert (found.severity, '/camera -> /viewer on image_raw' in found.finding) == ('error', True)
-    others = graph(['/camera'], other=ends(['/a'], ['/b'], [{**clash, 'between': ['/a', '/b']}]))
-    assert verdict(others) == 'warn'
-    starving = graph(['/classifier'], image=ends([], ['/classifier']), other=ends(['/usb_cam']))
-    assert (starving.severity, 'image:=other' in starving.fix) == ('warn', True)
-    assert verdict(graph([])) == 'skipped'
-    assert verdict(graph(['/camera', '/classifier'], image_raw=ends(['/camera']))) == 'ok'
-    assert verdict(ros.check_graph(ProbeResult((), 'no rclpy'))) == 'skipped'

@@ -66,6 +66,7 @@ class Graph:
         self.changed = threading.Condition()
         self._executor = SingleThreadedExecutor()
         self._nodes = []
+        self._contexts = []
         self.client = self.add(Node('client'))
         self._thread = threading.Thread(target=self._spin, daemon=True)
         self._thread.start()
@@ -86,6 +87,15 @@ class Graph:
         self._nodes.remove(node)
         self._executor.remove_node(node)
         self._end(node)
+
+    def stranger(self, name):
+        """Return a node that nobody spins, as if in another process: DDS knows them apart."""
+        context = rclpy.Context()
+        rclpy.init(context=context)
+        self._contexts.append(context)
+        node = Node(name, context=context)
+        self._nodes.append(node)
+        return node
 
     def wait(self, condition, what, timeout_s=60.0):
         """Wait until a condition holds; check it after every message and every 20 ms."""
@@ -151,6 +161,8 @@ class Graph:
         self._thread.join(5)
         while self._nodes:  # no variable may keep the last one
             self._end(self._nodes.pop(0))
+        for context in self._contexts:
+            context.shutdown()
         gc.collect()  # until then rclpy's lifecycle nodes stay in the graph
 
 

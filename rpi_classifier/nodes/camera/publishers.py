@@ -13,6 +13,7 @@ from rpi_classifier.config import CameraConfig
 from rpi_classifier.frame import Frame
 from rpi_classifier.nodes.camera.calibration import CameraCalibration
 from rpi_classifier.nodes.common import to_messages
+from rpi_classifier.nodes.common.image_topics import ImageTopics, resolve_image_topics
 
 
 class ImagePublishers:
@@ -28,9 +29,10 @@ class ImagePublishers:
         )
         self._node = node
         self._calibration = calibration
-        self._image = node.create_lifecycle_publisher(Image, 'image_raw', qos)
-        self._jpeg = node.create_lifecycle_publisher(CompressedImage, 'image_raw/compressed', qos)
-        self._info = node.create_lifecycle_publisher(CameraInfo, 'camera_info', qos)
+        topics = _resolve_topics(node)
+        self._image = node.create_lifecycle_publisher(Image, topics.raw, qos)
+        self._jpeg = node.create_lifecycle_publisher(CompressedImage, topics.compressed, qos)
+        self._info = node.create_lifecycle_publisher(CameraInfo, topics.camera_info, qos)
         self._topics = (self._image, self._jpeg, self._info)
         self._message: Image | None = None  # is filled again for every frame
         self.jpeg_quality = config.jpeg_quality
@@ -56,3 +58,13 @@ class ImagePublishers:
         if infos:
             height, width = frame.image.shape[:2]
             self._info.publish(self._calibration.info(header, width, height))
+
+
+def _resolve_topics(node: LifecycleNode) -> ImageTopics:
+    topics = resolve_image_topics(node, 'image_raw')
+    if topics.compressed_meant:
+        node.get_logger().warning(
+            f'image_raw is remapped to {topics.compressed_meant}, which names compressed images: '
+            f'JPEGs are published there, and raw images on {topics.raw}'
+        )
+    return topics

@@ -21,6 +21,7 @@ from rpi_classifier.inference.classifier import Result
 from rpi_classifier.input_spec import Image as BgrImage
 from rpi_classifier.latest import Latest
 from rpi_classifier.nodes.common import to_messages
+from rpi_classifier.nodes.common.image_topics import resolve_image_topics
 from rpi_classifier.nodes.common.managed_node import ManagedNode
 from rpi_classifier.nodes.common.worker import WorkerThread
 from rpi_classifier.stats import ResultStats
@@ -52,11 +53,12 @@ class DebugImagePublisher:
         """
         self._node = node
         self.set_labels(labels)
+        topics = resolve_image_topics(node, 'debug_image')
         self._image: LifecyclePublisher[Image] = node.create_lifecycle_publisher(
-            Image, 'debug_image', 1
+            Image, topics.raw, 1
         )
         self._jpeg: LifecyclePublisher[CompressedImage] = node.create_lifecycle_publisher(
-            CompressedImage, 'debug_image/compressed', 1
+            CompressedImage, topics.compressed, 1
         )
         self.wanted = False
 

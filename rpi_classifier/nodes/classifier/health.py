@@ -6,14 +6,24 @@
 from __future__ import annotations
 
 import time
+from typing import NamedTuple
 
 from diagnostic_msgs.msg import DiagnosticStatus
 
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.inference.classifier import Result
 from rpi_classifier.nodes.classifier.image_input import ImageInput
+from rpi_classifier.nodes.classifier.rejected_images import RejectedImages
 from rpi_classifier.nodes.common import status
 from rpi_classifier.stats import ResultStats
+
+
+class Stall(NamedTuple):
+    """No results come: a sentence for diagnostics and for the log."""
+
+    sentence: str
+    seconds: float
+    cause: str  # the same as long as only the seconds change
 
 
 def describe_results(stats: ResultStats[Result], newest: Result) -> str:
@@ -33,6 +43,7 @@ def rate_status(
     images: ImageInput | None,
     config: ClassifierConfig,
     *,
+    stall: Stall | None,
     pause: str,
     throttling: str,
 ) -> DiagnosticStatus:
@@ -40,6 +51,7 @@ def rate_status(
     Return the status of the rate: results per second, and why there are too few.
 
     :param images: where images come from; None if the node is not active.
+    :param stall: why results stay away, as ``find_stall`` has it.
     :param pause: why nothing is classified on purpose; empty if images should be.
     :param throttling: the reasons why the board is throttled now; empty if it is not.
     """
@@ -47,7 +59,7 @@ def rate_status(
     if images is None or not images.listening:
         level, message = status.OK, pause or 'idle, nobody subscribes'
     else:
-        level, message = _judge(stats, images, config, rate_hz)
+        level, message = _judge(stall, config, rate_hz)
         if throttling:
             message += f'; the board is slowed down: {throttling}'
     return status.make_status(
@@ -77,34 +89,42 @@ def latency_status(
     return status.make_status(name, 'classifier', status.OK, message, **values)
 
 
-def _judge(
-    stats: ResultStats[Result], images: ImageInput, config: ClassifierConfig, rate_hz: float
-) -> tuple[bytes, str]:
-    stall = _explain_stall(stats, images, config)
+def find_stall(
+    stats: ResultStats[Result],
+    images: ImageInput | None,
+    rejected: RejectedImages,
+    config: ClassifierConfig,
+) -> Stall | None:
+    """
+    Return why results stay away; None if they do not, or not for ``stall_timeout`` yet.
+
+    :param images: where images come from; None if the node is not active.
+    """
+    if images is None or not images.listening:
+        return None
+    patience_s = config.stall_timeout
+    if config.max_rate:
+        patience_s = max(patience_s, 2 / config.max_rate)
+    now_ns = time.monotonic_ns()
+    stalled_s = min((now_ns - stats.last_ns) / 1e9, images.listening_s())
+    if stalled_s < patience_s:
+        return None
+    if images.silent_s() >= patience_s:
+        silent_s, source = images.silent_s(), images.describe_source()
+        return Stall(f'no image for {silent_s:.1f} s {source}', silent_s, source)
+    what = f'no result for {stalled_s:.1f} s though images arrive'
+    if (now_ns - images.got_ns) / 1e9 >= patience_s:  # the thread has not come back for more
+        return Stall(f'{what}: the model hangs; restart the node', stalled_s, 'hang')
+    sentence = f'{what}; all are refused, the newest one: {rejected.newest}'
+    return Stall(sentence, stalled_s, rejected.newest_reason)
+
+
+def _judge(stall: Stall | None, config: ClassifierConfig, rate_hz: float) -> tuple[bytes, str]:
     if stall:
-        return status.ERROR, stall
+        return status.ERROR, stall.sentence
     if not rate_hz:
         return status.OK, 'waiting for images'
     message = f'{rate_hz:.1f} classifications per second'
     if rate_hz < config.min_rate:
         return status.WARN, f'{message}, min_rate is {config.min_rate:g}'
     return status.OK, message
-
-
-def _explain_stall(
-    stats: ResultStats[Result], images: ImageInput, config: ClassifierConfig
-) -> str:
-    """Return why results stay away; empty if they do not, or not for ``stall_timeout`` yet."""
-    patience_s = config.stall_timeout
-    if config.max_rate:
-        patience_s = max(patience_s, 2 / config.max_rate)
-    since_result_s = (time.monotonic_ns() - stats.last_ns) / 1e9
-    stalled_s = min(since_result_s, images.listening_s())
-    if stalled_s < patience_s:
-        return ''
-    if images.silent_s() >= patience_s:
-        return f'no image for {images.silent_s():.1f} s {images.describe_source()}'
-    return (
-        f'no result for {stalled_s:.1f} s though images arrive; see the status of the input, '
-        'and if no images are refused, the model hangs: restart the node'
-    )

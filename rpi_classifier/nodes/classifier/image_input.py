@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from operator import attrgetter
 import time
 from typing import Any, TYPE_CHECKING
 
@@ -14,32 +16,44 @@ from rclpy.subscription import Subscription
 from sensor_msgs.msg import CompressedImage, Image
 
 from rpi_classifier.clock import Clock
-from rpi_classifier.errors import ImageError
 from rpi_classifier.frame import Frame
 from rpi_classifier.latest import Latest
-from rpi_classifier.nodes.classifier.rejected_images import RejectedImages
-from rpi_classifier.nodes.common.from_messages import frame_of
-from rpi_classifier.nodes.common.topics import IMAGE_TOPICS
+from rpi_classifier.nodes.classifier.silence import COMPRESSED_IMAGE, explain_silence, IMAGE
+from rpi_classifier.nodes.common.from_messages import frame_of, stamp_of
+from rpi_classifier.nodes.common.image_topics import resolve_image_topics
 
 if TYPE_CHECKING:  # a classifier without a camera does not load the camera's modules
     from rpi_classifier.nodes.camera.node import CameraNode
 
 _NEWEST = QoSProfile(depth=1, reliability=qos_profile_sensor_data.reliability)
-_TOPICS = {'raw': (Image, IMAGE_TOPICS[0]), 'compressed': (CompressedImage, IMAGE_TOPICS[1])}
 
 
-class ImageInput(Latest[Frame]):
+class ImageInput(Latest[Any]):
     """
-    A mailbox with the newest frame, filled while it listens.
+    A mailbox with the newest image, filled while it listens.
 
-    A subclass says what it listens to. ``clock`` is that of the stamps. ``listen`` and ``close``
-    belong to the owner's thread.
+    A subclass says what it listens to, and what the images are before they become frames.
+    ``clock`` is that of the stamps. ``listen`` and ``close`` belong to the owner's thread,
+    ``stamp_of`` and ``unpack`` to the one that takes the images: an image is judged by its stamp
+    before it costs anything.
     """
 
-    def __init__(self, clock: Clock) -> None:
-        """Make an empty mailbox that does not listen yet."""
+    def __init__(
+        self,
+        clock: Clock,
+        stamp_of: Callable[[Any], int],
+        unpack: Callable[[Any, int], Frame] | None = None,
+    ) -> None:
+        """
+        Make an empty mailbox that does not listen yet.
+
+        :param stamp_of: returns the stamp of an image in nanoseconds.
+        :param unpack: makes a frame of an image and the current time on the clock of its stamp;
+            None if the images are frames. Both raise ImageError.
+        """
         super().__init__()
         self.clock = clock
+        self.stamp_of, self.unpack = stamp_of, unpack
         self.listening = False
         self._since_ns = 0  # when listening began or ended
 
@@ -82,7 +96,7 @@ class CameraInput(ImageInput):
 
     def __init__(self, camera: CameraNode) -> None:
         """Prepare to listen to a camera."""
-        super().__init__(camera.get_clock())
+        super().__init__(camera.get_clock(), attrgetter('stamp_ns'))
         self._camera = camera
 
     def describe_source(self) -> str:
@@ -100,37 +114,42 @@ class TopicInput(ImageInput):
     """
     Subscribes to a topic of images.
 
-    The slot holds a message. It becomes a frame when it is taken, so that only images that are
-    classified are unpacked, and not on the thread that receives them.
+    The slot holds a message. It becomes a frame when it is unpacked, so that only images that are
+    classified cost more than their way here, and not on the thread that receives them.
     """
 
-    def __init__(self, node: Node, transport: str, rejected: RejectedImages) -> None:
+    def __init__(self, node: Node, transport: str) -> None:
         """
-        Prepare to subscribe.
+        Prepare to subscribe; the log tells a name that decides for ``compressed`` by itself.
 
         :param transport: ``raw`` for the topic image, ``compressed`` for image/compressed.
-        :param rejected: counts the messages that hold no usable image.
         """
-        super().__init__(node.get_clock())
+        super().__init__(node.get_clock(), stamp_of, self._frame_of)
         self._node = node
-        self._kind, self._topic = _TOPICS[transport]
-        self._rejected = rejected
+        topics = resolve_image_topics(node, 'image')
+        if topics.compressed_meant and transport == 'raw':
+            transport = 'compressed'
+            node.get_logger().info(
+                f'image is remapped to {topics.compressed_meant}, which names compressed images: '
+                'they are taken, as with image_transport: compressed'
+            )
+        self._kind: type[Image | CompressedImage]
+        if transport == 'raw':
+            self._kind, self._type = Image, IMAGE
+            self._topic, self._companion = topics.raw, topics.compressed
+        else:
+            self._kind, self._type = CompressedImage, COMPRESSED_IMAGE
+            self._topic, self._companion = topics.compressed, topics.raw
         self._subscription: Subscription[Any] | None = None
 
-    def get(self, timeout_s: float | None = None) -> Frame:
-        """Wait for the next message with a usable image and return its frame."""
-        while True:
-            message: Any = super().get(timeout_s)
-            came_ns = self.got_ns - self.waited_ns if self.clock.ros_time_is_active else None
-            try:
-                return frame_of(message, self.clock.now().nanoseconds, came_ns)
-            except ImageError as error:
-                self._rejected.note(error)
+    def _frame_of(self, message: Any, now_ns: int) -> Frame:
+        came_ns = self.got_ns - self.waited_ns if self.clock.ros_time_is_active else None
+        return frame_of(message, now_ns, came_ns)
 
     def describe_source(self) -> str:
-        """Say where images should come from, for a status that misses them."""
-        topic = self._node.resolve_topic_name(self._topic)
-        return f'on {topic}, which has {self._node.count_publishers(topic)} publishers'
+        """Say where images should come from, and why none does, for a status that misses them."""
+        topic, companion = map(self._node.resolve_topic_name, (self._topic, self._companion))
+        return explain_silence(self._node, topic, self._type, _NEWEST, companion)
 
     def measured_from(self) -> str:
         """Say what ``Frame.taken_ns`` is the time of: capture, or arrival if that is unknown."""

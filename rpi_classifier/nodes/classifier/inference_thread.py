@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
+from typing import Any
 
 from rclpy.lifecycle import LifecyclePublisher
 from vision_msgs.msg import Classification
@@ -27,7 +28,7 @@ from rpi_classifier.nodes.common.worker import WorkerThread
 from rpi_classifier.stats import ResultStats
 
 
-class InferenceThread(WorkerThread[Frame]):
+class InferenceThread(WorkerThread[Any]):
     """
     Classifies the newest image again and again, from activation to deactivation.
 
@@ -80,17 +81,27 @@ class InferenceThread(WorkerThread[Frame]):
         self._images.close()
         return self.join()
 
-    def _process(self, frame: Frame) -> None:
-        config, started_ns = self._node.config, self._images.got_ns
-        with self._slot.lock:
-            try:
-                result = self._classify(frame, config)
-            except ImageError as error:
-                self._rejected.note(error)
-            else:
-                self._publish(frame, result, config)
+    def _process(self, item: Any) -> None:
+        config, now_ns = self._node.config, self._images.clock.now().nanoseconds
+        try:
+            stamp_ns = self._images.stamp_of(item)
+            self._timestamps.check(stamp_ns, now_ns, config.max_age, config.max_ahead)
+        except ImageError as error:  # nothing was spent on it, so the next one need not wait
+            self._rejected.note(error)
+            return
+        try:
+            unpack = self._images.unpack
+            frame = unpack(item, now_ns) if unpack else item
+            with self._slot.lock:
+                self._publish(frame, self._classify(frame, config), config)
+        except ImageError as error:
+            self._rejected.note(error)
+        self._pause(config)
+
+    def _pause(self, config: ClassifierConfig) -> None:
+        """Wait until ``max_rate`` allows the next image, which is not even unpacked before."""
         if config.max_rate:
-            spent_s = (time.monotonic_ns() - started_ns) / 1e9
+            spent_s = (time.monotonic_ns() - self._images.got_ns) / 1e9
             self._stopping.wait(max(0.0, 1 / config.max_rate - spent_s))
 
     def _classify(self, frame: Frame, config: ClassifierConfig) -> Result:
@@ -98,8 +109,6 @@ class InferenceThread(WorkerThread[Frame]):
         if self._configured != (classifier, config.num_threads):
             self._configured = classifier, config.num_threads
             classifier.runtime.set_num_threads(config.num_threads)
-        now_ns = self._images.clock.now().nanoseconds
-        self._timestamps.check(frame.stamp_ns, now_ns, config.max_age, config.max_ahead)
         return classifier.classify(frame.image, config.top_k, config.score_threshold)
 
     def _publish(self, frame: Frame, result: Result, config: ClassifierConfig) -> None:

@@ -32,6 +32,7 @@ from rpi_classifier.nodes.classifier.model_loader import (
 )
 from rpi_classifier.nodes.classifier.rejected_images import RejectedImages
 from rpi_classifier.nodes.classifier.stable_class import StableClassPublisher
+from rpi_classifier.nodes.classifier.stall_log import StallLog
 from rpi_classifier.nodes.common import process
 from rpi_classifier.nodes.common.managed_node import ManagedNode
 from rpi_classifier.nodes.common.topics import CLASSIFIER_TOPICS, IMAGE_TOPICS
@@ -77,8 +78,9 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         self._enabled = True
         super().__init__('classifier', ClassifierConfig, **options)
         self._rejected = RejectedImages(self.get_logger())
+        self._stall_log = StallLog(self.get_logger())
         self.create_service(SetBool, '~/enable', self._enable)
-        self.call_every(1.0, self._log_newest)
+        self.call_every(1.0, self._log_health)
         self.call_every(0.2, self.config_changed)  # or refused by the loader
 
     def configure(self) -> None:
@@ -106,7 +108,7 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         if self._camera:
             self._images = CameraInput(self._camera)
         else:
-            self._images = TopicInput(self, self.config.image_transport, self._rejected)
+            self._images = TopicInput(self, self.config.image_transport)
         self._thread = InferenceThread(
             self,
             self._slot,
@@ -208,6 +210,7 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
                 self._stats,
                 self._images,
                 config,
+                stall=self._find_stall(),
                 pause=self._explain_pause(),
                 throttling=', '.join(reading.throttled_now),
             ),
@@ -257,11 +260,16 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         self.get_logger().info(f'{response.message}, as requested by ~/enable')
         return response
 
-    def _log_newest(self) -> None:
+    def _find_stall(self) -> health.Stall | None:
+        return health.find_stall(self._stats, self._images, self._rejected, self.config)
+
+    def _log_health(self) -> None:
         newest = self._stats.newest
         if newest and newest is not self._logged:
             self._logged = newest
+            self._stall_log.note_results()
             self.get_logger().info(health.describe_results(self._stats, newest))
+        self._stall_log.note(self._find_stall())
 
 
 USAGE = NodeUsage(

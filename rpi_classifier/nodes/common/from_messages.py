@@ -19,6 +19,23 @@ from rpi_classifier.nodes.common.other_encodings import convert_by_cv_bridge
 _STAMP_LIMIT_NS = 2**31 * 10**9  # a Time message counts seconds in 32 bits with a sign
 
 
+def stamp_of(message: Image | CompressedImage) -> int:
+    """
+    Return the stamp of a message in nanoseconds.
+
+    :raises ImageError: if it is no time.
+    """
+    stamp = message.header.stamp
+    stamp_ns: int = stamp.sec * 10**9 + stamp.nanosec
+    if stamp_ns >= _STAMP_LIMIT_NS:
+        raise ImageError(
+            f'its stamp, {stamp.sec} s and {stamp.nanosec} ns, does not fit a Time message; '
+            'publish fewer than 10**9 nanoseconds',
+            'stamp',
+        )
+    return stamp_ns
+
+
 def frame_of(message: Image | CompressedImage, now_ns: int, came_ns: int | None = None) -> Frame:
     """
     Turn a message into a frame.
@@ -29,16 +46,9 @@ def frame_of(message: Image | CompressedImage, now_ns: int, came_ns: int | None 
     :returns: the frame; a bgr8 image shares the memory of the message.
     :raises ImageError: if the message holds no image, or one that cannot become BGR.
     """
-    header = message.header
-    stamp_ns = header.stamp.sec * 10**9 + header.stamp.nanosec
-    if stamp_ns >= _STAMP_LIMIT_NS:
-        raise ImageError(
-            f'its stamp, {header.stamp.sec} s and {header.stamp.nanosec} ns, does not fit a Time '
-            'message; publish fewer than 10**9 nanoseconds',
-            'stamp',
-        )
+    stamp_ns = stamp_of(message)
     taken_ns = time.monotonic_ns() - (now_ns - stamp_ns) if came_ns is None else came_ns
-    return Frame(to_bgr(message), header.frame_id, stamp_ns, taken_ns, 'message')
+    return Frame(to_bgr(message), message.header.frame_id, stamp_ns, taken_ns, 'message')
 
 
 def to_bgr(message: Image | CompressedImage) -> BgrImage:

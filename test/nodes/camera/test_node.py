@@ -323,3 +323,25 @@ def test_set_camera_info_that_could_not_be_read_again_is_refused(graph, camera):
     assert not answer.success
     assert "distortion_coefficients: data: has '.nan'; expected numbers" in answer.status_message
     assert not Path(os.environ['ROS_HOME'], 'camera_info').exists()
+
+
+def test_companions_of_image_raw_follow_its_remapping(graph, overrides, photo_folder):
+    rule = ['--ros-args', '-r', 'image_raw:=/front/image_raw']
+    values = overrides(device=str(photo_folder))
+    assert graph.add(CameraNode(cli_args=rule, parameter_overrides=values)).start()
+    topics = ('/front/image_raw', '/front/image_raw/compressed', '/front/camera_info')
+    for topic in topics:
+        graph.wait(lambda topic=topic: graph.client.count_publishers(topic), topic)
+    assert not graph.client.count_publishers('/camera_info')
+    assert not graph.client.count_publishers('/image_raw/compressed')
+
+
+def test_jpegs_are_published_where_image_raw_is_remapped_to_compressed(
+    graph, overrides, photo_folder
+):
+    jpegs = graph.collect(CompressedImage, '/front/compressed')
+    images = graph.collect(Image, '/front')
+    rule = ['--ros-args', '-r', 'image_raw:=/front/compressed']
+    values = overrides(device=str(photo_folder))
+    assert graph.add(CameraNode(cli_args=rule, parameter_overrides=values)).start()
+    graph.wait(lambda: jpegs and images, 'JPEGs and images')

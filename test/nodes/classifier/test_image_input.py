@@ -19,6 +19,7 @@ from vision_msgs.msg import Classification
 from rpi_classifier.images.encodings import ENCODINGS
 from rpi_classifier.nodes.camera.node import CameraNode
 from rpi_classifier.nodes.classifier.image_input import CameraInput
+from rpi_classifier.nodes.classifier.node import ClassifierNode
 from rpi_classifier.nodes.common import to_messages
 
 SIDES = st.one_of(st.integers(0, 9), st.sampled_from([224, 2**16, 2**31, 2**32 - 1]))
@@ -191,3 +192,52 @@ def test_no_values_of_parameters_stop_the_node(graph, classifier, send, image):
     count = len(results)
     send(image, lambda: len(results) > count, 'a result')
     assert node.error is None
+
+
+def test_companion_follows_the_remapping_of_image(graph, start_remapped):
+    start_remapped('image:=/cam/image_raw', image_transport='compressed')
+    graph.wait(lambda: graph.client.count_subscribers('/cam/image_raw/compressed'), 'the topic')
+    assert not graph.client.count_subscribers('/image/compressed')
+
+
+def test_base_that_ends_in_compressed_means_compressed_images(graph, start_remapped, image):
+    results = graph.collect(Classification, 'classification')
+    start_remapped('image:=/cam/image_raw/compressed')
+    publisher = graph.client.create_publisher(
+        CompressedImage, '/cam/image_raw/compressed', RELIABLE
+    )
+    good = CompressedImage(format='jpeg', data=JPEG)
+    graph.publish_until(publisher, good, lambda: results, 'a result')
+
+
+def test_publisher_of_another_type_is_told_by_name_and_type(graph, start_remapped):
+    seen = graph.diagnostics()
+    graph.stranger('esp').create_publisher(CompressedImage, '/cam/jpeg', RELIABLE)
+    start_remapped('image:=/cam/jpeg', stall_timeout=0.1)
+    words = 'on /cam/jpeg: /esp publishes sensor_msgs/msg/CompressedImage, not sensor_msgs/msg/'
+    graph.wait(lambda: words in seen.message('classifier: rate'), 'the sentence')
+
+
+def test_stall_by_refusals_says_why_the_newest_image_was_refused(graph, classifier):
+    seen = graph.diagnostics()
+    classifier(always_on=True, stall_timeout=0.5)
+    publisher = graph.client.create_publisher(Image, 'image', RELIABLE)
+    bad = Image(height=2, width=2, step=6, encoding='nonsense', data=bytes(12))
+    words = "all are refused, the newest one: an image of encoding 'nonsense'"
+    graph.publish_until(
+        publisher, bad, lambda: words in seen.message('classifier: rate'), 'the sentence'
+    )
+
+
+@pytest.fixture
+def start_remapped(graph, overrides):
+    """Return a starter of a classifier with one remapping that always classifies."""
+
+    def start(rule, **values):
+        values = {'weights': 'random', 'always_on': True, **values}
+        node = ClassifierNode(
+            cli_args=['--ros-args', '-r', rule], parameter_overrides=overrides(**values)
+        )
+        assert graph.add(node).start()
+
+    return start

@@ -7,7 +7,7 @@ import pytest
 
 pytest.importorskip('rclpy', reason='there is no ROS 2 here')
 
-from rpi_classifier.errors import ImageError
+from rpi_classifier.errors import EncodingError, ImageError
 from rpi_classifier.nodes.classifier.rejected_images import RejectedImages
 from rpi_classifier.nodes.common import status
 
@@ -57,3 +57,30 @@ def test_diagnostics_count_by_reason_and_warn_only_while_images_are_refused():
     assert expected.items() <= values(found).items()
     assert rejected.status('x', 12 * S).level == status.OK
     assert values(rejected.status('x', 12 * S))['refused'] == '3'
+
+
+def test_each_encoding_is_logged_once_a_minute_and_their_number_is_bounded():
+    log = Log()
+    rejected = RejectedImages(log)
+    for second in (0, 1, 59):
+        for encoding in ('theora', 'h264'):
+            rejected.note(EncodingError(f'encoding {encoding}'), second * S)
+    assert log.lines == ['image refused: encoding theora', 'image refused: encoding h264']
+    for number in range(1000):
+        rejected.note(EncodingError(f'encoding {number}'), 59 * S)
+    assert len(log.lines) == 16
+    rejected.note(EncodingError('encoding theora'), 60 * S)
+    rejected.note(EncodingError('encoding new'), 60 * S)
+    assert log.lines[-2:] == [
+        'image refused: encoding theora (2 more since)',
+        'image refused: encoding new',
+    ]
+    assert values(rejected.status('x', 60 * S))['refused: encoding'] == '1008'
+
+
+def test_what_others_send_is_shortened_in_log_and_diagnostics():
+    log = Log()
+    rejected = RejectedImages(log)
+    rejected.note(EncodingError('x' * 1_000_000), 0)
+    found = rejected.status('x', 0)
+    assert max(map(len, (*log.lines, found.message, *values(found).values()))) < 500
