@@ -17,7 +17,7 @@ from typing import Any
 from rpi_classifier.benchmark import agreement, pipeline, plot, runner, table
 from rpi_classifier.benchmark.rows import Job, Row
 from rpi_classifier.cli.command import check_output_path, run_command
-from rpi_classifier.cli.model_options import add_model_options, model_options
+from rpi_classifier.cli.model_options import add_cache_option, add_model_options, model_options
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ConfigError
 from rpi_classifier.models.load import FORMATS, name_in_file, read_metadata
@@ -62,6 +62,7 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     add('--stress', type=int, default=0, metavar='N', help='keep N processes busy meanwhile')
     add('--output', type=Path, metavar='FILE.md|.csv|.json')
     add('--plot', type=Path, metavar='FILE.png')
+    add_cache_option(parser)
     add_model_options(parser)
     return parser.parse_args(words)
 
@@ -99,6 +100,7 @@ def jobs_of(options: argparse.Namespace) -> list[Job]:
         jits=_JIT[options.jit],
         threads=threads,
         weights=options.weights,
+        cache=options.cache,
         source=options.source,
         reference=bool(options.reference),
         topk=options.reference == 'topk',
@@ -184,6 +186,7 @@ def compare_nodes(options: argparse.Namespace, jobs: list[Job], rows: list[Row])
         'engine': job.engine,
         'kernels': job.kernels,
         'num_threads': job.threads,
+        'cache': job.cache,
         **job.model_options,
     }
     loops = [

@@ -85,6 +85,11 @@ class ClassifierConfig(NodeConfig):
         choices=('auto', 'qnnpack', 'xnnpack'),
     )
     jit: bool = option(True, 'Compile the model with TorchScript; false: eager, slower')
+    cache: bool = option(
+        True,
+        "Keep the compiled model in the user's cache folder, from where later starts load it; "
+        'without effect on model files and jit: false',
+    )
     num_threads: int = option(
         0,
         'Threads of the model; 0: one if it needs less than 10 ms, else one per core; engine '

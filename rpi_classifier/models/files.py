@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 import hashlib
+import os
 from pathlib import Path
 
 from rpi_classifier.errors import ModelError
@@ -47,7 +48,7 @@ def write_model_file(content: bytes, path: Path) -> None:
 
     :raises ModelError: if it cannot be written; nothing is left behind then.
     """
-    unfinished = path.with_name(path.name + '.part')
+    unfinished = path.with_name(f'{path.name}.{os.getpid()}.part')  # another one may write it, too
     try:
         unfinished.write_bytes(content)
         unfinished.replace(path)
@@ -56,3 +57,15 @@ def write_model_file(content: bytes, path: Path) -> None:
     finally:
         with suppress(OSError):
             unfinished.unlink()
+
+
+def user_cache_folder() -> Path:
+    """
+    Return the folder in which programs keep what they can make again.
+
+    :raises ModelError: if the user has no home.
+    """
+    try:
+        return Path(os.environ.get('XDG_CACHE_HOME') or '~/.cache').expanduser()
+    except RuntimeError as error:
+        raise ModelError('the user has no home; set HOME or XDG_CACHE_HOME') from error

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 import json
 import signal
@@ -34,11 +35,13 @@ class ProbeResult:
         return {key: value for line in self.lines for key, value in line.items()}
 
 
-def run_probe(*arguments: str, limit_s: float) -> ProbeResult:
+def run_probe(*arguments: str, limit_s: float, descriptors: Collection[int] = ()) -> ProbeResult:
     """
     Run this Python with arguments, as ``-m MODULE``, for at most about ``limit_s`` seconds.
 
     What the process printed before it crashed or was killed counts.
+
+    :param descriptors: open files that the process shares.
     """
     process = subprocess.Popen(
         [sys.executable, *arguments],
@@ -47,6 +50,7 @@ def run_probe(*arguments: str, limit_s: float) -> ProbeResult:
         stderr=subprocess.PIPE,
         text=True,
         errors='replace',
+        pass_fds=tuple(descriptors),
     )
     try:
         printed, complaints = process.communicate(timeout=limit_s)

@@ -62,13 +62,14 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
 
     def configure(self) -> None:
         """Load the model, create the publishers and announce the labels."""
-        self._classifier = classifier = Classifier.load(self.config)
+        logger = self.get_logger()
+        self._classifier = classifier = Classifier.load(self.config, logger.info)
         self._results = self.create_lifecycle_publisher(Classification, 'classification', 10)
         self._stable = StableClassPublisher(self, classifier.labels, _LATCHED)
         self._model_info = ModelInfoPublisher(
             self, classifier, self.config.score_threshold, _LATCHED
         )
-        diagnostics.log_model(self.get_logger(), classifier)
+        diagnostics.log_model(logger, classifier)
 
     def activate(self) -> None:
         """Start the inference thread; it gets images once somebody wants results."""
