@@ -99,6 +99,9 @@ def prepare_runtime(
     :param quantization: of the input; None for float32.
     :raises ModelError: if the kernels are missing.
     """
+    most_threads = torch.get_num_threads()
+    if engine != 'qnnpack':  # whose pool keeps the size of its first use
+        set_torch_threads(1)  # which is enough for most, and then nothing is loaded twice
     trial = partial(_answers_and_ns, network, transform)
     choice = choose_kernels(network, quantization, trial, wanted=kernels, engine=engine)
     runtime = TorchRuntime(network, transform.size, choice.quantization, take)
@@ -106,7 +109,7 @@ def prepare_runtime(
         # Frozen int8 networks that raise an error may end the process, so let it be raised here.
         runtime.run()
         runtime.compile()
-    runtime.warm_up()
+    runtime.warm_up(most_threads)
     runtime.info = RuntimeInfo(
         'torchscript',
         engine,
@@ -136,7 +139,7 @@ class TorchRuntime:
         """
         engine = torch.backends.quantized.engine
         self.info = RuntimeInfo('torchscript', engine, 'eager', 'not checked')
-        self.default_threads = self._made_for = _CORES
+        self.default_threads, self._made_for = _CORES, torch.get_num_threads()
         self.quantization = quantization
         self._input, self.buffer = input_tensor(size, quantization)
         self._network = network
@@ -164,20 +167,16 @@ class TorchRuntime:
         """Script and freeze the network; nothing can rewrite it from then on."""
         self._network = compile_network(self._network)
 
-    def warm_up(self) -> None:
+    def warm_up(self, most_threads: int) -> None:
         """
         Let TorchScript compile before anybody waits, and decide whether one thread is enough.
 
-        A second thread has to be woken for every frame of a camera, so both are timed at its pace.
-        For engine qnnpack one thread means that OpenMP's threads do not disturb qnnpack's own.
+        :param most_threads: to be tried.
         """
         self._compile_by_running()
         self._made_for = torch.get_num_threads()
         if _CORES > 1:
-            together_ns = self.paced_ns() if self._made_for > 1 else 0
-            self.set_num_threads(1)
-            enough = self.paced_ns() <= max(_ENOUGH_NS, together_ns)
-            self.default_threads = 1 if enough else _CORES
+            self.default_threads = self._fitting_threads(most_threads)
         self.set_num_threads(0)
 
     def paced_ns(self) -> int:
@@ -194,6 +193,22 @@ class TorchRuntime:
         while len(times_ns) < _TIMED_RUNS and sum(times_ns) < _TIMED_NS:
             times_ns.append(self._timed_run_ns())
         return min(times_ns)
+
+    def _fitting_threads(self, most: int) -> int:
+        """
+        Return one, or all cores if they are needed and help at a camera's pace.
+
+        More than one thread has to be woken for every frame. For engine qnnpack one thread means
+        that OpenMP's threads do not disturb qnnpack's own.
+        """
+        self.set_num_threads(1)
+        alone_ns = self.paced_ns()
+        if alone_ns <= _ENOUGH_NS:
+            return 1
+        if most == 1:
+            return _CORES
+        self.set_num_threads(most)
+        return 1 if alone_ns <= self.paced_ns() else _CORES
 
     def _timed_run_ns(self) -> int:
         start = time.monotonic_ns()
