@@ -35,6 +35,10 @@ from rpi_classifier.versions import versions
 Tell: TypeAlias = 'Callable[[str], object]'
 
 _LIMIT_S = 3600.0  # a slow network may have to bring the weights first
+_ASK_DOCTOR = 'run: ros2 run rpi_classifier doctor'
+_FREE_MEMORY = (  # Linux kills like this, and people do
+    'free some memory, or run export_model on a larger machine and set model: /path/FILE.pt'
+)
 _PACKAGE = Path(__file__).resolve().parents[1]
 _SOURCES = ('models', 'runtime')  # the rooms whose code decides what is built
 
@@ -163,7 +167,6 @@ def _require_built(model: str, result: ProbeResult) -> None:
         kind: type[Exception] = getattr(errors, values['error'])
         raise kind(values['message'])
     if not values.get('built'):
-        raise ModelError(
-            f'the process that builds {model} {result.failure or "ended without a word"}; run: '
-            'ros2 run rpi_classifier doctor'
-        )
+        failure = result.failure or 'ended without a word'
+        advice = _FREE_MEMORY if failure.endswith('SIGKILL') else _ASK_DOCTOR
+        raise ModelError(f'the process that builds {model} {failure}; {advice}')

@@ -144,17 +144,26 @@ def test_everything_that_decides_has_a_file_of_its_own(monkeypatch, features):
     assert name(replace(SMALL, num_threads=3, kernels='qnnpack', top_k=1)) == found[-1]
 
 
-def test_process_that_dies_is_told_in_one_sentence(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ('name', 'advice'),
+    [
+        ('SIGSEGV', 'run: ros2 run rpi_classifier doctor'),
+        (
+            'SIGKILL',
+            'free some memory, or run export_model on a larger machine and set model: '
+            '/path/FILE.pt',
+        ),
+    ],
+)
+def test_process_that_dies_is_told_in_one_sentence(tmp_path, monkeypatch, name, advice):
     dying = tmp_path / 'python'
-    dying.write_text('#!/bin/sh\nkill -SEGV $$\n')
+    dying.write_text(f'#!/bin/sh\nkill -{name[3:]} $$\n')
     dying.chmod(0o755)
     monkeypatch.setattr(sys, 'executable', str(dying))
     with pytest.raises(ModelError) as caught:
         build_in_own_process(SMALL)
-    assert str(caught.value) == (
-        'the process that builds shufflenet_v2_x0_5 died with SIGSEGV; run: ros2 run '
-        'rpi_classifier doctor'
-    )
+    said = f'the process that builds shufflenet_v2_x0_5 died with {name}; {advice}'
+    assert str(caught.value) == said
 
 
 def test_missing_weights_are_told_as_where_they_are_built(tmp_path, monkeypatch):
