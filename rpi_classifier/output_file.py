@@ -57,4 +57,4 @@ def write_whole_file(content: bytes, path: Path) -> None:
 
 def _unfinished(path: Path) -> Path:
     """Return the path of the file while it is being written."""
-    return Path(f'{os.path.realpath(path)}.part')
+    return Path(f'{os.path.realpath(path)}.{os.getpid()}.part')  # another process may write, too

@@ -53,6 +53,19 @@ def weights() -> None:
 
 
 @pytest.fixture(scope='session', autouse=True)
+def cache_of_this_run(tmp_path_factory):
+    """Keep compiled models in a folder of this run; torch's cache, with weights, stays."""
+    from rpi_classifier.models.files import user_cache_folder
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(
+            'TORCH_HOME', os.environ.get('TORCH_HOME') or str(user_cache_folder() / 'torch')
+        )
+        patch.setenv('XDG_CACHE_HOME', str(tmp_path_factory.mktemp('cache')))
+        yield
+
+
+@pytest.fixture(scope='session', autouse=True)
 def random_networks_are_built_once():
     """Spare the tests the seconds that each network of random weights takes."""
     from rpi_classifier.models import zoo

@@ -61,6 +61,7 @@ def load_job(job: Job) -> LoadedJob:
         kernels=job.kernels,
         jit=job.jit,
         num_threads=job.threads,
+        cache=job.cache,
         **job.model_options,
     )
     if job.tutorial:

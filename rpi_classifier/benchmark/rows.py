@@ -18,7 +18,7 @@ STAGES = ('read', 'preprocess', 'model', 'postprocess')
 @dataclass(frozen=True)
 class Job:
     """
-    One row to measure; ``weights`` to ``threads`` are parameters of the classifier.
+    One row to measure; ``weights`` to ``cache`` are parameters of the classifier.
 
     ``family`` is the model of the zoo that a file holds. ``photos`` are those on which rows are
     compared with the row that has ``fp32``. ``tutorial`` measures the tutorial's loop on
@@ -32,6 +32,7 @@ class Job:
     kernels: str = ClassifierConfig.kernels
     jit: bool = ClassifierConfig.jit
     threads: int = ClassifierConfig.num_threads
+    cache: bool = ClassifierConfig.cache
     source: str = ''
     tutorial: bool = False
     topk: bool = False

@@ -30,6 +30,7 @@ def jobs(
     threads: list[int],
     kernels: Sequence[str] = ('auto',),
     weights: str = 'default',
+    cache: bool = True,
     source: str = '',
     reference: bool = False,
     topk: bool = False,
@@ -40,6 +41,7 @@ def jobs(
     """
     Return all combinations, family by family, each with the tutorial's loop and fp32 at its end.
 
+    :param cache: False compiles models of the zoo again.
     :param topk: add the tutorial's loop with topk, on each engine.
     :param photos: to compare rows with fp32 on; empty: do not compare.
     :param families: the model of the zoo that each file holds.
@@ -50,7 +52,12 @@ def jobs(
         groups.setdefault((families or {}).get(model, model), []).append(model)
     result = []
     for family, members in groups.items():
-        common: dict[str, Any] = {'source': source, 'photos': photos, 'family': family}
+        common: dict[str, Any] = {
+            'cache': cache,
+            'source': source,
+            'photos': photos,
+            'family': family,
+        }
         for model in members:
             result += [
                 Job(model, **values, **common, model_options=(descriptions or {}).get(model, {}))

@@ -25,7 +25,12 @@ from rpi_classifier.cli.command import (
     run_command,
     write_output,
 )
-from rpi_classifier.cli.model_options import add_model_options, as_parameter, model_options
+from rpi_classifier.cli.model_options import (
+    add_cache_option,
+    add_model_options,
+    as_parameter,
+    model_options,
+)
 from rpi_classifier.config import CameraConfig, ClassifierConfig
 from rpi_classifier.errors import ConfigError
 from rpi_classifier.models.load import FORMATS, name_in_file, read_metadata
@@ -83,6 +88,7 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     add('--stress', type=int, default=0, metavar='N', help='keep N processes busy meanwhile')
     add('--output', type=path_option('output'), metavar='FILE.md|.csv|.json')
     add('--plot', type=path_option('plot'), metavar='FILE.png')
+    add_cache_option(parser)
     add_model_options(parser)
     return parser.parse_args(words)
 
@@ -126,6 +132,7 @@ def jobs_of(options: argparse.Namespace) -> list[Job]:
         jits=_JIT[options.jit],
         threads=threads,
         weights=options.weights,
+        cache=options.cache,
         source=source,
         reference=bool(options.reference),
         topk=options.reference == 'topk',
@@ -217,6 +224,7 @@ def compare_nodes(options: argparse.Namespace, jobs: list[Job], rows: list[Row])
         'engine': job.engine,
         'kernels': job.kernels,
         'num_threads': job.threads,
+        'cache': job.cache,
         **job.model_options,
     }
     loops = [

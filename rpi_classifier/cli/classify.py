@@ -13,7 +13,12 @@ from pathlib import Path
 import sys
 
 from rpi_classifier.cli.command import run_command
-from rpi_classifier.cli.model_options import add_model_options, as_parameter, model_options
+from rpi_classifier.cli.model_options import (
+    add_cache_option,
+    add_model_options,
+    as_parameter,
+    model_options,
+)
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ConfigError, ImageError, RpiClassifierError
 from rpi_classifier.images.decode import decode_image, read_image_file
@@ -56,6 +61,7 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
         help='default: %(default)s',
     )
     parser.add_argument('--eager', action='store_true', help='run without TorchScript')
+    add_cache_option(parser)
     add_model_options(parser)
     return parser.parse_args(words)
 
@@ -89,6 +95,7 @@ def classify(words: Sequence[str] | None) -> int:
         model=options.model,
         engine=options.engine,
         jit=not options.eager,
+        cache=options.cache,
         top_k=options.top_k,
         **model_options(options),
     )

@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""The options that describe a model file of others: the parameters of the node, word for word."""
+"""Options of commands that load models: parameters of the node, word for word."""
 
 from __future__ import annotations
 
@@ -46,3 +46,13 @@ def as_parameter(name: str) -> Callable[[str], Any]:
 def model_options(options: argparse.Namespace) -> dict[str, Any]:
     """Return the options as parameters of the node."""
     return {name: getattr(options, name) for name in _NAMES}
+
+
+def add_cache_option(parser: argparse.ArgumentParser) -> None:
+    """Add --no-cache, the parameter ``cache``."""
+    parser.add_argument(
+        '--no-cache',
+        dest='cache',
+        action='store_false',
+        help='compile a model of the zoo again, in place of loading it from the cache',
+    )

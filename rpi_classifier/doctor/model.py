@@ -24,6 +24,11 @@ from rpi_classifier.doctor.check_result import (
 )
 from rpi_classifier.errors import RpiClassifierError
 from rpi_classifier.models import zoo
+from rpi_classifier.models.build_cache import (
+    build_cache_folder,
+    explain_no_cache,
+    kept_builds,
+)
 from rpi_classifier.models.cached_weights import check_cached_weights
 from rpi_classifier.models.load import load_model, read_metadata
 from rpi_classifier.versions import installed
@@ -32,8 +37,9 @@ _DOWNLOAD_LIMIT_S = 5.0
 
 
 def check_model(options: Options) -> Iterator[CheckResult]:
-    """Check the weights or the file, and the optional runtime."""
+    """Check the weights or the file, what is kept of it, and the optional runtime."""
     yield check_weights(options.model, options.model_options)
+    yield check_build_cache(options.model)
     version = installed('executorch')
     if version:
         yield ok('model.executorch', f'executorch {version} is installed')
@@ -68,6 +74,24 @@ def check_weights(model: str, model_options: Mapping[str, Any] | None = None) ->
         return ok(name, f'{model}: not here yet, but can be downloaded at the first start')
     what = f'{model}: {path} does not exist, and a download fails ({reason})'
     return error(name, what, f'put {spec.url} there, or set TORCH_HOME to a cache that has it')
+
+
+def check_build_cache(model: str) -> CheckResult:
+    """Tell where compiled models are kept and how much there is, or why none can be kept."""
+    name, fix = 'model.cache', 'set XDG_CACHE_HOME to a folder of your own, or cache: false'
+    if ClassifierConfig(model=model).is_file:
+        return skipped(name, f'{model} is loaded as it is')
+    try:
+        folder = build_cache_folder()
+        trouble = explain_no_cache(folder)
+        files = [] if trouble else kept_builds(folder)
+    except (RpiClassifierError, OSError) as failure:
+        trouble = str(failure)
+    if trouble:
+        return warn(name, f'every start compiles the model again, because {trouble}', fix)
+    size_mb = sum(info.st_size for _, info in files) / 1e6
+    many = f'{len(files)} compiled models, {size_mb:.1f} MB' if files else 'nothing is kept yet'
+    return ok(name, f'{folder}: {many}')
 
 
 def _check_file(config: ClassifierConfig) -> CheckResult:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.input_spec import Image
+from rpi_classifier.models.built_model import Tell
 from rpi_classifier.models.labels import check_labels
 from rpi_classifier.models.load import load_model
 from rpi_classifier.models.model import LoadedModel
@@ -65,14 +66,15 @@ class Classifier:
         check_labels(self.labels, len(self._probabilities))
 
     @classmethod
-    def load(cls, config: ClassifierConfig) -> Classifier:
+    def load(cls, config: ClassifierConfig, tell: Tell = str) -> Classifier:
         """
         Load the model that the config names, ready to run on this thread.
 
+        :param tell: is told what takes time, a sentence each; by default nobody hears it.
         :raises ConfigError: if an option is not for this model.
         :raises ModelError: if it cannot be loaded or does not work here.
         """
-        model = load_model(config)
+        model = load_model(config, tell)
         model.runtime.set_num_threads(config.num_threads)
         return cls(model)
 

@@ -23,16 +23,26 @@ _HASH = re.compile(r'[-_]([0-9a-f]{8})\.pth$')
 _MOST_BYTES, _MOST_WORD_BYTES = 1 << 30, 4096
 
 
-def check_cached_weights(path: Path) -> str:
+def weights_sha256(path: Path) -> str:
+    """
+    Return the digest of a file of weights.
+
+    :raises WeightsError: if the file cannot be read.
+    """
+    return file_sha256(read_regular_file(path, _MOST_BYTES, WeightsError))
+
+
+def check_cached_weights(path: Path, digest: str = '') -> str:
     """
     Check a file of weights.
 
+    :param digest: of the file, where it is known already.
     :returns: one sentence if they are not those that the name promises, but sound; else an empty
         string.
     :raises WeightsError: if the file cannot be read, is damaged, or differs from its
         NAME.pth.sha256.
     """
-    digest = file_sha256(read_regular_file(path, _MOST_BYTES, WeightsError))
+    digest = digest or weights_sha256(path)
     own = path.with_name(f'{path.name}.sha256')
     keep = f'if they are your own, run: cd {path.parent} && sha256sum {path.name} > {own.name}'
     if own.exists():

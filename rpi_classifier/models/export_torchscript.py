@@ -49,6 +49,7 @@ def script_model(model: Model, engine: str = 'auto') -> tuple[ModelMetadata, byt
         and needs_exact_products(engine, model.weights_backend),
         answers=tuple(known_answers(runtime, model.transform)),
         versions=versions('torch', 'torchvision'),
+        caution=runtime.info.caution,
     )
     stream = io.BytesIO()
     with suppress_torch_warnings():

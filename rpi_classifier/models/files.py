@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 from rpi_classifier.errors import ModelError
@@ -54,3 +55,15 @@ def write_model_file(content: bytes, path: Path) -> None:
         raise ModelError(
             f'model {describe_path(path)} cannot be written: {error.strerror}'
         ) from error
+
+
+def user_cache_folder() -> Path:
+    """
+    Return the folder in which programs keep what they can make again.
+
+    :raises ModelError: if the user has no home.
+    """
+    try:
+        return Path(os.environ.get('XDG_CACHE_HOME') or '~/.cache').expanduser()
+    except RuntimeError as error:
+        raise ModelError('the user has no home; set HOME or XDG_CACHE_HOME') from error

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,7 @@ def try_foreign(
         'engine': engine,
         'reference_engine': reference_engine,
         'classes': classes,
+        'parent': os.getpid(),
     }
     module = 'rpi_classifier.probes.foreign_model_probe'
     return _judge(run_probe('-m', module, json.dumps(request), limit_s=_LIMIT_S))

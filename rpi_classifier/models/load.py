@@ -16,6 +16,7 @@ from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.config.classifier import ZOO_OPTIONS
 from rpi_classifier.errors import ConfigError, TorchError
 from rpi_classifier.models import onnx_file, pte_file, torchscript_file
+from rpi_classifier.models.built_model import load_built, Tell
 from rpi_classifier.models.file_format import FileFormat
 from rpi_classifier.models.files import read_model_file
 from rpi_classifier.models.model import LoadedModel
@@ -27,17 +28,18 @@ from rpi_classifier.runtime import torch_releases
 FORMATS = (torchscript_file.FORMAT, onnx_file.FORMAT, pte_file.FORMAT)
 
 
-def load_model(config: ClassifierConfig) -> LoadedModel:
+def load_model(config: ClassifierConfig, tell: Tell = str) -> LoadedModel:
     """
     Load the model that the config names.
 
+    :param tell: is told what takes time, a sentence each; by default nobody hears it.
     :raises ConfigError: if an option is not for this model.
     :raises ModelError: if the model cannot be loaded or does not work here.
     """
     check_model_options(config)
     if config.is_file:
         return format_of(config.model).load(config)
-    return _load_from_zoo(config)
+    return _load_from_zoo(config, tell)
 
 
 def check_model_options(config: ClassifierConfig) -> None:
@@ -105,12 +107,17 @@ def name_in_file(model: str) -> str:
     return metadata.name if metadata else model
 
 
-def _load_from_zoo(config: ClassifierConfig) -> LoadedModel:
+def _load_from_zoo(config: ClassifierConfig, tell: Tell) -> LoadedModel:
     get_spec(config.model)
     try:
         torch_releases.require_torch()
     except TorchError as error:
         raise TorchError(f'{error}; {_without_torch(config.model)}') from error
+    return load_built(config, tell) if config.jit else _build_eager(config)
+
+
+def _build_eager(config: ClassifierConfig) -> LoadedModel:
+    """Build a model in this process: only what TorchScript compiled fits into a file."""
     from rpi_classifier.runtime.torchscript import set_torch_threads, torch_runtime
 
     set_torch_threads(config.num_threads)  # loading warms up with as many
@@ -119,7 +126,7 @@ def _load_from_zoo(config: ClassifierConfig) -> LoadedModel:
         model.network,
         model.transform,
         engine=config.engine,
-        jit=config.jit,
+        jit=False,
         weights_backend=model.weights_backend,
         kernels=config.kernels,
     )

@@ -49,9 +49,7 @@ def validated(content: Any, source: str) -> dict[str, Any]:
     :raises ModelError: naming the first field that is missing, unknown or out of range.
     """
     try:
-        record: dict[str, Any] = object_of(_RECORD, {'output_kind': LOGITS, 'versions': {}})(
-            content
-        )
+        record: dict[str, Any] = object_of(_RECORD, _DEFAULTS)(content)
         _check_answers(record)
     except BadValue as error:
         raise ModelError(
@@ -119,6 +117,7 @@ def _versions(value: Any) -> dict[str, str]:
 
 
 _ENGINE = text_like('[a-z][a-z0-9_]{0,39}', "an engine's name")
+_DEFAULTS = {'output_kind': LOGITS, 'versions': {}, 'caution': ''}
 _RECORD: dict[str, Check] = {
     'name': _name,
     'labels': _labels,
@@ -130,5 +129,6 @@ _RECORD: dict[str, Check] = {
     'output_kind': text_like('|'.join(OUTPUT_KINDS[1:]), f'one of {", ".join(OUTPUT_KINDS[1:])}'),
     'answers': list_of(_answer, _ANSWERS, _ANSWERS),
     'versions': _versions,
+    'caution': text_like('[ -~]{0,500}', 'a sentence of at most 500 characters'),
     'network_sha256': text_like('[0-9a-f]{64}', 'a sha256'),
 }

@@ -4,8 +4,8 @@
 """
 The record in an exported file: what the model says about itself, as JSON.
 
-Format 1, of version 0.1, calls the field ``weights_backend`` ``trained_for``. Format 2 has a
-further one, ``output_kind``; where it is missing, networks return logits.
+Format 1, of version 0.1, calls the field ``weights_backend`` ``trained_for``. Format 2 has
+two further ones: ``output_kind``, without which networks return logits, and ``caution``.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class ModelMetadata:
     range of values the network was trained. ``exact_products`` is True if the weights would
     overflow on x86 processors without VNNI. ``network_sha256`` is the digest of everything in the
     file except the record. ``output_kind`` says what the network returns: logits, probabilities
-    or sigmoid.
+    or sigmoid. ``caution`` is a sentence about what the export made worse, if anything.
     """
 
     name: str
@@ -56,6 +56,7 @@ class ModelMetadata:
     versions: dict[str, str] = field(default_factory=dict)
     network_sha256: str = ''
     output_kind: str = LOGITS
+    caution: str = ''
 
 
 def metadata_to_json(metadata: ModelMetadata) -> str:

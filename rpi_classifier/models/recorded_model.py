@@ -21,7 +21,8 @@ def recorded_model(runtime: Runtime, metadata: ModelMetadata, sha256: str = '') 
     :raises ModelError: if the answers differ by more than the known-answer check allows.
     """
     verdict = check_known_answers(known_answers(runtime, metadata.transform), metadata.answers)
-    runtime.info = replace(runtime.info, known_answer=verdict)
+    caution = '; '.join(filter(None, (metadata.caution, runtime.info.caution)))
+    runtime.info = replace(runtime.info, known_answer=verdict, caution=caution)
     return LoadedModel(
         metadata.name,
         runtime,

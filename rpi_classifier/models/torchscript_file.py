@@ -66,13 +66,20 @@ def load_torchscript(config: ClassifierConfig) -> LoadedModel:
     if metadata is None:
         model = load_foreign(data, path, config)
     else:
-        model = _load_exported(data, path, config, metadata)
+        model = load_exported(data, path, config, metadata)
     return replace(model, sha256=file_sha256(data))
 
 
-def _load_exported(
+def load_exported(
     data: bytes, path: Path, config: ClassifierConfig, metadata: ModelMetadata
 ) -> LoadedModel:
+    """
+    Load the content of an exported file.
+
+    :param path: for errors.
+    :param metadata: its record.
+    :raises ModelError: if it is not for this machine or does not work here.
+    """
     from rpi_classifier.runtime.torchscript import prepare_runtime
 
     engine = _engine_of_file(path, config, metadata)

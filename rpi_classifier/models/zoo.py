@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from rpi_classifier.config.choices import suggest_choice
 from rpi_classifier.errors import UnknownModelError, WeightsError
 from rpi_classifier.input_spec import Transform
-from rpi_classifier.models.cached_weights import check_cached_weights
+from rpi_classifier.models.cached_weights import check_cached_weights, weights_sha256
+from rpi_classifier.models.files import user_cache_folder
 from rpi_classifier.models.model import Model
 from rpi_classifier.runtime import torch_releases
 
@@ -103,19 +104,36 @@ def build_model(name: str, weights: str = 'default') -> Model:
         labels: tuple[str, ...] = tuple(f'random/{index:03}' for index in range(1000))
         network = _random(name, spec.weights_backend, spec.transform.size)
         return Model(name, network, spec.transform, labels, spec.weights_backend)
+    caution = inspect_weights(name)[1]
     try:
-        path = cached(spec) if spec.url else _packaged(spec)
-        caution = check_cached_weights(path) if path.exists() else ''
         if spec.url:
             network = build.trained_network(name, spec.weights_backend)
         else:
-            network = build.efficientnet_lite0(path)
-    except WeightsError as error:
-        raise WeightsError(f'weights of {name}: {error}') from error
+            network = build.efficientnet_lite0(_packaged(spec))
     except Exception as error:  # torch.hub and torch.load raise nearly everything
         raise WeightsError(_explain_missing_weights(name, spec, error)) from error
     labels = build.imagenet_labels()
     return Model(name, network, spec.transform, labels, spec.weights_backend, caution)
+
+
+def inspect_weights(name: str) -> tuple[str, str]:
+    """
+    Look at the weights of a model before anything is built, without torch.
+
+    :returns: their sha256, and a sentence if they are not those that their name promises; both
+        are empty if they have not been downloaded yet.
+    :raises UnknownModelError: if there is no such model.
+    :raises WeightsError: if their package is not installed, or they are damaged.
+    """
+    spec = get_spec(name)
+    try:
+        path = cached(spec) if spec.url else _packaged(spec)
+        if not path.exists():
+            return '', ''
+        digest = weights_sha256(path)
+        return digest, check_cached_weights(path, digest)
+    except WeightsError as error:
+        raise WeightsError(f'weights of {name}: {error}') from error
 
 
 def build_float_model(name: str, weights: str = 'default') -> Model:
@@ -141,9 +159,9 @@ def build_float_model(name: str, weights: str = 'default') -> Model:
 
 def cached(spec: ModelSpec) -> Path:
     """Return where torch.hub keeps downloaded weights, without importing torch."""
-    cache = os.environ.get('XDG_CACHE_HOME') or '~/.cache'
-    home = os.environ.get('TORCH_HOME') or os.path.join(cache, 'torch')
-    return Path(home).expanduser() / 'hub' / 'checkpoints' / spec.file
+    home = os.environ.get('TORCH_HOME')
+    folder = Path(home).expanduser() if home else user_cache_folder() / 'torch'
+    return folder / 'hub' / 'checkpoints' / spec.file
 
 
 def _random(name: str, weights_backend: str, size: int) -> nn.Module:

@@ -6,16 +6,17 @@ Runs a TorchScript file that others made, where it may die: torch ends some proc
 
 usage: python -m rpi_classifier.probes.foreign_model_probe REQUEST
 
-REQUEST is JSON: model, sha256, size, resize, mean, std, engine, reference_engine, classes. Prints
-a line of JSON after each step that succeeds: first what the network answers as it is, on
-``reference_engine``, then whether it answers the same on ``engine`` when it is compiled. What is
-refused, and what torch or the network raises, are lines too.
+REQUEST is JSON: model, sha256, size, resize, mean, std, engine, reference_engine, classes, and
+parent, a process id. Prints a line of JSON after each step that succeeds: first what the network
+answers as it is, on ``reference_engine``, then whether it answers the same on ``engine`` when it
+is compiled. What is refused, and what torch or the network raises, are lines too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 import json
+import signal
 import sys
 from typing import Any
 
@@ -23,6 +24,7 @@ import numpy as np
 import torch
 from torch import nn, Tensor
 
+from rpi_classifier.bringup.parent_death import end_with_parent
 from rpi_classifier.errors import ModelError
 from rpi_classifier.input_spec import Image, Transform
 from rpi_classifier.models.files import read_model_file
@@ -50,6 +52,7 @@ _Run = Callable[[Image], Any]
 def main() -> None:
     """Take the steps; networks may raise anything."""
     request = json.loads(sys.argv[1])
+    end_with_parent(signal.SIGKILL, request['parent'])
     try:
         with suppress_torch_warnings():
             _try(request)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 import json
 import signal
@@ -38,7 +39,10 @@ class ProbeResult:
 
 
 def run_probe(
-    *arguments: str, limit_s: float, cancelled: threading.Event | None = None
+    *arguments: str,
+    limit_s: float,
+    cancelled: threading.Event | None = None,
+    descriptors: Collection[int] = (),
 ) -> ProbeResult:
     """
     Run this Python with arguments, as ``-m MODULE``, for at most about ``limit_s`` seconds.
@@ -46,6 +50,7 @@ def run_probe(
     What the process printed before it crashed or was killed counts.
 
     :param cancelled: once it is set, the process is killed.
+    :param descriptors: open files that the process shares.
     """
     process = subprocess.Popen(
         [sys.executable, *arguments],
@@ -54,6 +59,7 @@ def run_probe(
         stderr=subprocess.PIPE,
         text=True,
         errors='replace',
+        pass_fds=tuple(descriptors),
     )
     try:
         printed, complaints = _outcome(process, limit_s, cancelled)

@@ -85,7 +85,7 @@ def move_to_engine(network: nn.Module, engine: str, weights_backend: str = 'qnnp
     if has_exact_byte_products():
         why, other = 'in its depthwise kernels', 'onednn takes them as they are'
     else:
-        why, other = 'on this processor without VNNI', 'qnnpack takes them, but is slower'
+        why, other = 'on processors without VNNI', 'qnnpack takes them, but is slower'
     return (
         f'{coarsened} of {layers} layers have slightly coarser weights: they use all eight bits, '
         f'and engine {engine} would overflow {why}; engine {other}'

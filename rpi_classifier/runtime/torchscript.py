@@ -12,6 +12,7 @@ import io
 import time
 from typing import Any, TypeAlias
 
+import numpy as np
 import torch
 from torch import nn, Tensor
 
@@ -24,9 +25,9 @@ from rpi_classifier.runtime.torch_input import input_tensor, take_off_stub
 from rpi_classifier.runtime.torch_warnings import suppress_torch_warnings
 
 _CORES = torch.get_num_threads()
-# If one thread needs less than a third of a camera's frame, a second one does not pay: waking it
-# for every frame costs what it saves.
+# One thread that needs less than a third of a camera's frame has fewer slow frames than two.
 _ENOUGH_NS = 10_000_000
+_FRAME_NS = 33_000_000  # of a camera with 30 fps
 _TIMED_RUNS, _TIMED_NS = 5, 200_000_000  # whichever comes first
 _WARM_UP_RUNS = 3  # TorchScript profiles its first two runs and compiles in the third
 
@@ -98,6 +99,9 @@ def prepare_runtime(
     :param quantization: of the input; None for float32.
     :raises ModelError: if the kernels are missing.
     """
+    most_threads = torch.get_num_threads()
+    if engine != 'qnnpack':  # whose pool keeps the size of its first use
+        set_torch_threads(1)  # which is enough for most, and then nothing is loaded twice
     trial = partial(_answers_and_ns, network, transform)
     choice = choose_kernels(network, quantization, trial, wanted=kernels, engine=engine)
     runtime = TorchRuntime(network, transform.size, choice.quantization, take)
@@ -105,7 +109,7 @@ def prepare_runtime(
         # Frozen int8 networks that raise an error may end the process, so let it be raised here.
         runtime.run()
         runtime.compile()
-    runtime.warm_up()
+    runtime.warm_up(most_threads)
     runtime.info = RuntimeInfo(
         'torchscript',
         engine,
@@ -135,7 +139,7 @@ class TorchRuntime:
         """
         engine = torch.backends.quantized.engine
         self.info = RuntimeInfo('torchscript', engine, 'eager', 'not checked')
-        self.default_threads = self._made_for = _CORES
+        self.default_threads, self._made_for = _CORES, torch.get_num_threads()
         self.quantization = quantization
         self._input, self.buffer = input_tensor(size, quantization)
         self._network = network
@@ -163,28 +167,53 @@ class TorchRuntime:
         """Script and freeze the network; nothing can rewrite it from then on."""
         self._network = compile_network(self._network)
 
-    def warm_up(self) -> None:
+    def warm_up(self, most_threads: int) -> None:
         """
-        Let TorchScript compile before anybody waits, and find out whether one thread is enough.
+        Let TorchScript compile before anybody waits, and decide whether one thread is enough.
 
-        For engine qnnpack one thread means that OpenMP's threads do not disturb qnnpack's own.
+        :param most_threads: to be tried.
         """
         self._compile_by_running()
-        before = self._made_for = torch.get_num_threads()
-        together_ns = self.fastest_ns()
-        self.set_num_threads(1)
-        alone_ns = self.fastest_ns()
-        self.default_threads = 1 if alone_ns <= max(_ENOUGH_NS, together_ns) else _CORES
-        self.set_num_threads(before)
+        self._made_for = torch.get_num_threads()
+        if _CORES > 1:
+            self.default_threads = self._fitting_threads(most_threads)
+        self.set_num_threads(0)
+
+    def paced_ns(self) -> int:
+        """Return the median time of a few runs at a camera's pace, with idle time between them."""
+        times_ns: list[int] = []
+        while len(times_ns) < _TIMED_RUNS and sum(times_ns) < _TIMED_NS:
+            time.sleep(max(0, _FRAME_NS - sum(times_ns[-1:])) / 1e9)
+            times_ns.append(self._timed_run_ns())
+        return int(np.median(times_ns))
 
     def fastest_ns(self) -> int:
         """Return the time of the fastest of a few runs, which other programs disturbed least."""
         times_ns: list[int] = []
         while len(times_ns) < _TIMED_RUNS and sum(times_ns) < _TIMED_NS:
-            start = time.monotonic_ns()
-            self.run()
-            times_ns.append(time.monotonic_ns() - start)
+            times_ns.append(self._timed_run_ns())
         return min(times_ns)
+
+    def _fitting_threads(self, most: int) -> int:
+        """
+        Return one, or all cores if they are needed and help at a camera's pace.
+
+        More than one thread has to be woken for every frame. For engine qnnpack one thread means
+        that OpenMP's threads do not disturb qnnpack's own.
+        """
+        self.set_num_threads(1)
+        alone_ns = self.paced_ns()
+        if alone_ns <= _ENOUGH_NS:
+            return 1
+        if most == 1:
+            return _CORES
+        self.set_num_threads(most)
+        return 1 if alone_ns <= self.paced_ns() else _CORES
+
+    def _timed_run_ns(self) -> int:
+        start = time.monotonic_ns()
+        self.run()
+        return time.monotonic_ns() - start
 
     def _compile_by_running(self) -> None:
         for _ in range(_WARM_UP_RUNS):

@@ -89,7 +89,7 @@ def test_only_a_calibration_or_an_empty_file_is_replaced(tmp_path):
 
 def test_a_link_beside_the_file_is_not_followed(tmp_path):
     (tmp_path / 'victim').write_text('mine')
-    (tmp_path / 'camera.yaml.part').symlink_to(tmp_path / 'victim')
+    (tmp_path / f'camera.yaml.{os.getpid()}.part').symlink_to(tmp_path / 'victim')
     calibration.save_calibration(good(), tmp_path / 'camera.yaml')
     assert (tmp_path / 'victim').read_text() == 'mine'
     assert calibration.load_calibration(tmp_path / 'camera.yaml') == good()

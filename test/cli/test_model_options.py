@@ -100,3 +100,15 @@ def test_benchmark_compares_files_of_others_with_nothing(tmp_path, capsys):
     path = save_scripted(Colours(), tmp_path / 'm.pt')
     assert benchmark.main(['--models', str(path), '--reference']) == 2
     assert 'no counterpart in the zoo' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize('command', [benchmark, classify])
+def test_commands_take_no_cache(command):
+    words = ['photo.jpg'] if command is classify else []
+    assert command.arguments(words).cache
+    assert not command.arguments([*words, '--no-cache']).cache
+
+
+def test_benchmark_hands_the_cache_option_to_its_rows():
+    jobs = benchmark.jobs_of(benchmark.arguments(['--no-cache', '--jit', 'both', '--reference']))
+    assert [job.cache for job in jobs] == [False] * 3

@@ -11,6 +11,7 @@ import torch
 
 from rpi_classifier.doctor import model
 from rpi_classifier.models import zoo
+from rpi_classifier.models.build_cache import CachedBuild
 
 FILES = Path(__file__).resolve().parent.parent / 'fixtures' / 'v0.1'
 
@@ -63,3 +64,26 @@ def test_cached_weights_that_are_not_those_of_their_name_are_told(tmp_path, monk
     path.write_bytes(path.read_bytes()[:-100])
     damaged = model.check_weights('resnet18')
     assert (damaged.severity, 'delete the file' in damaged.fix) == ('error', True)
+
+
+def test_cache_is_told_with_its_place_and_size(tmp_path, monkeypatch):
+    monkeypatch.setenv('XDG_CACHE_HOME', str(tmp_path))
+    empty = model.check_build_cache('mobilenet_v2')
+    assert (empty.severity, 'nothing is kept yet' in empty.finding) == ('ok', True)
+    CachedBuild('a.pt').keep(b'x' * 1_500_000)
+    found = model.check_build_cache('mobilenet_v2')
+    assert found.finding == f'{tmp_path / "rpi_classifier"}: 1 compiled models, 1.5 MB'
+    assert verdict(model.check_build_cache('m.onnx')) == 'skipped'
+
+
+def test_cache_that_cannot_be_used_is_a_warning(tmp_path, monkeypatch):
+    monkeypatch.setenv('XDG_CACHE_HOME', str(tmp_path))
+    CachedBuild('a.pt').keep(b'x')
+    (tmp_path / 'rpi_classifier').chmod(0o777)
+    shared = model.check_build_cache('mobilenet_v2')
+    assert (shared.severity, 'can be written by other users' in shared.finding) == ('warn', True)
+    (tmp_path / 'file').write_text('')
+    monkeypatch.setenv('XDG_CACHE_HOME', str(tmp_path / 'file'))
+    absent = model.check_build_cache('mobilenet_v2')
+    assert (absent.severity, 'is not a folder' in absent.finding) == ('warn', True)
+    assert 'cache: false' in absent.fix

@@ -26,6 +26,7 @@ from lifecycle_msgs.msg import State, Transition
 from lifecycle_msgs.srv import ChangeState, GetState
 from sensor_msgs.msg import Image
 from support.ros import program_of, wait_for
+from support.watched import until
 from vision_msgs.msg import Classification
 
 from rpi_classifier.bringup.plan import END_WITH_PARENT, REFUSED
@@ -249,3 +250,15 @@ def test_a_signal_to_the_starter_of_two_processes_ends_both(photo_folder, signal
             assert not any(child.is_running() for child in children)
         finally:
             process.kill()
+
+
+def test_sigterm_while_a_model_is_built_ends_the_build_too(start, tmp_path):
+    process = start('classifier_node', *RANDOM, XDG_CACHE_HOME=str(tmp_path))
+    wait_for(process, 'building mobilenet_v2')
+    node = psutil.Process(process.pid)
+    until(node.children, 'the process that builds')
+    (build,) = node.children()
+    process.terminate()
+    assert_ended_well(process)
+    until(lambda: not build.is_running() or build.status() == psutil.STATUS_ZOMBIE, 'its end')
+    assert list(tmp_path.iterdir()) == []

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict
 import json
+import os
 import threading
 
 from rpi_classifier.config import ClassifierConfig
@@ -56,14 +57,17 @@ class ModelLoader:
         self,
         ready: Callable[[ClassifierConfig, Classifier], None],
         failed: Callable[[BaseException], None],
+        tell: Callable[[str], None],
     ) -> None:
         """
         Start the thread.
 
         :param ready: gets each model that works, on the thread, unless a newer one is requested.
         :param failed: gets what ended the thread.
+        :param tell: is told what takes time.
         """
         self._ready = ready
+        self._tell = tell
         self._requests: Latest[ClassifierConfig] = Latest()
         self._newest: ClassifierConfig | None = None
         self._cancelled = threading.Event()
@@ -106,7 +110,7 @@ class ModelLoader:
             return
         try:
             try_to_load(config, cancelled)
-            classifier = None if cancelled.is_set() else Classifier.load(config)
+            classifier = None if cancelled.is_set() else Classifier.load(config, self._tell)
         except RpiClassifierError as error:
             if config is self._newest:
                 self.refused = f'{config.model} was refused: {error}'
@@ -128,6 +132,7 @@ def try_to_load(config: ClassifierConfig, cancelled: threading.Event) -> None:
         '-m',
         'rpi_classifier.probes.load_probe',
         json.dumps(asdict(config)),
+        str(os.getpid()),
         limit_s=_LIMIT_S,
         cancelled=cancelled,
     )

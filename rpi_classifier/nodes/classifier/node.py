@@ -85,8 +85,8 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
 
     def configure(self) -> None:
         """Load the model, create the publishers and announce the labels."""
-        config = self.config
-        classifier = Classifier.load(config)
+        config, logger = self.config, self.get_logger()
+        classifier = Classifier.load(config, logger.info)
         self._slot = ModelSlot(classifier, config)
         self._results = self.create_lifecycle_publisher(Classification, 'classification', 10)
         self._stable = StableClassPublisher(self, classifier.labels, _LATCHED)
@@ -94,8 +94,8 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         self._model_info = ModelInfoPublisher(
             self, classifier, self.config.score_threshold, _LATCHED
         )
-        diagnostics.log_model(self.get_logger(), classifier)
-        self._loader = ModelLoader(self._exchange, self.fail)
+        diagnostics.log_model(logger, classifier)
+        self._loader = ModelLoader(self._exchange, self.fail, logger.info)
         self.config_changed()  # another model may have been asked for meanwhile
 
     def activate(self) -> None:
