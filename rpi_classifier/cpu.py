@@ -55,6 +55,16 @@ def has_exact_byte_products() -> bool:
     return has_vnni(cpu_features())
 
 
+def last_level_cache_bytes(root: Path = Path('/sys/devices/system/cpu/cpu0/cache')) -> int:
+    """Return the size of the largest cache; 0 if the kernel does not report any."""
+    sizes = [0]
+    for path in root.glob('index*/size'):
+        size = re.fullmatch(r'(\d+)([KM])\s*', path.read_text())
+        if size:
+            sizes.append(int(size[1]) << (10 if size[2] == 'K' else 20))
+    return max(sizes)
+
+
 def _hwcap() -> int:
     getauxval = ctypes.CDLL(None).getauxval
     getauxval.restype, getauxval.argtypes = ctypes.c_ulong, [ctypes.c_ulong]

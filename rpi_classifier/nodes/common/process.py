@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-import ctypes
 import gc
 import os
 import signal
@@ -21,6 +20,7 @@ from rclpy.signals import SignalHandlerOptions
 
 from rpi_classifier.bringup.plan import END_WITH_PARENT, REFUSED
 from rpi_classifier.bringup.standard_streams import flush_standard_streams
+from rpi_classifier.end_with_parent import end_with_parent
 from rpi_classifier.errors import ConfigError, UnknownModelError
 from rpi_classifier.nodes.common.ending import SHUTDOWN
 from rpi_classifier.nodes.common.managed_node import ManagedNode
@@ -28,7 +28,6 @@ from rpi_classifier.nodes.compat import make_executor
 
 Nodes: TypeAlias = Sequence[ManagedNode[Any]]
 
-_PR_SET_PDEATHSIG = 1  # of prctl(2): which signal to send when the parent dies
 _PATIENCE_S = 0.7  # for each thread, so that the process ends within two seconds
 
 
@@ -59,7 +58,7 @@ def _run(make_nodes: Callable[[], Nodes], events: bool) -> int:
     """
     SHUTDOWN.listen()
     if os.environ.get(END_WITH_PARENT) == 'true':
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        end_with_parent(signal.SIGTERM)
     # Log lines go one by one, also into a pipe: lines in a buffer are lost when a process dies.
     os.environ.setdefault('RCUTILS_LOGGING_BUFFERED_STREAM', '1')
     try:
