@@ -48,6 +48,7 @@ setup(
             'classify = rpi_classifier.cli.classify:main',
             'export_model = rpi_classifier.cli.export_model:main',
             'benchmark = rpi_classifier.cli.benchmark:main',
+            'tune = rpi_classifier.cli.tune:main',
             'camera_info = rpi_classifier.cli.camera_info:main',
             'doctor = rpi_classifier.cli.doctor:main',
         ],

@@ -33,6 +33,16 @@ def cpu_features(cpuinfo: Path = Path('/proc/cpuinfo')) -> frozenset[str]:
     return frozenset(line.group(1).split()) if line else frozenset()
 
 
+def processor_name(cpuinfo: Path = Path('/proc/cpuinfo')) -> str:
+    """Return the processor's name, as Linux shows it on PCs, or else its architecture."""
+    try:
+        text = cpuinfo.read_text(errors='replace')
+    except OSError:
+        text = ''
+    line = re.search(r'^model name\s*:\s*(.+)$', text, re.MULTILINE)
+    return line[1].strip() if line else platform.machine()
+
+
 def lacks_atomics(machine: str, features: Collection[str]) -> bool:
     """
     Return whether this is an ARMv8.0 processor, without the atomic instructions (LSE) of ARMv8.1.

@@ -48,3 +48,15 @@ def check_output_path(option: str, path: Path, suffixes: Sequence[str]) -> None:
         raise ConfigError(f'{option}: {str(path)!r} does not end in {" or ".join(suffixes)}')
     if not path.parent.is_dir():
         raise ConfigError(f'{option}: {path.parent} is not a folder; make it first')
+
+
+def numbers_of(option: str, text: str) -> list[int]:
+    """
+    Return the numbers of an option that takes several.
+
+    :raises ConfigError: if one of them is none.
+    """
+    try:
+        return [int(word) for word in text.split(',')]
+    except ValueError:
+        raise ConfigError(f'{option}: {text!r} are not numbers, as in 1,2,4') from None
