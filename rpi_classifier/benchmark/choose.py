@@ -52,7 +52,9 @@ class Chooser:
 
     def drop(self, trial: Trial) -> float:
         """Return how many percent of the pictures get another class than the reference's."""
-        return 100 * (1 - trial.agreement) if trial.agreement is not None else 0.0
+        if trial.agreement is None:
+            return 0.0
+        return round(100 * (1 - trial.agreement), 6)  # 5.5 as it is written, not 5.500...04
 
     def agreement(self, trial: Trial) -> str:
         """Return on how many pictures a way agrees, as ``199/200``."""
@@ -61,8 +63,7 @@ class Chooser:
         return f'{round(trial.agreement * self.pictures.number)}/{self.pictures.number}'
 
     def _about(self, best: Trial) -> str:
-        beside = f' beside {self.request.busy} busy processes' if self.request.busy else ''
-        said = f'{best.title}: p95 {best.p95_ms:.1f} ms at {self.request.fps:g} fps{beside}'
+        said = f'{best.title}: p95 {best.p95_ms:.1f} ms {self.request.conditions}'
         if best.agreement is None:
             said += ', and its known answers are right'
         else:

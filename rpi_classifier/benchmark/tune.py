@@ -76,6 +76,12 @@ class TuneRequest:
             raise ConfigError(f'duration: {self.duration:g} is more than --limit, {self.limit:g}')
 
     @property
+    def conditions(self) -> str:
+        """Return how frames come, for a sentence."""
+        neighbours = 'a busy process' if self.busy == 1 else f'{self.busy} busy processes'
+        return f'at {self.fps:g} fps' + (f' beside {neighbours}' if self.busy else '')
+
+    @property
     def is_file(self) -> bool:
         """Return True if the model is a file, which runs as it is."""
         return ClassifierConfig(model=self.model).is_file

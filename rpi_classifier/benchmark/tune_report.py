@@ -135,11 +135,10 @@ def _is_long(trial: Trial) -> bool:
 
 def _explanation(chooser: Chooser) -> str:
     request, pictures = chooser.request, chooser.pictures
-    beside = f', beside {request.busy} busy processes' if request.busy else ''
     return (
-        f'p50 to CPU: per frame at {request.fps:g} fps with cold caches{beside}; flat: back to '
-        f'back. ready: from the start of the process to its first result. MB: memory then. agree: '
-        f'the same best class as {chooser.reference.name}, of {pictures.number} {pictures.name}.'
+        f'p50 to CPU: per frame {request.conditions}, with cold caches; flat: back to back. '
+        'ready: from the start of the process to its first result. MB: memory then. agree: the '
+        f'same best class as {chooser.reference.name}, of {pictures.number} {pictures.name}.'
     )
 
 
