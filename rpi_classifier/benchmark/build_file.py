@@ -27,7 +27,7 @@ def build_file(request: ExportRequest) -> str:
     return run_probe('-m', 'rpi_classifier.benchmark.build_file', words, limit_s=_LIMIT_S).failure
 
 
-def request_of(words: dict[str, Any]) -> ExportRequest:
+def _request_of(words: dict[str, Any]) -> ExportRequest:
     """Return a request whose paths were written as text."""
     paths = {'output': Path(words['output']), 'photos': tuple(map(Path, words['photos']))}
     return ExportRequest(**{**words, **paths})
@@ -36,7 +36,7 @@ def request_of(words: dict[str, Any]) -> ExportRequest:
 def main() -> int:
     """Export what the command line describes; the last line on standard error is the reason."""
     end_with_parent(signal.SIGKILL)
-    request = request_of(json.loads(sys.argv[1]))
+    request = _request_of(json.loads(sys.argv[1]))
     try:
         format_of(str(request.output)).export(request)
     except RpiClassifierError as error:

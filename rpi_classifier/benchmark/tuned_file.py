@@ -32,7 +32,7 @@ If you move the model, change its path below.
 """
 
 
-def check_free(output: Path, request: TuneRequest) -> None:
+def refuse_overwriting(output: Path, request: TuneRequest) -> None:
     """
     Refuse to overwrite what an earlier run wrote.
 

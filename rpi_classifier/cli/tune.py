@@ -26,7 +26,7 @@ from rpi_classifier.benchmark.tune import (
     TuneRequest,
 )
 from rpi_classifier.benchmark.tune_report import about_machine, tune_json, tune_table, Tuned
-from rpi_classifier.benchmark.tuned_file import check_free, write_tuned
+from rpi_classifier.benchmark.tuned_file import refuse_overwriting, write_tuned
 from rpi_classifier.benchmark.ways import thread_numbers
 from rpi_classifier.cli.command import check_output_path, numbers_of, run_command
 from rpi_classifier.cli.model_options import add_model_options, model_options
@@ -107,7 +107,7 @@ def check_outputs(options: argparse.Namespace, request: TuneRequest) -> None:
     """
     check_output_path('output', options.output, ['.yaml'])
     if not options.force:
-        check_free(options.output, request)
+        refuse_overwriting(options.output, request)
     if options.json:
         check_output_path('json', options.json, ['.json'])
     if options.plot:

@@ -11,7 +11,7 @@ from support.trials import chooser, made_up
 import yaml
 
 from rpi_classifier.benchmark.choose import Choice
-from rpi_classifier.benchmark.tuned_file import check_free, write_tuned
+from rpi_classifier.benchmark.tuned_file import refuse_overwriting, write_tuned
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ConfigError
 from rpi_classifier.models.files import file_sha256
@@ -70,8 +70,8 @@ def test_file_of_the_user_stays_where_it_is_with_what_describes_it(tmp_path, mon
 
 def test_earlier_results_are_not_overwritten(tmp_path):
     request = chooser().request
-    check_free(tmp_path / 'tuned.yaml', request)
+    refuse_overwriting(tmp_path / 'tuned.yaml', request)
     (tmp_path / 'tuned.pt').touch()
     with pytest.raises(ConfigError, match=r'tuned.pt exists; use another name, or --force'):
-        check_free(tmp_path / 'tuned.yaml', request)
-    check_free(tmp_path / 'tuned.yaml', replace(request, model='own.pt'))
+        refuse_overwriting(tmp_path / 'tuned.yaml', request)
+    refuse_overwriting(tmp_path / 'tuned.yaml', replace(request, model='own.pt'))
