@@ -41,8 +41,8 @@ class Chooser:
         """
         good = sorted((one for one in trials if not one.error), key=lambda one: one.p95_ms)
         if not good:
-            reasons = '; '.join(f'{one.way.title}: {one.error}' for one in trials)
-            raise RpiClassifierError(f'nothing could be measured here: {reasons}')
+            reasons = dict.fromkeys(f'{one.way.title}: {one.error}' for one in trials)
+            raise RpiClassifierError(f'nothing could be measured here: {"; ".join(reasons)}')
         within = [one for one in good if self.drop(one) <= self.request.max_drop]
         first = min(good, key=lambda one: (self.drop(one), one.p95_ms))
         best = within[0] if within else first

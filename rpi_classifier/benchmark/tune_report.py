@@ -143,6 +143,7 @@ def _explanation(chooser: Chooser) -> str:
 
 
 def _as_json(trial: Trial) -> dict[str, Any]:
+    loads = [row for row in trial.loads if not row.error]
     return {
         'way': trial.way.title,
         'threads': trial.job.threads,
@@ -151,10 +152,10 @@ def _as_json(trial: Trial) -> dict[str, Any]:
         'error': trial.error,
         'caution': trial.caution,
         'agreement': trial.agreement,
-        'best': trial.loads[0].best if trial.loads else [],
-        'ready_s': [row.ready_s for row in trial.loads],
-        'rss_mb': [row.rss_mb for row in trial.loads],
-        'peak_rss_mb': [row.peak_rss_mb for row in trial.loads],
+        'best': loads[0].best if loads else [],
+        'ready_s': [row.ready_s for row in loads],
+        'rss_mb': [row.rss_mb for row in loads],
+        'peak_rss_mb': [row.peak_rss_mb for row in loads],
         'paced': _samples(trial.paced),
         'flat': _samples(trial.flat),
     }

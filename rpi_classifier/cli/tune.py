@@ -33,8 +33,7 @@ from rpi_classifier.cli.model_options import add_model_options, model_options
 from rpi_classifier.cli.progress import progress
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ConfigError
-from rpi_classifier.models.load import FORMATS
-from rpi_classifier.models.zoo import get_spec
+from rpi_classifier.models.load import FORMATS, require_torch_for
 
 _RUNTIMES = tuple(one.runtime for one in FORMATS)
 _FILES = ', '.join(f'FILE{one.suffix}' for one in FORMATS)
@@ -79,7 +78,7 @@ def request_of(options: argparse.Namespace) -> TuneRequest:
     given = model_options(options)
     config = ClassifierConfig(model=options.model, weights=options.weights, **given)
     if not config.is_file:
-        get_spec(options.model)
+        require_torch_for(options.model)
     runtimes = tuple(options.runtimes.split(','))
     for runtime in runtimes:
         if runtime not in _RUNTIMES:
