@@ -22,12 +22,14 @@ from rpi_classifier.models.files import file_sha256, read_model_file, write_mode
 from rpi_classifier.models.load import FORMATS
 
 _WIDTH = 95
+# Lines that begin with blanks are commands, which are not wrapped.
 _USE = """
-Start with it: ros2 launch rpi_classifier classifier.launch.py params_file:={path}
+Start with it:
+  ros2 launch rpi_classifier classifier.launch.py params_file:={path}
 The launch takes one file, and what is not in it has its default. If you have a file of your own, \
 with the camera's settings, copy the lines below ros__parameters into its section of the \
-classifier, in place of those of the same names; or give nodes that you start yourself both: \
---ros-args --params-file YOURS --params-file {path}
+classifier, in place of those of the same names; or give nodes that you start yourself both:
+  --ros-args --params-file YOURS --params-file {path}
 If you move the model, change its path below.
 """
 
@@ -97,18 +99,7 @@ def _is_own(name: str, value: Any) -> bool:
 
 
 def _as_yaml(parameters: dict[str, Any], comments: Sequence[str]) -> str:
-    lines = [
-        line
-        for comment in comments
-        for line in textwrap.wrap(
-            comment,
-            _WIDTH,
-            initial_indent='# ',
-            subsequent_indent='# ',
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-    ]
+    lines = [f'# {line}' for comment in comments for line in _wrapped(comment)]
     lines += ['/**/classifier:', '  ros__parameters:']
     # JSON is YAML: a name in quotes is never a number or a boolean.
     lines += [
@@ -116,3 +107,9 @@ def _as_yaml(parameters: dict[str, Any], comments: Sequence[str]) -> str:
         for name, value in parameters.items()
     ]
     return '\n'.join([*lines, ''])
+
+
+def _wrapped(comment: str) -> list[str]:
+    if comment.startswith(' '):
+        return [comment]
+    return textwrap.wrap(comment, _WIDTH, break_long_words=False, break_on_hyphens=False)

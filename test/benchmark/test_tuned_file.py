@@ -47,11 +47,11 @@ def test_model_is_copied_beside_the_file_that_names_it(tmp_path):
 def test_file_says_how_to_use_it_and_keep_the_cameras_settings(tmp_path):
     (tmp_path / 'm.onnx').write_bytes(b'a model')
     text, _ = write(tmp_path, made_up(model=str(tmp_path / 'm.onnx')))
-    words = ' '.join(text.replace('#', '').split())
     path = tmp_path / 'tuned.yaml'
-    assert f'ros2 launch rpi_classifier classifier.launch.py params_file:={path}' in words
+    assert f'#   ros2 launch rpi_classifier classifier.launch.py params_file:={path}\n' in text
+    assert f'#   --ros-args --params-file YOURS --params-file {path}\n' in text
+    words = ' '.join(text.replace('#', '').split())
     assert "with the camera's settings, copy the lines below ros__parameters" in words
-    assert f'--ros-args --params-file YOURS --params-file {path}' in words
 
 
 def test_file_of_the_user_stays_where_it_is_with_what_describes_it(tmp_path, monkeypatch):
