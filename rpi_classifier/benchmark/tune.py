@@ -28,7 +28,7 @@ from rpi_classifier.errors import ConfigError
 from rpi_classifier.models.file_format import ExportRequest
 from rpi_classifier.models.load import format_of, read_metadata
 
-Advance = Callable[[], Any]
+Advance = Callable[[str], Any]  # takes what was done
 
 ROUNDS = 3
 _FLAT_PART = 0.2  # of the time at a camera's rate
@@ -148,7 +148,7 @@ def build_files(request: TuneRequest, trials: Sequence[Trial], advance: Advance)
     for trial in [] if request.is_file else trials:
         if not trial.refusal and trial.job.model not in failures:
             failures[trial.job.model] = build_file(_export_request(request, trial))
-            advance()
+            advance(f'export for {trial.way.runtime}, engine {trial.way.engine}')
     first = request.threads[0]
     for trial in trials:
         trial.refusal = trial.refusal or failures.get(trial.job.model, '')
@@ -177,7 +177,7 @@ def find_reference(request: TuneRequest, trials: Sequence[Trial], advance: Advan
                 return Reference(name, worker.row.best)
         return Reference('no reference: only the known answers were checked')
     finally:
-        advance()
+        advance('reference')
 
 
 def _references(request: TuneRequest, trials: Sequence[Trial]) -> list[tuple[str, Job]]:
@@ -202,7 +202,7 @@ def run_rounds(request: TuneRequest, trials: Sequence[Trial], advance: Advance) 
             for trial in trials:
                 if not trial.error and trial.candidate:
                     trial.measure(paced, flat, request.limit)
-                advance()
+                advance(trial.title)
 
 
 def tune_steps(trials: Sequence[Trial]) -> int:

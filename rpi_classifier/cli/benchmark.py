@@ -149,7 +149,7 @@ def benchmark(words: Sequence[str] | None) -> int:
             jobs, duration_s=options.duration, limit_s=options.limit, stress=options.stress
         ):
             if row is None:
-                advance()
+                advance('')
             else:
                 rows.append(row)
     print(table.markdown(rows))

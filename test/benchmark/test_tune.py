@@ -129,7 +129,8 @@ def test_trials_take_turns_and_a_failed_one_drops_out(everything_installed, work
     trials = [trial for trial in plan(request) if trial.way.engine in ('qnnpack', 'auto')]
     errors['torchscript_qnnpack.pt xnnpack 1'] = 'the measuring process died with SIGSEGV'
     steps = []
-    run_rounds(request, trials, lambda: steps.append(1))
+    run_rounds(request, trials, steps.append)
+    assert steps[0] == 'torchscript/qnnpack with 1 thread'
     assert len(steps) + 1 + len({trial.job.model for trial in trials}) == tune_steps(trials)
     first, rest = done[: len(trials)], done[len(trials) :]
     assert 'torchscript_qnnpack.pt xnnpack 1' in first
