@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rpi_classifier.bringup.camera_ros import CAMERA_ROS, camera_ros_arguments, CAMERA_ROS_DEFAULTS
+from rpi_classifier.config.choices import choose
 from rpi_classifier.errors import ConfigError
 from rpi_classifier.versions import ros_distribution
 
@@ -43,6 +44,8 @@ ARGUMENTS = {
 }
 
 
+_DRIVERS = {'opencv': 'v4l2', 'usb': 'v4l2', 'libcamera': CAMERA_ROS}
+_LEVELS = ('debug', 'info', 'warn', 'error', 'fatal')
 # Fast DDS 3 renamed the variable and warns about the old name; these distributions have 2.
 _PROFILE, _OLD_PROFILE = 'FASTDDS_DEFAULT_PROFILES_FILE', 'FASTRTPS_DEFAULT_PROFILES_FILE'
 _WITH_FAST_DDS_2 = ('humble', 'iron', 'jazzy')
@@ -102,7 +105,7 @@ def processes(given: Mapping[str, str]) -> list[Process]:
     Return the processes to start.
 
     :param given: arguments by name; the others have their defaults.
-    :raises ConfigError: if a name is unknown or a switch is neither true nor false.
+    :raises ConfigError: if a name is unknown, or a value is not allowed.
     """
     for name in given:
         if name not in ARGUMENTS:
@@ -142,13 +145,17 @@ def processes(given: Mapping[str, str]) -> list[Process]:
 
 
 def _is_other_driver(driver: str) -> bool:
-    if driver not in ('v4l2', CAMERA_ROS):
-        raise ConfigError(f'driver: {driver!r} is unknown; choose v4l2 or {CAMERA_ROS}')
-    return driver == CAMERA_ROS
+    return choose('driver', driver, ('v4l2', CAMERA_ROS), _DRIVERS) == CAMERA_ROS
+
+
+def _log_level(text: str) -> str:
+    """Return a level as rcl spells it; it may stand behind a logger, as in camera:=debug."""
+    *logger, level = text.rsplit(':=', 1)
+    return ':='.join([*logger, choose('log_level', level, _LEVELS, {'warning': 'warn'})])
 
 
 def _common(values: Mapping[str, str]) -> list[str]:
-    result = ['--log-level', values['log_level']]
+    result = ['--log-level', _log_level(values['log_level'])]
     if values['params_file']:
         result += ['--params-file', values['params_file']]
     return result + _switched('autostart', values)
@@ -185,7 +192,7 @@ def _switched(name: str, values: Mapping[str, str]) -> list[str]:
 
 
 def _switch(name: str, values: Mapping[str, str]) -> bool:
-    value = values[name].lower()
+    value = values[name].strip().lower()
     if value not in ('true', 'false'):
         raise ConfigError(f'{name}: {values[name]!r} is not true or false')
     return value == 'true'

@@ -12,8 +12,6 @@ must, and does not say why it failed to write a file.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-import math
 import os
 from pathlib import Path
 import re
@@ -21,58 +19,10 @@ from typing import Any
 
 import yaml
 
+from rpi_classifier.camera.calibration_yaml import Calibration, parse_calibration
 from rpi_classifier.errors import CalibrationError
 
 DEFAULT_URL = 'file://${ROS_HOME}/camera_info/${NAME}.yaml'
-_MATRICES = {
-    'k': ('camera_matrix', 9),
-    'r': ('rectification_matrix', 9),
-    'p': ('projection_matrix', 12),
-}
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """
-    The fields of sensor_msgs/CameraInfo, with the same names.
-
-    ``d`` has as many coefficients as the distortion model needs; ``k`` and ``r`` are [3, 3] and
-    ``p`` is [3, 4], in row-major order.
-    """
-
-    name: str
-    width: int
-    height: int
-    distortion_model: str
-    d: tuple[float, ...]
-    k: tuple[float, ...]
-    r: tuple[float, ...]
-    p: tuple[float, ...]
-
-
-def parse_calibration(text: str, source: str) -> Calibration:
-    """
-    Parse a calibration.
-
-    :param source: the origin of ``text`` for error messages.
-    :raises CalibrationError: naming the entry that is missing or wrong.
-    """
-    try:
-        content = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise CalibrationError(f'{source} is not YAML: {" ".join(str(error).split())}') from error
-    if not isinstance(content, dict):
-        raise CalibrationError(
-            f'{source} is not a camera calibration; expected camera_matrix: etc.'
-        )
-    return Calibration(
-        name=str(content.get('camera_name', '')),
-        width=_pixels(content, 'image_width', source),
-        height=_pixels(content, 'image_height', source),
-        distortion_model=str(content.get('distortion_model', 'plumb_bob')),
-        d=_numbers(content, 'distortion_coefficients', None, source),
-        **{field: _numbers(content, key, n, source) for field, (key, n) in _MATRICES.items()},
-    )
 
 
 def dump_calibration(calibration: Calibration) -> str:
@@ -107,12 +57,14 @@ def save_calibration(calibration: Calibration, path: Path) -> None:
     """
     Write a calibration file atomically, and create its parent folders.
 
-    :raises CalibrationError: if the file cannot be written.
+    :raises CalibrationError: if the file cannot be written, or could not be read again.
     """
+    text = dump_calibration(calibration)
+    parse_calibration(text, f'calibration {path} cannot be written')
     beside = path.with_name(f'.{path.name}.new')
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(dump_calibration(calibration))
+        beside.write_text(text)
         os.replace(beside, path)
     except OSError as error:
         raise CalibrationError(
@@ -145,27 +97,6 @@ def find_calibration(url: str, name: str, share: Callable[[str], str]) -> Path:
     raise CalibrationError(
         f'camera_info_url: {url!r} is neither file:///PATH nor package://PACKAGE/PATH'
     )
-
-
-def _pixels(content: dict[str, Any], key: str, source: str) -> int:
-    value = content.get(key)
-    if type(value) is not int or value <= 0:
-        raise CalibrationError(f'{source}: {key} is {value!r}; expected a number of pixels')
-    return value
-
-
-def _numbers(
-    content: dict[str, Any], key: str, count: int | None, source: str
-) -> tuple[float, ...]:
-    entry = content.get(key)
-    data = entry.get('data') if isinstance(entry, dict) else None
-    good = isinstance(data, list) and all(
-        isinstance(value, (int, float)) and math.isfinite(value) for value in data
-    )
-    if not good or (count is not None and len(data or ()) != count):
-        expected = f'{count} numbers' if count else 'numbers'
-        raise CalibrationError(f'{source}: {key}: data: is {data!r}; expected {expected}')
-    return tuple(map(float, data or ()))
 
 
 def _matrix(values: tuple[float, ...], rows: int) -> dict[str, Any]:

@@ -9,16 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rpi_classifier.camera.v4l2 import Format
+from rpi_classifier.config.pixel_formats import USABLE
 
-# The formats that OpenCV 4.11 converts to BGR [H, W, 3], found by trying each one. It returns all
-# others, even BGR3, as one flat row of bytes. Formats that are cheap to decode and carry full
-# colour come first.
-RAW = (
-    'YUYV', 'UYVY', 'NV12', 'NV21', 'YU12', 'YV12', 'RGB3', 'XR24', 'AR24',
-    'BA81', 'GBRG', 'GRBG', 'RGGB', 'GREY', 'Y16 ', 'Y12 ', 'Y10 ',
-)  # fmt: skip
-COMPRESSED = ('MJPG', 'JPEG')
-USABLE = RAW + COMPRESSED
 _ENOUGH = 0.98  # 29.97 fps counts as 30
 
 

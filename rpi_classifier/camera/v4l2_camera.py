@@ -18,9 +18,10 @@ from rpi_classifier.camera.devices import (
     locate_camera,
 )
 from rpi_classifier.camera.interrupt import Interrupt
-from rpi_classifier.camera.negotiation import candidates, difference, Mode, USABLE
+from rpi_classifier.camera.negotiation import candidates, difference, Mode
 from rpi_classifier.camera.source import Clock, is_bgr, require_bgr, Source
 from rpi_classifier.config import CameraConfig
+from rpi_classifier.config.pixel_formats import USABLE
 from rpi_classifier.errors import CameraError, CameraUnsuitable
 from rpi_classifier.frame import Frame
 

@@ -15,8 +15,14 @@ from typing import Any
 
 from rpi_classifier.benchmark import agreement, pipeline, plot, runner, table
 from rpi_classifier.benchmark.rows import Job, Row
-from rpi_classifier.cli.command import check_output_path, numbers_of, run_command
-from rpi_classifier.cli.model_options import add_model_options, model_options
+from rpi_classifier.cli.command import (
+    check_output_path,
+    check_seconds,
+    choice_of,
+    numbers_of,
+    run_command,
+)
+from rpi_classifier.cli.model_options import add_model_options, as_parameter, model_options
 from rpi_classifier.cli.progress import progress
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ConfigError
@@ -26,6 +32,8 @@ from rpi_classifier.photos import all_crops, find_photos
 
 _FILES = [f'FILE{one.suffix}' for one in FORMATS]
 _JIT = {'on': [True], 'off': [False], 'both': [True, False]}
+_SWITCHES = {'true': 'on', 'yes': 'on', 'false': 'off', 'no': 'off'}
+_REFERENCES = ('tutorial', 'topk')
 
 
 def arguments(words: Sequence[str] | None) -> argparse.Namespace:
@@ -42,11 +50,16 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
         default=defaults.model,
         help=f'all, or some of {", ".join(MODELS)} and {", ".join(_FILES)}',
     )
-    add('--weights', default=defaults.weights, help='default, or random: needs no download')
+    add(
+        '--weights',
+        type=as_parameter('weights'),
+        default=defaults.weights,
+        help='default, or random: needs no download',
+    )
     add('--engines', default=defaults.engine, help='default: %(default)s')
     add('--kernels', default=defaults.kernels, help='as in qnnpack,xnnpack; default: %(default)s')
     add('--threads', default='0', help='as in 1,2,4; 0: as num_threads of the node')
-    add('--jit', choices=list(_JIT), default='on')
+    add('--jit', type=choice_of(_JIT, _SWITCHES), choices=list(_JIT), default='on')
     add('--source', default='', metavar='DEVICE|FILE|FOLDER', help='where frames come from')
     add('--duration', type=float, default=2.0, help='seconds per row; default: %(default)s')
     add('--limit', type=float, default=120.0, help='most seconds per row; default: %(default)s')
@@ -54,7 +67,8 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
         '--reference',
         nargs='?',
         const='tutorial',
-        choices=('tutorial', 'topk'),
+        type=choice_of(_REFERENCES),
+        choices=_REFERENCES,
         help="measure the tutorial's own loop too; topk: also with topk for its sort, per engine",
     )
     add('--photos', default='', metavar='FOLDER|FILE', help='compare with fp32 on crops of these')
@@ -72,9 +86,10 @@ def jobs_of(options: argparse.Namespace) -> list[Job]:
 
     :raises RpiClassifierError: naming the first value, file or photo that is wrong.
     """
-    models = list(MODELS) if options.models == 'all' else options.models.split(',')
+    models = _words('model', options.models)
+    models = list(MODELS) if models == ['all'] else models
     threads = numbers_of('threads', options.threads)
-    engines, kernels = options.engines.split(','), options.kernels.split(',')
+    engines, kernels = _words('engine', options.engines), _words('kernels', options.kernels)
     for engine, kind, number in product(engines, kernels, threads):
         ClassifierConfig(weights=options.weights, engine=engine, kernels=kind, num_threads=number)
     for model in models:
@@ -85,6 +100,7 @@ def jobs_of(options: argparse.Namespace) -> list[Job]:
             )
     if options.photos:
         all_crops(find_photos([Path(options.photos)]))
+    check_seconds('limit', options.limit)
     if not 0 < options.duration <= options.limit:
         raise ConfigError(f'duration: {options.duration:g} is not between 0 and --limit')
     if not 0 <= options.stress <= 64:
@@ -103,6 +119,11 @@ def jobs_of(options: argparse.Namespace) -> list[Job]:
         families={model: name_in_file(model) for model in models if model not in MODELS},
         descriptions=_descriptions(models, options),
     )
+
+
+def _words(name: str, text: str) -> list[str]:
+    """Return the values of a parameter that a text has, separated by commas."""
+    return [as_parameter(name)(word) for word in text.split(',')]
 
 
 def _descriptions(models: Sequence[str], options: argparse.Namespace) -> dict[str, dict[str, Any]]:

@@ -20,8 +20,8 @@ from rpi_classifier.camera.devices import (
     locate_camera,
     stable_path,
 )
-from rpi_classifier.camera.negotiation import USABLE
 from rpi_classifier.cli.command import run_command
+from rpi_classifier.config.pixel_formats import USABLE
 from rpi_classifier.errors import CameraAbsent
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import sys
 
 from rpi_classifier.cli.command import run_command
-from rpi_classifier.cli.model_options import add_model_options, model_options
+from rpi_classifier.cli.model_options import add_model_options, as_parameter, model_options
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ImageError
 from rpi_classifier.images.decode import decode_image, read_image_file
@@ -35,14 +35,25 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
         nargs='+',
         help='JPEG, PNG, ..., a folder of them, or - for standard input',
     )
-    parser.add_argument('--top-k', type=int, default=10, help='number of classes (default: 10)')
+    parser.add_argument(
+        '--top-k',
+        type=as_parameter('top_k'),
+        default=10,
+        help='number of classes (default: 10)',
+    )
     parser.add_argument('--json', action='store_true', help='print JSON')
     parser.add_argument(
         '--model',
+        type=as_parameter('model'),
         default=defaults.model,
         help='name of a model, or path of a model file; default: %(default)s',
     )
-    parser.add_argument('--engine', default=defaults.engine, help='default: %(default)s')
+    parser.add_argument(
+        '--engine',
+        type=as_parameter('engine'),
+        default=defaults.engine,
+        help='default: %(default)s',
+    )
     parser.add_argument('--eager', action='store_true', help='run without TorchScript')
     add_model_options(parser)
     return parser.parse_args(words)

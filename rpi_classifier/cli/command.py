@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 import os
 from pathlib import Path
 import sys
 
+from rpi_classifier.config.choices import find_choice
 from rpi_classifier.errors import ConfigError, ImageError, RpiClassifierError
+
+_DAY_S = 24 * 3600.0
 
 
 def run_command(
@@ -36,6 +39,23 @@ def run_command(
     except BrokenPipeError:  # as with `| head`; Python would complain when it flushes at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+
+
+def choice_of(
+    choices: Collection[str], aliases: Mapping[str, str] | None = None
+) -> Callable[[str], str]:
+    """Return what finds the choice that a word means, for argparse; else it returns the word."""
+    return lambda word: find_choice(word, choices, aliases or {}) or word
+
+
+def check_seconds(option: str, value: float) -> None:
+    """
+    Check the time that something may take.
+
+    :raises ConfigError: if it is not above 0, or more than a day.
+    """
+    if not 0 < value <= _DAY_S:
+        raise ConfigError(f'{option}: {value:g} is not a number of seconds above 0, up to a day')
 
 
 def check_output_path(option: str, path: Path, suffixes: Sequence[str]) -> None:

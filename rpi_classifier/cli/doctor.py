@@ -9,8 +9,8 @@ import argparse
 from collections.abc import Sequence
 import sys
 
-from rpi_classifier.cli.command import run_command
-from rpi_classifier.cli.model_options import add_model_options, model_options
+from rpi_classifier.cli.command import check_seconds, choice_of, run_command
+from rpi_classifier.cli.model_options import add_model_options, as_parameter, model_options
 from rpi_classifier.doctor.check_result import exit_status, Options
 from rpi_classifier.doctor.report import count_line, report_json, result_lines
 from rpi_classifier.doctor.run_checks import CHECKS, run_checks
@@ -28,12 +28,16 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
         '--device', default=defaults.device, help='the camera to check; default: %(default)s'
     )
     parser.add_argument(
-        '--model', default=defaults.model, help='the model to check; default: %(default)s'
+        '--model',
+        type=as_parameter('model'),
+        default=defaults.model,
+        help='the model to check; default: %(default)s',
     )
     parser.add_argument(
         '--skip',
         metavar='GROUP',
         nargs='+',
+        type=choice_of(CHECKS),
         choices=CHECKS,
         default=[],
         help=f'leave out groups of checks: {", ".join(CHECKS)}',
@@ -53,6 +57,7 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
 def doctor(words: Sequence[str] | None) -> int:
     """Print the results of all checks; return the exit status that follows from them."""
     given = arguments(words)
+    check_seconds('limit', given.limit)
     options = Options(given.device, given.model, given.limit, model_options(given))
     results = []
     for result in run_checks(options, given.skip):

@@ -11,6 +11,7 @@ from pathlib import Path
 import sys
 
 from rpi_classifier.cli.command import check_output_path, run_command
+from rpi_classifier.cli.model_options import as_parameter
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ConfigError
 from rpi_classifier.models.file_format import ExportRequest, FileFormat
@@ -31,18 +32,25 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument(
         '--model',
+        type=as_parameter('model'),
         default=defaults.model,
         help=f'one of {", ".join(MODELS)}; default: %(default)s',
     )
-    parser.add_argument('--weights', default=defaults.weights, help='default or random')
+    parser.add_argument(
+        '--weights',
+        type=as_parameter('weights'),
+        default=defaults.weights,
+        help='default or random',
+    )
     parser.add_argument(
         '--runtime',
-        default='auto',
-        choices=['auto', *(one.runtime for one in FORMATS)],
-        help='default: what FILE ends in',
+        type=as_parameter('runtime'),
+        default=defaults.runtime,
+        help=f'{", ".join(one.runtime for one in FORMATS)}; default: what FILE ends in',
     )
     parser.add_argument(
         '--engine',
+        type=as_parameter('engine'),
         default=defaults.engine,
         help=f'quantized engine of torch, for {_takers("engine")}; default: %(default)s',
     )
@@ -66,7 +74,8 @@ def export_model(words: Sequence[str] | None) -> None:
     :raises RpiClassifierError: if anything is wrong; then there is no file.
     """
     options = arguments(words)
-    ClassifierConfig(model=options.model, weights=options.weights, engine=options.engine)
+    asked = {name: getattr(options, name) for name in ('model', 'weights', 'runtime', 'engine')}
+    ClassifierConfig(**asked)
     file_format = _format_of_output(options)
     output: Path = options.output
     request = ExportRequest(

@@ -6,10 +6,13 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.config.classifier import DESCRIPTION
+from rpi_classifier.config.normalize import normalize
 
 _NAMES = ('model_sha256', *DESCRIPTION)
 
@@ -24,12 +27,20 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         field = ClassifierConfig.__dataclass_fields__[name]
         group.add_argument(
             f'--{name.replace("_", "-")}',
-            type=type(field.default),
+            type=as_parameter(name),
             default=field.default,
-            choices=field.metadata['choices'] or None,
-            metavar=None if field.metadata['choices'] else name.rpartition('_')[2].upper(),
+            metavar='|'.join(field.metadata['choices']) or name.rpartition('_')[2].upper(),
             help=field.metadata['description'],
         )
+
+
+def as_parameter(name: str) -> Callable[[str], Any]:
+    """
+    Return what makes a parameter's value of a word, as the node does; for argparse.
+
+    What cannot be one stays a word, which the config refuses with a sentence.
+    """
+    return partial(normalize, ClassifierConfig.__dataclass_fields__[name])
 
 
 def model_options(options: argparse.Namespace) -> dict[str, Any]:

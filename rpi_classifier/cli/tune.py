@@ -29,10 +29,10 @@ from rpi_classifier.benchmark.tune_report import about_machine, tune_json, tune_
 from rpi_classifier.benchmark.tuned_file import refuse_overwriting, write_tuned
 from rpi_classifier.benchmark.ways import thread_numbers
 from rpi_classifier.cli.command import check_output_path, numbers_of, run_command
-from rpi_classifier.cli.model_options import add_model_options, model_options
+from rpi_classifier.cli.model_options import add_model_options, as_parameter, model_options
 from rpi_classifier.cli.progress import progress
 from rpi_classifier.config import ClassifierConfig
-from rpi_classifier.errors import ConfigError
+from rpi_classifier.config.choices import choose
 from rpi_classifier.models.load import FORMATS, require_torch_for
 
 _RUNTIMES = tuple(one.runtime for one in FORMATS)
@@ -50,8 +50,9 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
         epilog='Without --photos the sample photos of scikit-image, or noise, are classified.',
     )
     add, given = parser.add_argument, 'default: %(default)s'
-    add('--model', default=defaults.model, help=f'of the zoo, or {_FILES}; {given}')
-    add('--weights', default=defaults.weights, help='default, or random: needs no download')
+    for name, meaning in (('model', f'of the zoo, or {_FILES}'), ('weights', 'default or random')):
+        value = getattr(defaults, name)
+        add(f'--{name}', type=as_parameter(name), default=value, help=f'{meaning}; {given}')
     add('--photos', default='', metavar='FOLDER', help='to compare classes on; yours are best')
     add('--fps', type=float, default=30.0, help=f"the camera's rate; {given}")
     add('--busy', type=int, default=0, metavar='N', help='keep N processes busy meanwhile')
@@ -79,13 +80,10 @@ def request_of(options: argparse.Namespace) -> TuneRequest:
     config = ClassifierConfig(model=options.model, weights=options.weights, **given)
     if not config.is_file:
         require_torch_for(options.model)
-    runtimes = tuple(options.runtimes.split(','))
-    for runtime in runtimes:
-        if runtime not in _RUNTIMES:
-            raise ConfigError(f'runtimes: {runtime!r} is not one of {", ".join(_RUNTIMES)}')
+    runtimes = [choose('runtimes', word, _RUNTIMES) for word in options.runtimes.split(',')]
     return TuneRequest(
         options.model,
-        runtimes,
+        tuple(runtimes),
         tuple(numbers_of('threads', options.threads)),
         fps=options.fps,
         duration=options.duration,

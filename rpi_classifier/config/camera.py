@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from rpi_classifier.config.node import NodeConfig
 from rpi_classifier.config.options import option
+from rpi_classifier.config.pixel_formats import ALIASES, CHOICES
 from rpi_classifier.errors import ConfigError
 
 
@@ -30,6 +31,8 @@ class CameraConfig(NodeConfig):
     pixel_format: str = option(
         'auto',
         'Pixel format of a V4L2 device, such as MJPG or YUYV; auto: one that reaches fps',
+        choices=CHOICES,
+        aliases=ALIASES,
     )
     strict: bool = option(
         False, 'Refuse a camera that does not give the requested size, rate and format'
@@ -67,7 +70,10 @@ class CameraConfig(NodeConfig):
     jpeg_quality: int = option(90, 'Quality of image_raw/compressed', limits=(1, 100), live=True)
     frame_id: str = option('camera_optical_frame', 'header.frame_id of all images')
     qos_reliability: str = option(
-        'reliable', 'Reliability of image_raw and camera_info', choices=('reliable', 'best_effort')
+        'reliable',
+        'Reliability of image_raw and camera_info',
+        choices=('reliable', 'best_effort'),
+        aliases={'sensor_data': 'best_effort'},
     )
     qos_depth: int = option(1, 'Queue depth of image_raw and camera_info', limits=(1, 1000))
 

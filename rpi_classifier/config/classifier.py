@@ -7,6 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rpi_classifier.config.model_words import (
+    check_digest,
+    check_normalization,
+    is_model_path,
+    spell_digest,
+    spell_model,
+    three_numbers,
+)
 from rpi_classifier.config.node import NodeConfig
 from rpi_classifier.config.options import option
 from rpi_classifier.errors import ConfigError
@@ -20,6 +28,10 @@ DESCRIPTION = (
     'labels', 'input_size', 'input_resize', 'input_mean', 'input_std', 'output_kind',
 )  # fmt: skip
 _FOREIGN = ('labels', 'input_size', 'output_kind')
+_RUNTIMES = {
+    'torch': 'torchscript', 'pytorch': 'torchscript', 'pt': 'torchscript',
+    'onnxruntime': 'onnx', 'ort': 'onnx', 'pte': 'executorch',
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -29,54 +41,73 @@ class ClassifierConfig(NodeConfig):
     model: str = option(
         'mobilenet_v2',
         'Name of a model in the zoo, or path of a model file, as export_model writes it',
+        live=True,
+        spelling=spell_model,
     )
     runtime: str = option(
         'auto',
         'What runs the model; auto: what its file was made for, torchscript for the zoo',
         choices=('auto', 'torchscript', 'onnx', 'executorch'),
+        aliases=_RUNTIMES,
+        live=True,
     )
-    model_sha256: str = option('', 'sha256sum that the model file must have; empty: any')
+    model_sha256: str = option(
+        '',
+        'sha256sum that the model file must have; empty: any',
+        spelling=spell_digest,
+        live=True,
+    )
     labels: str | tuple[str, ...] = option(
         '',
         'For a model file that others made: the names of its classes, or a file that has them: '
         'a name per line, JSON, or data.yaml',
         or_list=True,
+        live=True,
     )
     input_size: int = option(
         0,
         'For a model file that others made: side of its square input in pixels',
         limits=(0, 4096),
+        live=True,
     )
     input_resize: int = option(
         0,
         'For a model file that others made: shorter side in pixels before the crop; 0: input_size',
         limits=(0, 4096),
+        live=True,
     )
     input_mean: str = option(
         '0.485 0.456 0.406',
         'For a model file that others made: mean of red, green, blue, in [0, 1]',
         or_numbers=True,
+        live=True,
     )
     input_std: str = option(
         '0.229 0.224 0.225',
         'For a model file that others made: standard deviation of red, green, blue',
         or_numbers=True,
+        live=True,
     )
     output_kind: str = option(
         'auto',
         'For a model file that others made: whether it returns logits, probabilities (it ends in '
         'softmax) or sigmoids; auto: told from its answers to known images',
         choices=('auto', 'logits', 'probabilities', 'sigmoid'),
+        live=True,
+        aliases={'logit': 'logits', 'softmax': 'probabilities', 'sigmoids': 'sigmoid'},
     )
     weights: str = option(
         'default',
         "default: the model's trained weights; random: for tests of speed only",
         choices=('default', 'random'),
+        live=True,
+        aliases={'trained': 'default', 'pretrained': 'default', 'untrained': 'random'},
     )
     engine: str = option(
         'auto',
         'Quantized engine of torch; auto: qnnpack on aarch64, the fastest correct one elsewhere',
         choices=('auto', 'qnnpack', 'x86', 'onednn', 'fbgemm'),
+        aliases={'mkldnn': 'onednn'},
     )
     kernels: str = option(
         'auto',
@@ -132,9 +163,21 @@ class ClassifierConfig(NodeConfig):
         'name',
         "class_id in messages: the class's name, or its index in decimal",
         choices=('name', 'index'),
+        aliases={'label': 'name', 'number': 'index', 'id': 'index'},
         live=True,
     )
-    image_transport: str = option('raw', 'Kind of the image topic', choices=('raw', 'compressed'))
+    image_transport: str = option(
+        'raw',
+        'Kind of the image topic',
+        choices=('raw', 'compressed'),
+        aliases={'jpeg': 'compressed', 'jpg': 'compressed', 'png': 'compressed'},
+    )
+    debug_max_rate: float = option(
+        10.0,
+        'Largest number of images per second on debug_image; 0: one per result',
+        limits=(0.0, 1000.0),
+        live=True,
+    )
     always_on: bool = option(False, 'Classify even if nobody subscribes', live=True)
     smoothing_window: float = option(
         0.5,
@@ -163,8 +206,8 @@ class ClassifierConfig(NodeConfig):
 
     @property
     def is_file(self) -> bool:
-        """Return True if ``model`` is a path: names in the zoo have neither slash nor dot."""
-        return '/' in self.model or '.' in self.model
+        """Return True if ``model`` is a path."""
+        return is_model_path(self.model)
 
     @property
     def describes_file(self) -> bool:
@@ -176,8 +219,8 @@ class ClassifierConfig(NodeConfig):
         return Transform(
             self.input_size,
             self.input_resize or self.input_size,
-            _three('input_mean', self.input_mean),
-            _three('input_std', self.input_std),
+            three_numbers('input_mean', self.input_mean),
+            three_numbers('input_std', self.input_std),
         )
 
     def __post_init__(self) -> None:
@@ -188,7 +231,9 @@ class ClassifierConfig(NodeConfig):
                 f'leave_threshold: {self.leave_threshold:g} is more than enter_threshold, '
                 f'{self.enter_threshold:g}; set it to that or less'
             )
-        self._check_normalization()
+        check_normalization('input_mean', self.input_mean)
+        check_normalization('input_std', self.input_std, above_zero=True)
+        check_digest('model_sha256', self.model_sha256)
         only = 'is for a model file only, but model is'
         for name in ('model_sha256', *DESCRIPTION):
             if getattr(self, name) != getattr(ClassifierConfig, name) and not self.is_file:
@@ -207,23 +252,3 @@ class ClassifierConfig(NodeConfig):
                 raise ConfigError(
                     f'{name}: {value!r} is for models of the zoo only, not for {self.model!r}'
                 )
-
-    def _check_normalization(self) -> None:
-        for name in ('input_mean', 'input_std'):
-            numbers = _three(name, getattr(self, name))
-            if min(numbers) < 0 or (name == 'input_std' and min(numbers) == 0):
-                above = 'above 0' if name == 'input_std' else 'from 0 to 1'
-                raise ConfigError(f'{name}: {getattr(self, name)!r} is not three numbers {above}')
-            if max(numbers) > 1:
-                raise ConfigError(
-                    f'{name}: {getattr(self, name)!r} is for pixels from 0 to 255, and [0, 1] is '
-                    'expected; divide each number by 255'
-                )
-
-
-def _three(name: str, text: str) -> tuple[float, float, float]:
-    try:
-        red, green, blue = (float(word) for word in text.replace(',', ' ').split())
-    except ValueError:
-        raise ConfigError(f'{name}: {text!r} is not three numbers, as in 0.5 0.5 0.5') from None
-    return red, green, blue

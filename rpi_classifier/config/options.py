@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
-import array
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import Field, field, fields
+import reprlib
 from typing import Any
 
+from rpi_classifier.config.choices import suggest_choice
+from rpi_classifier.config.normalize import normalize
 from rpi_classifier.errors import ConfigError
+from rpi_classifier.wording import quote
 
 
 def option(
@@ -19,6 +22,8 @@ def option(
     *,
     limits: tuple[float, float] | None = None,
     choices: Sequence[str] = (),
+    aliases: Mapping[str, str] | None = None,
+    spelling: Callable[[str], str] | None = None,
     live: bool = False,
     or_list: bool = False,
     or_numbers: bool = False,
@@ -29,7 +34,9 @@ def option(
     :param default: the value without configuration; its type is the parameter's type.
     :param description: one sentence for people, with the unit.
     :param limits: the smallest and the largest allowed number.
-    :param choices: the allowed strings.
+    :param choices: the allowed strings, as ``find_choice`` finds them.
+    :param aliases: other words for choices.
+    :param spelling: returns the one spelling of a string that has no choices.
     :param live: True if it may change while the node is active.
     :param or_list: True if a string may be replaced by a list of strings, kept as a tuple.
     :param or_numbers: True if a string of numbers may be written as a list of numbers.
@@ -40,6 +47,8 @@ def option(
             'description': description,
             'range': limits,
             'choices': tuple(choices),
+            'aliases': dict(aliases or {}),
+            'spelling': spelling,
             'live': live,
             'or_list': or_list,
             'or_numbers': or_numbers,
@@ -57,41 +66,47 @@ def allowed(parameter: Field[Any]) -> str:
         return f'a {whole}number from {low} to {high}'
     if parameter.metadata['or_list']:
         return 'a string or a list of strings'
+    if parameter.metadata['or_numbers']:
+        return f'three numbers, as in {parameter.default}'
     kind = {bool: 'true or false', int: 'an integer', float: 'a number', str: 'a string'}
     return kind[type(parameter.default)]
 
 
 def check_values(config: Any) -> None:
     """
-    Compare all values of a config dataclass with what is allowed.
+    Write all values of a config dataclass in one way, and compare them with what is allowed.
 
     :raises ConfigError: naming the first parameter that is wrong, its value and what is allowed.
     """
     for parameter in fields(config):
-        value = _as_written(getattr(config, parameter.name), parameter)
-        kind = type(parameter.default)
+        given = getattr(config, parameter.name)
+        value = normalize(parameter, given)
+        if not is_allowed(parameter, value):
+            raise ConfigError(
+                f'{parameter.name}: {_shown(given)} is not {allowed(parameter)}'
+                f'{_hint(parameter, value)}'
+            )
         object.__setattr__(config, parameter.name, value)
-        if parameter.metadata['or_list'] and isinstance(value, (list, tuple)):
-            if not all(isinstance(element, str) for element in value):
-                raise ConfigError(f'{parameter.name}: {value!r} is not {allowed(parameter)}')
-            object.__setattr__(config, parameter.name, tuple(value))
-            continue
-        limits, choices = parameter.metadata['range'], parameter.metadata['choices']
-        good = type(value) is kind
-        good = good and (not limits or limits[0] <= value <= limits[1])
-        good = good and (not choices or value in choices)
-        if not good:
-            raise ConfigError(f'{parameter.name}: {value!r} is not {allowed(parameter)}')
 
 
-def _as_written(value: Any, parameter: Field[Any]) -> Any:
-    """Convert what YAML makes of a value that is written in another way, where that is clear."""
+def is_allowed(parameter: Field[Any], value: Any) -> bool:
+    """Return whether a value, as ``normalize`` returns it, is in the range or a choice."""
+    limits, choices = parameter.metadata['range'], parameter.metadata['choices']
     kind = type(parameter.default)
-    if type(value) is int and kind in (float, str):  # `fps: 30`, `device: 0`
-        return kind(value)
-    if type(value) is float and kind is int and value.is_integer():  # `input_size: 224.0`
-        return int(value)
-    numbers = parameter.metadata['or_numbers'] and isinstance(value, (list, tuple, array.array))
-    if numbers and all(type(number) in (int, float) for number in value):
-        return ' '.join(str(number) for number in value)
-    return value
+    if isinstance(value, tuple):
+        return all(isinstance(element, str) for element in value)
+    if type(value) is not kind:
+        return False
+    return (not limits or limits[0] <= value <= limits[1]) and (not choices or value in choices)
+
+
+def _hint(parameter: Field[Any], value: Any) -> str:
+    about = parameter.metadata
+    if about['choices'] and isinstance(value, str):
+        return suggest_choice(value, about['choices'], about['aliases'])
+    scalar = not about['or_list'] and not about['or_numbers']
+    return '; write one value, not a list' if scalar and isinstance(value, list) else ''
+
+
+def _shown(value: Any) -> str:
+    return quote(value) if isinstance(value, str) else reprlib.repr(value)

@@ -59,6 +59,19 @@ def check_model_options(config: ClassifierConfig) -> None:
             )
 
 
+def check_model_exists(config: ClassifierConfig) -> None:
+    """
+    Find the model that a config names, without running it.
+
+    :raises ModelError: if there is none, it is not a model, or it is not the one that
+        ``model_sha256`` asks for.
+    """
+    if config.is_file:
+        read_metadata(config.model, config.model_sha256)
+    else:
+        get_spec(config.model)
+
+
 def determined_options(model: str) -> tuple[str, ...]:
     """Return the parameters that keep their defaults because a model's file determines them."""
     if not ClassifierConfig(model=model).is_file:

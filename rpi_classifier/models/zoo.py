@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rpi_classifier.config.choices import suggest_choice
 from rpi_classifier.errors import UnknownModelError, WeightsError
 from rpi_classifier.input_spec import Transform
 from rpi_classifier.models.cached_weights import check_cached_weights
@@ -77,7 +78,7 @@ def get_spec(name: str) -> ModelSpec:
     if name not in MODELS:
         raise UnknownModelError(
             f'model {name!r} is not in the zoo; choose one of {", ".join(MODELS)}, or give the '
-            'path of a file made by export_model'
+            f'path of a file made by export_model{suggest_choice(name, MODELS)}'
         )
     return MODELS[name]
 

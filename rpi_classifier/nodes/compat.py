@@ -10,7 +10,14 @@ test/nodes/test_compat.py compares them with each distribution's source.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
 from rclpy.executors import Executor, SingleThreadedExecutor
+from rclpy.node import Node
+from rclpy.parameter import Parameter
+
+Parameters: TypeAlias = list[Parameter[Any]]
 
 
 def make_executor(events: bool) -> Executor:
@@ -29,3 +36,14 @@ def make_executor(events: bool) -> Executor:
         else:
             return EventsExecutor()
     return SingleThreadedExecutor()
+
+
+def rewrite_parameters(node: Node, rewrite: Callable[[Parameters], Parameters]) -> None:
+    """
+    Let a function rewrite parameters before they are set.
+
+    Humble cannot; there `ros2 param get` shows a value as it was given.
+    """
+    add = getattr(node, 'add_pre_set_parameters_callback', None)
+    if add:
+        add(rewrite)

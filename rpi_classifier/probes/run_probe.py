@@ -10,8 +10,11 @@ import json
 import signal
 import subprocess
 import sys
+import threading
+import time
 from typing import Any
 
+_CANCEL_S = 0.1  # between two looks whether a process is cancelled
 _KILL_LIMIT_S = 1.0  # after SIGKILL; a process that hangs in a driver takes longer to end
 
 
@@ -34,11 +37,15 @@ class ProbeResult:
         return {key: value for line in self.lines for key, value in line.items()}
 
 
-def run_probe(*arguments: str, limit_s: float) -> ProbeResult:
+def run_probe(
+    *arguments: str, limit_s: float, cancelled: threading.Event | None = None
+) -> ProbeResult:
     """
     Run this Python with arguments, as ``-m MODULE``, for at most about ``limit_s`` seconds.
 
     What the process printed before it crashed or was killed counts.
+
+    :param cancelled: once it is set, the process is killed.
     """
     process = subprocess.Popen(
         [sys.executable, *arguments],
@@ -49,10 +56,13 @@ def run_probe(*arguments: str, limit_s: float) -> ProbeResult:
         errors='replace',
     )
     try:
-        printed, complaints = process.communicate(timeout=limit_s)
+        printed, complaints = _outcome(process, limit_s, cancelled)
     except subprocess.TimeoutExpired:
         lines = _json_lines(_printed_until_killed(process))
-        return ProbeResult(lines, f'did not answer within {limit_s:g} s', late=True)
+        failure = f'did not answer within {limit_s:g} s'
+        if cancelled and cancelled.is_set():
+            failure = 'was cancelled'
+        return ProbeResult(lines, failure, late=True)
     except BaseException:  # Ctrl-C
         process.kill()
         raise
@@ -71,6 +81,25 @@ def failure_of(status: int, complaints: str) -> str:
         return f'died with {signal.Signals(-status).name}'
     lines = [line.strip() for line in complaints.splitlines() if line.strip()]
     return lines[-1] if lines else f'ended with status {status}'
+
+
+def _outcome(
+    process: subprocess.Popen[str], limit_s: float, cancelled: threading.Event | None
+) -> tuple[str, str]:
+    """
+    Return what a process printed to stdout and stderr until it ended.
+
+    :raises subprocess.TimeoutExpired: if its time was up, or it was cancelled.
+    """
+    if cancelled is None:
+        return process.communicate(timeout=limit_s)
+    end = time.monotonic() + limit_s
+    while True:
+        try:
+            return process.communicate(timeout=_CANCEL_S)
+        except subprocess.TimeoutExpired:
+            if cancelled.is_set() or time.monotonic() > end:
+                raise
 
 
 def _printed_until_killed(process: subprocess.Popen[str]) -> str:

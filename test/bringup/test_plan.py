@@ -70,7 +70,7 @@ def test_other_driver_runs_beside_the_classifier_whatever_composed_says():
     ]
     assert all(one.namespace == 'front' for one in plan)
     assert executables(driver='camera_ros', camera='false') == ['classifier_node']
-    with pytest.raises(ConfigError, match="driver: 'usb_cam' is unknown"):
+    with pytest.raises(ConfigError, match="driver: 'usb_cam' is not one of v4l2, camera_ros"):
         processes({'driver': 'usb_cam'})
 
 
@@ -126,3 +126,21 @@ def test_profile_of_fast_dds_is_the_users_where_there_is_one():
 @pytest.mark.parametrize('middleware', ['rmw_zenoh_cpp', 'rmw_cyclonedds_cpp'])
 def test_other_middlewares_get_no_profile_of_fast_dds(middleware):
     assert dds_environment('ours.xml', {'RMW_IMPLEMENTATION': middleware}) == {}
+
+
+@pytest.mark.parametrize(
+    ('word', 'level'),
+    [('INFO', 'info'), ('warning', 'warn'), ('camera:=Debug', 'camera:=debug')],
+)
+def test_a_log_level_is_written_as_rcl_wants_it(word, level):
+    arguments = processes({'log_level': word})[0].ros_arguments
+    assert arguments[arguments.index('--log-level') + 1] == level
+
+
+def test_another_log_level_is_refused_with_the_levels():
+    with pytest.raises(ConfigError, match="log_level: 'inof' is not one of .* did you mean info"):
+        processes({'log_level': 'inof'})
+
+
+def test_a_driver_is_known_by_other_names():
+    assert executables(driver='LibCamera') == executables(driver='camera_ros')

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from rpi_classifier.cli.command import check_output_path, run_command
+from rpi_classifier.cli.command import check_output_path, check_seconds, choice_of, run_command
 from rpi_classifier.errors import CameraError, ConfigError, ImageError
 
 
@@ -36,6 +36,18 @@ def test_ctrl_c_ends_a_command_without_a_word(capsys):
 @pytest.mark.parametrize(('returned', 'status'), [(None, 0), (0, 0), (1, 1)])
 def test_a_command_may_decide_its_status(returned, status):
     assert run_command('doctor', lambda words: returned, []) == status
+
+
+def test_a_choice_is_found_and_another_word_stays():
+    find = choice_of(('on', 'off'), {'true': 'on'})
+    assert [find(word) for word in ('ON', 'True', 'perhaps')] == ['on', 'on', 'perhaps']
+
+
+@pytest.mark.parametrize('value', [0.0, -1.0, float('nan'), float('inf'), 1e9])
+def test_a_time_is_above_zero_and_ends(value):
+    check_seconds('limit', 0.1)
+    with pytest.raises(ConfigError, match=r'^limit: .* is not a number of seconds above 0'):
+        check_seconds('limit', value)
 
 
 def test_an_output_is_checked_before_the_work(tmp_path):

@@ -11,7 +11,7 @@ from support.colours import colour_image, Colours
 from support.foreign import Around, save_scripted
 from torch import nn
 
-from rpi_classifier.cli import benchmark, classify, doctor
+from rpi_classifier.cli import benchmark, classify, doctor, export_model
 from rpi_classifier.cli.model_options import add_model_options, model_options
 from rpi_classifier.config import ClassifierConfig
 
@@ -42,6 +42,29 @@ def test_every_command_has_them(command, capsys):
     with pytest.raises(SystemExit):
         command.arguments(['--help'])
     assert 'a model file that others made' in capsys.readouterr().out
+
+
+def test_commands_take_words_as_the_nodes_do():
+    given = benchmark.arguments(
+        ['--models', 'MobileNet-V2', '--engines', 'QNNPACK, X86', '--weights', 'Random', '--jit',
+         'True', '--reference', 'TopK', '--input-size', '3.2e1', '--output-kind', 'Softmax']
+    )  # fmt: skip
+    jobs = benchmark.jobs_of(benchmark.arguments(['--models', 'ALL', '--engines', 'QNNPACK, X86']))
+    assert {job.engine for job in jobs} == {'qnnpack', 'x86'}
+    assert len({job.model for job in jobs}) > 1
+    assert (given.weights, given.jit, given.reference) == ('random', 'on', 'topk')
+    assert model_options(given)['input_size'] == 32
+    assert model_options(given)['output_kind'] == 'probabilities'
+    given = export_model.arguments(['--runtime', 'Torch', '--output', 'm.pt'])
+    assert given.runtime == 'torchscript'
+    assert doctor.arguments(['--skip', 'Camera', 'CSI']).skip == ['camera', 'csi']
+    assert classify.arguments(['--top-k', '3.0', '--engine', 'mkldnn', 'x.png']).top_k == 3
+
+
+def test_export_refuses_another_runtime_with_the_nearest(capsys):
+    assert export_model.main(['--runtime', 'onnyx', '--output', 'm.onnx']) == 2
+    assert "runtime: 'onnyx' is not one of" in (said := capsys.readouterr().err)
+    assert said.endswith('did you mean onnx?\n')
 
 
 def test_classify_takes_a_described_file(described, tmp_path, capsys):

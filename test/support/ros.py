@@ -81,6 +81,12 @@ class Graph:
         self._executor.add_node(node)
         return node
 
+    def remove(self, node):
+        """End a node before the others."""
+        self._nodes.remove(node)
+        self._executor.remove_node(node)
+        self._end(node)
+
     def wait(self, condition, what, timeout_s=60.0):
         """Wait until a condition holds; check it after every message and every 20 ms."""
         deadline = time.monotonic() + timeout_s

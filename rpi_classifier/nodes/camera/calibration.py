@@ -15,11 +15,11 @@ from sensor_msgs.srv import SetCameraInfo
 from std_msgs.msg import Header
 
 from rpi_classifier.camera.calibration import (
-    Calibration,
     find_calibration,
     load_calibration,
     save_calibration,
 )
+from rpi_classifier.camera.calibration_yaml import Calibration
 from rpi_classifier.config import CameraConfig
 from rpi_classifier.errors import CalibrationError
 from rpi_classifier.nodes.common import status

@@ -21,6 +21,7 @@ from rpi_classifier.camera.controls import (
     set_control,
     SWITCHES,
 )
+from rpi_classifier.config.normalize import as_kind
 from rpi_classifier.errors import ConfigError
 
 
@@ -68,9 +69,10 @@ class ControlParameters:
             for change in changes:
                 control = self._controls.get(change.name)
                 if control:
+                    value = value_of(change.name, control, change.value)
                     before = get_control(self._device, control.id)
                     done.append((control, before))
-                    self._set(change.name, control, int(change.value))
+                    self._set(change.name, control, value)
         except (OSError, ConfigError) as error:
             for control, before in reversed(done):
                 self._undo(control, before)
@@ -81,27 +83,42 @@ class ControlParameters:
                 f'{error.strerror}'
             ) from error
 
+    def normalize(self, changes: Iterable[Parameter[Any]]) -> list[Parameter[Any]]:
+        """Return changes of parameters with the values of controls as integers or booleans."""
+        return [self._normalized(change) for change in changes]
+
+    def _normalized(self, change: Parameter[Any]) -> Parameter[Any]:
+        control = self._controls.get(change.name)
+        if control is None:
+            return change
+        try:
+            return Parameter(change.name, value=value_of(change.name, control, change.value))
+        except ConfigError:  # ``set`` refuses it
+            return change
+
     def _list(self) -> dict[str, Control]:
         offered = filter(is_parameter, list_controls(self._device))
         named = {parameter_name(control): control for control in offered}
         return {name: control for name, control in named.items() if name not in self._reserved}
 
     def _declare(self, name: str, control: Control) -> None:
-        value = _typed(control, control.value or 0)
-        described = describe_control(control)
+        value = own = bool(control.value) if control.kind == 'bool' else control.value or 0
+        anything = ParameterDescriptor(dynamic_typing=True)
+        given = self._node.declare_parameter(name, own, anything).value
         try:
-            self._node.declare_parameter(name, value, described)
-        except Exception as error:  # the exceptions of rclpy have no common base
-            self._node.get_logger().warning(f'{name}: {error}; it remains {value!r}')
-            self._node.declare_parameter(name, value, described, ignore_override=True)
+            value = own if given == own else value_of(name, control, given)
+        except ConfigError as error:
+            self._node.get_logger().warning(f'{error}; it remains {own!r}')
+        self._node.set_parameters([Parameter(name, value=value)])
+        self._node.set_descriptor(name, describe_control(control))
 
     def _restore(self, selects: Callable[[str], bool]) -> None:
         for name, control in self._list().items():
-            value = int(self._node.get_parameter(name).value)
+            value = self._node.get_parameter(name).value
             if not selects(control.kind) or not control.active or value == control.value:
                 continue
             try:
-                self._set(name, control, value)
+                self._set(name, control, value_of(name, control, value))
             except (OSError, ConfigError) as error:
                 self._node.get_logger().warning(f'{name}: {error}')
 
@@ -121,17 +138,48 @@ class ControlParameters:
 
 def describe_control(control: Control) -> ParameterDescriptor:
     """Return the description of a control for ROS tools."""
-    result = ParameterDescriptor(description=f'Camera control {control.name}')
-    if control.kind == 'int':
-        step = max(control.step, 1)
-        result.integer_range = [
-            IntegerRange(from_value=control.minimum, to_value=control.maximum, step=step)
-        ]
-    if control.menu:
-        entries = ', '.join(f'{index}: {entry}' for index, entry in control.menu.items())
-        result.additional_constraints = f'one of {entries}'
+    result = ParameterDescriptor(
+        description=f'Camera control {control.name}',
+        additional_constraints=_allowed(control),
+        dynamic_typing=True,  # ``value_of`` converts and checks
+    )
+    if control.kind != 'bool':
+        result.integer_range = [_range_of(control)]
     return result
 
 
-def _typed(control: Control, value: int) -> bool | int:
-    return bool(value) if control.kind == 'bool' else value
+def _range_of(control: Control) -> IntegerRange:
+    """Return the range of a control, with its value: a camera may break its own rules."""
+    value = control.minimum if control.value is None else control.value
+    step = control.step if control.kind == 'int' and control.step > 1 else 1
+    sound = control.minimum <= value <= control.maximum
+    return IntegerRange(
+        from_value=min(control.minimum, value),
+        to_value=max(control.maximum, value),
+        step=step if sound and (value - control.minimum) % step == 0 else 1,
+    )
+
+
+def value_of(name: str, control: Control, given: Any) -> bool | int:
+    """
+    Return the value of a control's parameter, however it is written.
+
+    :raises ConfigError: if it is not in the range of the control.
+    """
+    kind = bool if control.kind == 'bool' else int
+    value = as_kind(kind, given)
+    if kind is bool and type(value) is int and value in (0, 1):  # as v4l2-ctl writes it
+        value = bool(value)
+    within = type(value) is kind and control.minimum <= value <= control.maximum
+    if not within or (control.menu and value not in control.menu):
+        raise ConfigError(f'{name}: {given!r} is not {_allowed(control)}')
+    return kind(value)
+
+
+def _allowed(control: Control) -> str:
+    if control.kind == 'bool':
+        return 'true or false'
+    if control.menu:
+        entries = (f'{index}: {entry}' for index, entry in control.menu.items())
+        return f'one of {", ".join(entries)}'
+    return f'a whole number from {control.minimum} to {control.maximum}'

@@ -129,6 +129,10 @@ class CameraNode(ManagedNode[CameraConfig]):
         if self._images:
             self._images.jpeg_quality = self.config.jpeg_quality
 
+    def normalize_changes(self, changes: list[Parameter[Any]]) -> list[Parameter[Any]]:
+        """Write the values of controls in one way, too."""
+        return self._controls.normalize(super().normalize_changes(changes))
+
     def set_dynamic_parameters(self, changes: list[Parameter[Any]]) -> None:
         """Set the controls of the camera."""
         self._controls.set(changes)

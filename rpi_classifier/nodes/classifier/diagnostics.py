@@ -12,6 +12,7 @@ from rclpy.impl.rcutils_logger import RcutilsLogger
 
 from rpi_classifier.board import Board
 from rpi_classifier.inference.classifier import Classifier
+from rpi_classifier.nodes.classifier.model_loader import ModelLoader
 from rpi_classifier.nodes.common import status
 
 _HOT_C = 80.0  # a Raspberry Pi slows itself down at this temperature
@@ -34,22 +35,29 @@ def log_model(logger: RcutilsLogger, classifier: Classifier) -> None:
 
 
 def model_status(
-    name: str, classifier: Classifier | None, num_threads: int, reason: str
+    name: str,
+    classifier: Classifier | None,
+    num_threads: int,
+    reason: str,
+    loader: ModelLoader | None = None,
 ) -> DiagnosticStatus:
     """
     Return the status of the model: which one runs, and how.
 
     :param reason: why no model could be loaded; empty if none was asked for.
+    :param loader: tells whether another one is being loaded, or why it was not taken.
     """
     if classifier is None:
         level = status.ERROR if reason else status.OK
         return status.make_status(name, 'classifier', level, reason or 'no model loaded')
     info = classifier.runtime.info
+    loading, refused = (loader.loading, loader.refused) if loader else ('', '')
+    words = [classifier.name, refused, f'loading {loading}' if loading else '']
     return status.make_status(
         name,
         'classifier',
-        status.OK,
-        classifier.name,
+        status.WARN if refused else status.OK,
+        '; '.join(filter(None, words)),
         runtime=info.runtime,
         engine=info.engine,
         kernels=info.kernels or info.engine,

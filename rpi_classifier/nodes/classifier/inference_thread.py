@@ -16,7 +16,9 @@ from rpi_classifier.errors import ImageError
 from rpi_classifier.frame import Frame
 from rpi_classifier.inference.classifier import Classifier, Result
 from rpi_classifier.inference.timestamps import TimestampFilter
+from rpi_classifier.nodes.classifier.debug_image import DebugImagePublisher
 from rpi_classifier.nodes.classifier.image_input import ImageInput
+from rpi_classifier.nodes.classifier.model_loader import ModelSlot
 from rpi_classifier.nodes.classifier.rejected_images import RejectedImages
 from rpi_classifier.nodes.classifier.stable_class import StableClassPublisher
 from rpi_classifier.nodes.common import to_messages
@@ -35,11 +37,12 @@ class InferenceThread(WorkerThread[Frame]):
     def __init__(
         self,
         node: ManagedNode[ClassifierConfig],
-        classifier: Classifier,
+        slot: ModelSlot,
         images: ImageInput,
         *,
         results: LifecyclePublisher[Classification],
         stable: StableClassPublisher,
+        debug: DebugImagePublisher,
         rejected: RejectedImages,
         stats: ResultStats[Result],
     ) -> None:
@@ -47,20 +50,23 @@ class InferenceThread(WorkerThread[Frame]):
         Prepare the thread.
 
         :param node: provides the parameters and the clock; fails if the thread does.
-        :param results: publishes every result; ``stable`` publishes changes.
+        :param slot: has the classifier, which may be replaced between two images.
+        :param results: publishes every result; ``stable`` publishes changes, ``debug``
+            what was seen drawn into the image.
         :param rejected: counts the images that cannot be classified, ``stats`` all others.
         """
         super().__init__('inference', images, self._process, node.fail)
         self._node = node
-        self._classifier = classifier
+        self._slot = slot
         self._images = images
         self._results = results
         self._stable = stable
+        self._debug = debug
         self._rejected = rejected
         self._stats = stats
         self._timestamps = TimestampFilter()
         self._message = to_messages.ClassificationMessage()
-        self._num_threads = -1  # as this thread has set it last
+        self._configured: tuple[Classifier, int] | None = None  # and its threads, as set last
         self._stopping = threading.Event()
 
     def stop(self) -> None:
@@ -72,23 +78,25 @@ class InferenceThread(WorkerThread[Frame]):
 
     def _process(self, frame: Frame) -> None:
         config, started_ns = self._node.config, self._images.got_ns
-        try:
-            result = self._classify(frame, config)
-        except ImageError as error:
-            self._rejected.note(error)
-        else:
-            self._publish(frame, result, config)
+        with self._slot.lock:
+            try:
+                result = self._classify(frame, config)
+            except ImageError as error:
+                self._rejected.note(error)
+            else:
+                self._publish(frame, result, config)
         if config.max_rate:
             spent_s = (time.monotonic_ns() - started_ns) / 1e9
             self._stopping.wait(max(0.0, 1 / config.max_rate - spent_s))
 
     def _classify(self, frame: Frame, config: ClassifierConfig) -> Result:
-        if config.num_threads != self._num_threads:
-            self._num_threads = config.num_threads
-            self._classifier.runtime.set_num_threads(config.num_threads)
+        classifier = self._slot.classifier
+        if self._configured != (classifier, config.num_threads):
+            self._configured = classifier, config.num_threads
+            classifier.runtime.set_num_threads(config.num_threads)
         now_ns = self._node.get_clock().now().nanoseconds
         self._timestamps.check(frame.stamp_ns, now_ns, config.max_age, config.max_ahead)
-        return self._classifier.classify(frame.image, config.top_k, config.score_threshold)
+        return classifier.classify(frame.image, config.top_k, config.score_threshold)
 
     def _publish(self, frame: Frame, result: Result, config: ClassifierConfig) -> None:
         inferred_ns = time.monotonic_ns()
@@ -104,3 +112,5 @@ class InferenceThread(WorkerThread[Frame]):
         )
         if self._stable.wanted:
             self._stable.note(frame, result.probabilities, config)
+        if self._debug.wanted:
+            self._debug.note(frame, result, self._stable.label)

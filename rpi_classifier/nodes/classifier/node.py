@@ -9,18 +9,27 @@ from typing import Any, NoReturn, TYPE_CHECKING
 
 from diagnostic_msgs.msg import DiagnosticStatus
 from rclpy.lifecycle import LifecyclePublisher
+from rclpy.parameter import Parameter
 from rclpy.qos import DurabilityPolicy, QoSProfile
 from std_srvs.srv import SetBool
 from vision_msgs.msg import Classification
 
 from rpi_classifier import board
 from rpi_classifier.config import ClassifierConfig
+from rpi_classifier.errors import ConfigError, ModelError
 from rpi_classifier.inference.classifier import Classifier, Result
-from rpi_classifier.models.load import check_model_options
+from rpi_classifier.models.load import check_model_exists, check_model_options
 from rpi_classifier.nodes.classifier import diagnostics, health
+from rpi_classifier.nodes.classifier.debug_image import DebugImagePublisher
 from rpi_classifier.nodes.classifier.image_input import CameraInput, ImageInput, TopicInput
 from rpi_classifier.nodes.classifier.inference_thread import InferenceThread
 from rpi_classifier.nodes.classifier.model_info import CLASS_LABELS, ModelInfoPublisher
+from rpi_classifier.nodes.classifier.model_loader import (
+    is_same_model,
+    ModelLoader,
+    ModelSlot,
+    RESTORED,
+)
 from rpi_classifier.nodes.classifier.rejected_images import RejectedImages
 from rpi_classifier.nodes.classifier.stable_class import StableClassPublisher
 from rpi_classifier.nodes.common import process
@@ -46,9 +55,11 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         :param options: for rclpy's node.
         """
         self._camera = camera
-        self._classifier: Classifier | None = None
+        self._slot: ModelSlot | None = None
+        self._loader: ModelLoader | None = None
         self._results: LifecyclePublisher[Classification] | None = None
         self._stable: StableClassPublisher | None = None
+        self._debug: DebugImagePublisher | None = None
         self._model_info: ModelInfoPublisher | None = None
         self._images: ImageInput | None = None
         self._thread: InferenceThread | None = None
@@ -59,22 +70,29 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         self._rejected = RejectedImages(self.get_logger())
         self.create_service(SetBool, '~/enable', self._enable)
         self.call_every(1.0, self._log_newest)
+        self.call_every(0.2, self.config_changed)  # or refused by the loader
 
     def configure(self) -> None:
         """Load the model, create the publishers and announce the labels."""
-        self._classifier = classifier = Classifier.load(self.config)
+        config = self.config
+        classifier = Classifier.load(config)
+        self._slot = ModelSlot(classifier, config)
         self._results = self.create_lifecycle_publisher(Classification, 'classification', 10)
         self._stable = StableClassPublisher(self, classifier.labels, _LATCHED)
+        self._debug = DebugImagePublisher(self, classifier.labels)
         self._model_info = ModelInfoPublisher(
             self, classifier, self.config.score_threshold, _LATCHED
         )
         diagnostics.log_model(self.get_logger(), classifier)
+        self._loader = ModelLoader(self._exchange, self.fail)
+        self.config_changed()  # another model may have been asked for meanwhile
 
     def activate(self) -> None:
         """Start the inference thread; it gets images once somebody wants results."""
-        assert self._classifier
+        assert self._slot
         assert self._results
         assert self._stable
+        assert self._debug
         self._stats = ResultStats()
         if self._camera:
             self._images = CameraInput(self._camera)
@@ -82,13 +100,15 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
             self._images = TopicInput(self, self.config.image_transport, self._rejected)
         self._thread = InferenceThread(
             self,
-            self._classifier,
+            self._slot,
             self._images,
             results=self._results,
             stable=self._stable,
+            debug=self._debug,
             rejected=self._rejected,
             stats=self._stats,
         )
+        self._debug.start(self._stats)
         self._thread.start()
         if not self._is_wanted():
             self.get_logger().info(
@@ -100,29 +120,75 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         """Stop listening and end the inference thread."""
         if self._thread:
             self._thread.stop()
+        if self._debug:
+            self._debug.stop()
         self._images = self._thread = None
         if self._stable:
             self._stable.withdraw()
 
     def clean_up(self) -> None:
         """Free the model and destroy the publishers."""
+        if self._loader:
+            self._loader.stop()
         if self._model_info:
             self._model_info.destroy()
-        if self._stable:
-            self._stable.destroy()
+        for publisher in (self._stable, self._debug):
+            if publisher:
+                publisher.destroy()
         if self._results:
             self.destroy_lifecycle_publisher(self._results)
-        self._model_info = self._stable = self._results = self._classifier = None
+        self._model_info = self._stable = self._debug = None
+        self._results = self._slot = self._loader = None
 
     def follow_demand(self) -> None:
         """Listen to images while somebody wants results."""
-        if self._images and self._stable:
-            self._stable.follow_demand(self.config)
+        if self._images and self._stable and self._debug:
+            self._debug.follow_demand()
+            self._stable.follow_demand(self.config, needed=self._debug.wanted)
             self._images.listen(self._enabled and self._is_wanted())
 
     def check_config(self, config: ClassifierConfig) -> None:
-        """Refuse options that are not for the model's file."""
+        """Refuse options that are not for the model's file, and while one runs, missing files."""
         check_model_options(config)
+        if not self._slot:
+            return
+        running, wanted = self._slot.classifier.sha256, config.model_sha256.lower()
+        if not is_same_model(config, self._slot.config):
+            try:
+                check_model_exists(config)
+            except ModelError as error:
+                raise ConfigError(str(error)) from error
+        elif wanted and wanted != running:
+            raise ConfigError(
+                f'model_sha256: {wanted!r} is not that of {config.model}, {running!r}'
+            )
+
+    def describe_change(self, config: ClassifierConfig) -> str:
+        """Say that another model is loaded."""
+        if not self._slot or is_same_model(config, self.config):
+            return ''
+        running = self._slot.classifier.name
+        if is_same_model(config, self._slot.config):
+            return f'{running} goes on'
+        return f'{config.model} is loaded in the background; {running} goes on until it is ready'
+
+    def config_changed(self) -> None:
+        """Load the model that is wanted now, if it is another one."""
+        slot, loader = self._slot, self._loader
+        if not slot or not loader or slot.config is self.config:
+            return
+        if is_same_model(self.config, slot.config):
+            loader.cancel()
+            with slot.lock:
+                if is_same_model(self.config, slot.config):  # and not exchanged meanwhile
+                    slot.config = self.config
+        elif loader.refuses(self.config):
+            self.get_logger().error(f'{loader.refused}; {slot.classifier.name} goes on')
+            self.set_parameters_atomically(
+                [Parameter(name, value=getattr(slot.config, name)) for name in RESTORED]
+            )
+        else:
+            loader.request(self.config)
 
     def diagnose(self) -> list[DiagnosticStatus]:
         """Return one status per concern."""
@@ -139,16 +205,34 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
             health.latency_status(f'{name}: latency', self._stats),
             self._rejected.status(f'{name}: input'),
             diagnostics.model_status(
-                f'{name}: model', self._classifier, config.num_threads, self.reason
+                f'{name}: model',
+                self._slot.classifier if self._slot else None,
+                config.num_threads,
+                self.reason,
+                self._loader,
             ),
             diagnostics.board_status(f'{name}: board', reading),
         ]
+
+    def _exchange(self, config: ClassifierConfig, classifier: Classifier) -> None:
+        """Let another model go on between two images; called on the thread that loaded it."""
+        assert self._slot
+        assert self._stable
+        assert self._debug
+        assert self._model_info
+        with self._slot.lock:
+            self._stable.set_labels(classifier.labels)
+            self._debug.set_labels(classifier.labels)
+            self._model_info.announce(classifier)
+            self._slot.classifier, self._slot.config = classifier, config
+        diagnostics.log_model(self.get_logger(), classifier)
 
     def _is_wanted(self) -> bool:
         if self.config.always_on:
             return True
         subscribers = self._results.get_subscription_count() if self._results else 0
-        return bool(subscribers or (self._stable and self._stable.has_subscribers()))
+        stable = self._stable and self._stable.has_subscribers()
+        return bool(subscribers or stable or (self._debug and self._debug.wanted))
 
     def _explain_pause(self) -> str:
         if not self.active:

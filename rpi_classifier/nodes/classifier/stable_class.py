@@ -33,6 +33,7 @@ class StableClassPublisher:
     node is deactivated.
 
     ``wanted`` says whether ``note`` is to be called; ``follow_demand`` keeps it up to date.
+    ``label`` is the name of the stable class, empty if there is none.
     """
 
     def __init__(self, node: LifecycleNode, labels: Sequence[str], qos: QoSProfile) -> None:
@@ -52,18 +53,28 @@ class StableClassPublisher:
         self._frame_id = ''
         self._noted_ns = 0
         self.wanted = False
+        self.label = ''
 
     def destroy(self) -> None:
         """Destroy the publisher."""
         self._node.destroy_lifecycle_publisher(self._publisher)
 
+    def set_labels(self, labels: Sequence[str]) -> None:
+        """Withdraw the class, and name the classes of another model from now on."""
+        self.withdraw()
+        self._labels = labels
+
     def has_subscribers(self) -> bool:
         """Return True if somebody subscribes to the topic."""
         return bool(self._publisher.get_subscription_count())
 
-    def follow_demand(self, config: ClassifierConfig) -> None:
-        """Update ``wanted``, and withdraw a class that no recent image supports."""
-        self.wanted = config.always_on or self.has_subscribers()
+    def follow_demand(self, config: ClassifierConfig, *, needed: bool) -> None:
+        """
+        Update ``wanted``, and withdraw a class that no recent image supports.
+
+        :param needed: whether somebody else needs ``label``.
+        """
+        self.wanted = config.always_on or needed or self.has_subscribers()
         silent_s = (time.monotonic_ns() - self._noted_ns) / 1e9
         if not self.wanted or silent_s > max_gap_s(config):
             self.withdraw()
@@ -98,6 +109,7 @@ class StableClassPublisher:
         return [Prediction(index, self._labels[index], self._smoother.score)]
 
     def _publish(self, predictions: list[Prediction], header: Header, class_id: str) -> None:
+        self.label = predictions[0].label if predictions else ''
         self._publisher.publish(
             self._message.fill(predictions, header, by_index=class_id == 'index')
         )

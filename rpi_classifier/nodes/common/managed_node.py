@@ -20,6 +20,7 @@ from rpi_classifier.config import NodeConfig
 from rpi_classifier.errors import ConfigError, RpiClassifierError
 from rpi_classifier.nodes.common import parameters
 from rpi_classifier.nodes.common.ending import SHUTDOWN
+from rpi_classifier.nodes.compat import rewrite_parameters
 
 C = TypeVar('C', bound=NodeConfig)
 
@@ -53,11 +54,14 @@ class ManagedNode(LifecycleNode, Generic[C]):
         self.transition_error: Exception | None = None  # what made the last transition fail
         self.reason = ''  # the same for people
         self._configured = self.finalized = False
+        self._begun = ''  # what the last change of parameters begins
+        self._own_thread = 0  # the one in which the node sets an internal parameter
         self._config_lock = threading.Lock()  # two threads set parameters: executor and start
         self._diagnostics = self.create_publisher(DiagnosticArray, '/diagnostics', 10)
         self._steady_clock = Clock(clock_type=ClockType.STEADY_TIME)
         self.call_every(_DIAGNOSE_S, self._publish_diagnostics)
         self.call_every(_FOLLOW_S, self._follow_demand)
+        rewrite_parameters(self, self.normalize_changes)
         self.add_on_set_parameters_callback(self._on_parameters)
 
     def configure(self) -> None:
@@ -89,12 +93,37 @@ class ManagedNode(LifecycleNode, Generic[C]):
         :raises ConfigError: to refuse it.
         """
 
+    def normalize_changes(self, changes: list[Parameter[Any]]) -> list[Parameter[Any]]:
+        """Return changes with values as they are to be stored; a wrong value stays as it is."""
+        return parameters.normalize_changes(type(self.config), changes)
+
     def set_dynamic_parameters(self, changes: list[Parameter[Any]]) -> None:
         """
         Apply changes of parameters that are not in the config; called for all changes.
 
         :raises ConfigError: to refuse all of them.
         """
+
+    def describe_change(self, config: C) -> str:
+        """Return what a change of parameters begins, if it is more than new values; or nothing."""
+        return ''
+
+    def set_parameters_atomically(
+        self, parameter_list: list[Parameter[Any]]
+    ) -> SetParametersResult:
+        """Set all parameters or none; a result tells what it begins, which rclpy's own drops."""
+        result = super().set_parameters_atomically(parameter_list)
+        if result.successful:
+            result.reason = self._begun
+        return result
+
+    def set_internal_parameter(self, name: str, value: Any) -> None:
+        """Set one of ``internal_parameters``, which others cannot."""
+        self._own_thread = threading.get_ident()
+        try:
+            self.set_parameters([Parameter(name, value=value)])
+        finally:
+            self._own_thread = 0
 
     def call_every(self, period_s: float, work: Callable[[], None]) -> None:
         """
@@ -211,6 +240,7 @@ class ManagedNode(LifecycleNode, Generic[C]):
                 config = parameters.with_changes(self.config, changes, self._configured)
                 self.check_config(config)
                 self.set_dynamic_parameters(changes)
+                self._begun = self.describe_change(config)
                 self.config = config
         except ConfigError as error:
             return SetParametersResult(successful=False, reason=str(error))
@@ -219,8 +249,12 @@ class ManagedNode(LifecycleNode, Generic[C]):
         return SetParametersResult(successful=True)
 
     def _check_internal(self, changes: list[Parameter[Any]]) -> None:
+        if threading.get_ident() == self._own_thread:
+            return
         for change in changes:
-            if change.name in self.internal_parameters and self.has_parameter(change.name):
+            known = change.name in self.internal_parameters and self.has_parameter(change.name)
+            # `ros2 param load` sets all that a dump has.
+            if known and change.value != self.get_parameter(change.name).value:
                 raise ConfigError(f'{change.name}: is set by the node itself')
 
     def _follow_demand(self) -> None:

@@ -14,7 +14,8 @@ from rclpy.node import Node
 from rclpy.parameter import Parameter
 
 from rpi_classifier.config import NodeConfig
-from rpi_classifier.config.options import allowed
+from rpi_classifier.config.normalize import normalize
+from rpi_classifier.config.options import allowed, is_allowed
 from rpi_classifier.errors import ConfigError
 
 C = TypeVar('C', bound=NodeConfig)
@@ -39,20 +40,43 @@ def describe_field(parameter: Field[Any]) -> ParameterDescriptor:
 
 def declare(node: Node, kind: type[C]) -> C:
     """
-    Declare all fields of a config dataclass as parameters.
+    Declare all fields of a config dataclass as parameters, with values as the config writes them.
 
     :returns: the config with the values from YAML and the command line.
     :raises ConfigError: if one of them is not allowed.
     """
-    values = {}
+    # Ranges come after the config has looked at the values: its sentences say what to do.
+    anything = ParameterDescriptor(dynamic_typing=True)
+    given = {
+        field.name: node.declare_parameter(field.name, field.default, anything).value
+        for field in fields(kind)
+    }
+    config = kind(**given)
     for field in fields(kind):
-        try:
-            values[field.name] = node.declare_parameter(
-                field.name, field.default, describe_field(field)
-            ).value
-        except Exception as error:  # rclpy has a class per reason and no common base
-            raise ConfigError(str(error)) from error
-    return kind(**values)
+        value = _as_parameter(getattr(config, field.name))
+        if not _same(value, given[field.name]):
+            node.set_parameters([Parameter(field.name, value=value)])
+        node.set_descriptor(field.name, describe_field(field))
+    return config
+
+
+def normalize_changes(
+    kind: type[NodeConfig], changes: Iterable[Parameter[Any]]
+) -> list[Parameter[Any]]:
+    """
+    Return changes of parameters with values as the config writes them.
+
+    Values that are not allowed stay as they are: the config refuses them.
+    """
+    known = {field.name: field for field in fields(kind)}
+    result = []
+    for change in changes:
+        field = known.get(change.name)
+        value = normalize(field, change.value) if field else change.value
+        if field and is_allowed(field, value) and not _same(_as_parameter(value), change.value):
+            change = Parameter(change.name, value=_as_parameter(value))
+        result.append(change)
+    return result
 
 
 def with_changes(config: C, parameters: Iterable[Parameter[Any]], configured: bool) -> C:
@@ -73,3 +97,11 @@ def with_changes(config: C, parameters: Iterable[Parameter[Any]], configured: bo
                 'configured; deactivate and clean up the node first'
             )
     return result
+
+
+def _as_parameter(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _same(value: Any, other: Any) -> bool:
+    return type(value) is type(other) and bool(value == other)

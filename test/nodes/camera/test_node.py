@@ -23,7 +23,7 @@ from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 from sensor_msgs.srv import SetCameraInfo
 
 from rpi_classifier.camera import calibration
-from rpi_classifier.camera.calibration import Calibration
+from rpi_classifier.camera.calibration_yaml import Calibration
 from rpi_classifier.camera.files import PhotoFolder
 from rpi_classifier.latest import Latest
 from rpi_classifier.nodes.camera.node import CameraNode
@@ -280,6 +280,17 @@ def test_set_camera_info_writes_the_file_and_is_published_at_once(graph, camera)
 def test_set_camera_info_that_cannot_write_says_why(graph, camera, tmp_path):
     (tmp_path / 'file').write_text('')
     camera(camera_info_url=f'file://{tmp_path}/file/c.yaml')
-    answer = graph.call(SetCameraInfo, 'camera/set_camera_info', SetCameraInfo.Request())
+    request = SetCameraInfo.Request(camera_info=CameraInfo(width=80, height=60))
+    answer = graph.call(SetCameraInfo, 'camera/set_camera_info', request)
     assert not answer.success
-    assert 'cannot be written' in answer.status_message
+    assert 'cannot be written: File exists' in answer.status_message
+
+
+def test_set_camera_info_that_could_not_be_read_again_is_refused(graph, camera):
+    camera()
+    info = CameraInfo(width=80, height=60, distortion_model='plumb_bob', d=[float('nan')] * 5)
+    request = SetCameraInfo.Request(camera_info=info)
+    answer = graph.call(SetCameraInfo, 'camera/set_camera_info', request)
+    assert not answer.success
+    assert "distortion_coefficients: data: has '.nan'; expected numbers" in answer.status_message
+    assert not Path(os.environ['ROS_HOME'], 'camera_info').exists()

@@ -115,6 +115,20 @@ def test_class_id_can_be_the_index_and_changes_live(graph, classifier, send, ima
     send(image, lambda: results[-1].results[0].class_id.startswith('random/'), 'a name')
 
 
+def test_a_word_that_is_set_reads_as_the_choice_that_it_means(graph, classifier):
+    node = classifier()
+    results = graph.set_parameters('classifier', class_id='INDEX', top_k='2', score_threshold=1)
+    assert [result.reason for result in results] == ['', '', '']
+    assert (node.config.class_id, node.config.top_k, node.config.score_threshold) == (
+        'index',
+        2,
+        1,
+    )
+    if hasattr(node, 'add_pre_set_parameters_callback'):  # Humble shows what was written
+        names = ('class_id', 'top_k', 'score_threshold')
+        assert [node.get_parameter(name).value for name in names] == ['index', 2, 1.0]
+
+
 def test_of_several_parameters_with_a_bad_one_none_changes(graph, classifier):
     node = classifier()
     before = node.config

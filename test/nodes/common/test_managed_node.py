@@ -97,7 +97,7 @@ def test_what_a_transition_uses_cannot_change_while_it_runs(graph, monkeypatch):
     results, used = [], []
 
     def configure():
-        results.extend(graph.set_parameters('classifier', model='resnet18', top_k=3))
+        results.extend(graph.set_parameters('classifier', engine='qnnpack', top_k=3))
         used.append(node.config)
 
     monkeypatch.setattr(node, 'configure', configure)

@@ -76,3 +76,26 @@ def test_only_live_parameters_change_while_configured(overrides):
 def test_one_bad_value_of_several_changes_none(overrides):
     with pytest.raises(ConfigError, match='top_k'):
         parameters.with_changes(ClassifierConfig(), overrides(max_rate=5.0, top_k=0), True)
+
+
+def test_parameters_show_values_as_the_config_writes_them(graph, overrides):
+    given = overrides(fps=30, width='640', pixel_format='grey', device=0, strict='true')
+    node = graph.add(Node('node', parameter_overrides=given))
+    parameters.declare(node, CameraConfig)
+    shown = {name: node.get_parameter(name).value for name in ('fps', 'width', 'device')}
+    assert shown == {'fps': 30.0, 'width': 640, 'device': '0'}
+    assert type(shown['fps']) is float
+    assert node.get_parameter('pixel_format').value == 'GREY'
+    assert node.get_parameter('strict').value is True
+
+
+def test_changes_are_rewritten_before_they_are_set(overrides):
+    given = overrides(top_k='3', class_id='Index', labels=['a'], other='X', max_rate='fast')
+    changes = parameters.normalize_changes(ClassifierConfig, given)
+    assert [change.value for change in changes] == [3, 'index', ['a'], 'X', 'fast']
+
+
+def test_numbers_have_ranges_where_they_are_declared_and_nan_is_refused(graph, overrides):
+    node = graph.add(Node('node', parameter_overrides=overrides(fps=float('nan'))))
+    with pytest.raises(ConfigError, match=r'^fps: nan is not a number from 0.1 to 1000.0$'):
+        parameters.declare(node, CameraConfig)

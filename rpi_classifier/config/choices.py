@@ -1,0 +1,61 @@
+# Copyright 2026 The rpi_classifier authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""Words for choices: however people write one, a single spelling reaches the rest of the code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+import difflib
+import re
+
+from rpi_classifier.errors import ConfigError
+from rpi_classifier.wording import quote
+
+_NONE: Mapping[str, str] = {}
+
+
+def find_choice(
+    text: str, choices: Iterable[str], aliases: Mapping[str, str] = _NONE
+) -> str | None:
+    """
+    Return the choice that a word means; None if it means none.
+
+    Case, blanks, hyphens and underscores do not matter.
+
+    :param aliases: other words, and the choices that they mean.
+    """
+    return _by_word(choices, aliases).get(_plain(text))
+
+
+def suggest_choice(text: str, choices: Iterable[str], aliases: Mapping[str, str] = _NONE) -> str:
+    """Return a question for the end of a message: the choice most like a word; may be empty."""
+    known = _by_word(choices, aliases)
+    near = difflib.get_close_matches(_plain(text[:80]), list(known), 1)
+    return f'; did you mean {known[near[0]]}?' if near else ''
+
+
+def choose(
+    name: str, text: str, choices: Iterable[str], aliases: Mapping[str, str] = _NONE
+) -> str:
+    """
+    Return the choice that a word means.
+
+    :param name: what is chosen, for the message.
+    :raises ConfigError: if the word means none of them.
+    """
+    names = list(choices)
+    found = find_choice(text, names, aliases)
+    if found is None:
+        hint = suggest_choice(text, names, aliases)
+        raise ConfigError(f'{name}: {quote(text)} is not one of {", ".join(names)}{hint}')
+    return found
+
+
+def _by_word(choices: Iterable[str], aliases: Mapping[str, str]) -> dict[str, str]:
+    others = {_plain(word): choice for word, choice in aliases.items()}
+    return {**others, **{_plain(choice): choice for choice in choices}}
+
+
+def _plain(text: str) -> str:
+    return re.sub(r'[\s_-]+', '', text).lower()
