@@ -20,6 +20,9 @@ import yaml
 from rpi_classifier.benchmark import trial, worker
 from rpi_classifier.cli import tune
 from rpi_classifier.cli.tune import main
+from rpi_classifier.config import ClassifierConfig
+from rpi_classifier.images.decode import read_image_file
+from rpi_classifier.inference.classifier import Classifier
 
 FIXTURES = Path(__file__).resolve().parents[1] / 'fixtures' / 'v0.1'
 COLOURS = FIXTURES / 'colours.pt'
@@ -49,6 +52,23 @@ def test_file_of_the_user_is_tuned(output, photo_folder, tmp_path, capsys):
     assert content['chosen'] == 'torchscript/qnnpack with 1 thread'
     assert len(content['ways'][0]['ready_s']) == 3
     assert content['ways'][0]['paced']['samples_ns']['model']
+
+
+def test_model_of_the_zoo_is_exported_beside_the_file(output, weights, photos, capsys):
+    pytest.importorskip('onnxruntime', reason='needs scripts/setup --with-onnx')
+    folder = str(next(iter(photos)).parent)
+    words = ['--runtimes', 'onnx', '--threads', '1', '--duration', '0.3', '--photos', folder]
+    assert main([*words, '--output', str(output)]) == 0
+    said = capsys.readouterr().out
+    assert 'onnx with 1 thread: p95' in said
+    assert 'agree with torchscript/qnnpack' in said
+    assert '| torchscript' not in said
+    written = parameters(output)
+    assert (written['runtime'], written['num_threads']) == ('onnx', 1)
+    classifier = Classifier.load(ClassifierConfig(**written))
+    for photo, top5 in photos.items():
+        best = classifier.classify(read_image_file(photo)).predictions[0]
+        assert best.index == top5[0]['index']
 
 
 def test_way_that_dies_is_a_row_and_the_others_are_measured(output, monkeypatch, capsys):
