@@ -48,6 +48,7 @@ setup(
             'classify = rpi_classifier.cli.executables:classify_command',
             'export_model = rpi_classifier.cli.executables:export_model_command',
             'benchmark = rpi_classifier.cli.executables:benchmark_command',
+            'tune = rpi_classifier.cli.executables:tune_command',
             'camera_info = rpi_classifier.cli.executables:camera_info_command',
             'doctor = rpi_classifier.cli.executables:doctor_command',
         ],

@@ -33,6 +33,16 @@ def cpu_features(cpuinfo: Path = Path('/proc/cpuinfo')) -> frozenset[str]:
     return frozenset(line.group(1).split()) if line else frozenset()
 
 
+def processor_name(cpuinfo: Path = Path('/proc/cpuinfo')) -> str:
+    """Return the processor's name, as Linux shows it on PCs, or else its architecture."""
+    try:
+        text = cpuinfo.read_text(errors='replace')
+    except OSError:
+        text = ''
+    line = re.search(r'^model name\s*:\s*(.+)$', text, re.MULTILINE)
+    return line[1].strip() if line else platform.machine()
+
+
 def lacks_atomics(machine: str, features: Collection[str]) -> bool:
     """
     Return whether this is an ARMv8.0 processor, without the atomic instructions (LSE) of ARMv8.1.
@@ -53,6 +63,16 @@ def has_exact_byte_products() -> bool:
     if platform.machine().lower() not in ('x86_64', 'amd64'):
         return True
     return has_vnni(cpu_features())
+
+
+def last_level_cache_bytes(root: Path = Path('/sys/devices/system/cpu/cpu0/cache')) -> int:
+    """Return the size of the largest cache; 0 if the kernel does not report any."""
+    sizes = [0]
+    for path in root.glob('index*/size'):
+        size = re.fullmatch(r'(\d+)([KM])\s*', path.read_text())
+        if size:
+            sizes.append(int(size[1]) << (10 if size[2] == 'K' else 20))
+    return max(sizes)
 
 
 def _hwcap() -> int:

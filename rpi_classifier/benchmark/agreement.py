@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable, Sequence
 import hashlib
 from pathlib import Path
 
-from rpi_classifier.benchmark.rows import Row
+from rpi_classifier.benchmark.rows import Job, Row
+from rpi_classifier.images.decode import read_image_file
 from rpi_classifier.inference.classifier import Result
 from rpi_classifier.input_spec import Image, Transform
 from rpi_classifier.photos import all_crops, find_photos
@@ -23,21 +24,23 @@ from rpi_classifier.runtime.preprocess import fit
 _BEST = 5
 
 
-def best_five(
-    photos: str, classify: Callable[[Image], Result], size: int, *, exact: bool
-) -> list[list[int]]:
+def best_five(job: Job, classify: Callable[[Image], Result], size: int) -> list[list[int]]:
     """
-    Return the five best classes of each crop, best first.
+    Return the five best classes of each picture of a job, best first.
 
-    :param photos: a folder or a file.
-    :param exact: True if images must have the model's size.
+    :param size: side of the model's input; the tutorial's loop takes no other images.
     :raises ImageError: if a photo cannot be read.
     """
     results = []
-    for crop in all_crops(find_photos([Path(photos)])):
-        image = fit(crop, Transform(size)) if exact else crop
+    for picture in _pictures(job):
+        image = fit(picture, Transform(size)) if job.tutorial else picture
         results.append([found.index for found in classify(image).predictions[:_BEST]])
     return results
+
+
+def _pictures(job: Job) -> Iterable[Image]:
+    photos = find_photos([Path(job.photos)])
+    return map(read_image_file, photos) if job.whole_photos else all_crops(photos)
 
 
 def compare_with_fp32(rows: Sequence[Row]) -> None:

@@ -21,7 +21,9 @@ import sys
 import numpy as np
 from numpy.typing import NDArray
 
-from rpi_classifier.benchmark.measure import load_job, LoadedJob, measure_frames
+from rpi_classifier.benchmark.frames import measure_frames
+from rpi_classifier.benchmark.measure import load_job, LoadedJob
+from rpi_classifier.benchmark.pace import Pace
 from rpi_classifier.benchmark.rows import Job, Row
 from rpi_classifier.errors import ModelError
 from rpi_classifier.images.decode import read_image_file
@@ -61,7 +63,7 @@ def measure_in_turns(ways: dict[str, LoadedJob], frames: list[Image]) -> dict[st
     readers = {name: cycle(frames).__next__ for name in ways}
     for _ in range(_ROUNDS):
         for name, way in ways.items():
-            rows[name].add(measure_frames(readers[name], way.classify, 0.0))
+            rows[name].add(measure_frames(readers[name], way.classify, Pace(0.0)))
     return rows
 
 

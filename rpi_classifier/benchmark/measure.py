@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 
 """
-The measuring process: loads one model, then reads how long to measure from each line of stdin.
+The measuring process: loads one model, then reads a pace to measure at from each line of stdin.
 
-Answers are lines of JSON on stdout: first what was loaded, or an error, then samples.
+Both are JSON. Answers are lines of JSON on stdout: first what was loaded, or an error, then
+samples.
 """
 
 from __future__ import annotations
@@ -13,24 +14,25 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 import json
 import os
+import signal
 import sys
 import time
 from typing import Any
 
-import numpy as np
-
 from rpi_classifier.benchmark.agreement import best_five, digest_labels
-from rpi_classifier.benchmark.rows import Job, STAGES
-from rpi_classifier.config import CameraConfig, ClassifierConfig
+from rpi_classifier.benchmark.frames import measure_frames, memory_mb, open_reader
+from rpi_classifier.benchmark.pace import Pace
+from rpi_classifier.benchmark.rows import Job
+from rpi_classifier.bringup.parent_death import end_with_parent
+from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import RpiClassifierError
 from rpi_classifier.inference.classifier import Classifier, Result
-from rpi_classifier.input_spec import Image, Transform
+from rpi_classifier.input_spec import Image
 from rpi_classifier.models.model import LoadedModel
+from rpi_classifier.models.onnx_file import load_exact_onnx
 from rpi_classifier.models.zoo import build_float_model, build_model
 from rpi_classifier.runtime.base import RuntimeInfo
-from rpi_classifier.runtime.preprocess import fit
 
-_FASTEST_FPS = 1000.0  # plays files without waiting
 _ABOUT = ('runtime', 'engine', 'kernels', 'mode', 'caution')  # of RuntimeInfo, for a row
 _WARM_UP_FRAMES = 3  # TorchScript profiles two runs and compiles in the third
 
@@ -66,12 +68,18 @@ def load_job(job: Job) -> LoadedJob:
     )
     if job.tutorial:
         return _load_tutorial(job)
-    classifier = _load_float(job) if job.fp32 else Classifier.load(config)
+    classifier = _load_classifier(job, config)
     info = classifier.runtime.info
     about = {name: getattr(info, name) for name in _ABOUT}
     about['weights_backend'] = classifier.weights_backend
     about['classes'] = digest_labels(classifier.labels)
     return LoadedJob(about, classifier.classify, classifier.runtime.buffer.shape[0])
+
+
+def _load_classifier(job: Job, config: ClassifierConfig) -> Classifier:
+    if job.fp32:
+        return _load_float(job)
+    return Classifier(load_exact_onnx(config)) if job.exact else Classifier.load(config)
 
 
 def _load_float(job: Job) -> Classifier:
@@ -102,81 +110,49 @@ def _load_tutorial(job: Job) -> LoadedJob:
     return LoadedJob(about, loop.classify, model.transform.size)
 
 
-def open_reader(source: str, size: int, exact: bool) -> Callable[[], Image]:
-    """
-    Return a function that returns the next frame.
-
-    :param source: device, file or folder; empty: noise of the model's size, without any work.
-    :param exact: True if frames must have the model's size.
-    :raises CameraError: if the source cannot be opened.
-    """
-    if not source:
-        noise = np.random.default_rng(0).integers(0, 256, (size, size, 3), np.uint8)
-        return lambda: noise
-    from rpi_classifier.camera.open import open_source
-
-    camera = open_source(CameraConfig(device=source, fps=_FASTEST_FPS, photo_seconds=0.0))
-    if exact:
-        return lambda: fit(camera.read().image, Transform(size, size))
-    return lambda: camera.read().image
-
-
-def measure_frames(
-    read: Callable[[], Image], classify: Callable[[Image], Result], seconds: float
-) -> dict[str, Any]:
-    """Classify frames for some time, at least two; the first one does not count."""
-    samples: dict[str, list[int]] = {stage: [] for stage in STAGES}
-    classify(read())
-    start = now = time.monotonic_ns()
-    while now - start < seconds * 1e9 or len(samples['model']) < 2:
-        image = read()
-        begin = time.monotonic_ns()
-        result = classify(image)
-        end = time.monotonic_ns()
-        spent = result.preprocess_ns + result.infer_ns
-        parts = (begin - now, result.preprocess_ns, result.infer_ns, end - begin - spent)
-        for stage, part in zip(STAGES, parts):
-            samples[stage].append(part)
-        now = end
-    return {'wall_s': (now - start) / 1e9, 'samples': samples, 'peak_rss_mb': peak_rss_mb()}
-
-
-def peak_rss_mb() -> float:
-    """Return the largest resident memory of this process so far, loading included."""
-    with open('/proc/self/status', encoding='ascii') as file:
-        line = next(line for line in file if line.startswith('VmHWM'))
-    return int(line.split()[1]) / 1024
-
-
 def answer_lines(job: Job, lines: Iterable[str]) -> Iterator[dict[str, Any]]:
     """
-    Yield what was loaded, then samples for each line, which holds a number of seconds.
+    Yield what was loaded, then samples for each line, which holds a pace.
 
     :raises RpiClassifierError: if the model cannot be loaded or a frame cannot be read.
     """
-    loaded = load_job(job)
+    yield from answers(load_job(job), job, lines)
+
+
+def answers(loaded: LoadedJob, job: Job, lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Do what ``answer_lines`` does, with a job that is already loaded."""
     about, classify = loaded.about, loaded.classify
     read = open_reader(job.source, loaded.size, exact=job.tutorial)
-    if job.photos:
-        about['best'] = best_five(job.photos, classify, loaded.size, exact=job.tutorial)
+    classify(read())
+    about['first_result_ns'] = time.monotonic_ns()
     for _ in range(_WARM_UP_FRAMES):
         classify(read())
+    about['rss_mb'], about['peak_rss_mb'] = memory_mb('VmRSS'), memory_mb('VmHWM')
+    if job.photos:
+        about['best'] = best_five(job, classify, loaded.size)
     yield about
     for line in lines:
-        yield measure_frames(read, classify, float(line))
+        yield measure_frames(read, classify, Pace(**json.loads(line)))
+
+
+def print_answers(answers_to: Callable[[Iterable[str]], Iterator[dict[str, Any]]]) -> None:
+    """Answer each line of stdin until it ends, or the parent does."""
+    end_with_parent(signal.SIGKILL)
+    stream = os.fdopen(os.dup(1), 'w', buffering=1)
+    os.dup2(2, 1)  # what libraries print must not mix with the answers
+    try:
+        for answer in answers_to(sys.stdin):
+            print(json.dumps(answer), file=stream)
+    except RpiClassifierError as error:
+        print(json.dumps({'error': str(error)}), file=stream)
+    except BrokenPipeError:  # the benchmark was interrupted before it knew this process
+        os._exit(1)
 
 
 def main() -> None:
-    """Load, then answer each line of stdin until it ends."""
-    answers = os.fdopen(os.dup(1), 'w', buffering=1)
-    os.dup2(2, 1)  # what libraries print must not mix with the answers
-    try:
-        for answer in answer_lines(Job(**json.loads(sys.argv[1])), sys.stdin):
-            print(json.dumps(answer), file=answers)
-    except RpiClassifierError as error:
-        print(json.dumps({'error': str(error)}), file=answers)
-    except BrokenPipeError:  # the benchmark was interrupted before it knew this process
-        os._exit(1)
+    """Measure the job of the command line."""
+    job = Job(**json.loads(sys.argv[1]))
+    print_answers(lambda lines: answer_lines(job, lines))
 
 
 if __name__ == '__main__':

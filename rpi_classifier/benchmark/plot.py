@@ -1,15 +1,17 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""The rows of a benchmark as a picture."""
+"""The rows of a benchmark, and the ways that tune compares, as pictures."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 import importlib.util
 import io
 from typing import Any
 
 from rpi_classifier.benchmark.rows import Row
+from rpi_classifier.benchmark.trial import Trial
 from rpi_classifier.errors import ConfigError
 
 _GOAL_FPS = 30
@@ -43,6 +45,38 @@ def draw_rows(rows: list[Row]) -> bytes:
     _bars(axes[0], good)
     if several:
         _tails(axes[1], good)
+    return _as_png(figure)
+
+
+def draw_trials(trials: Sequence[Trial], chosen: Trial | None, fps: float) -> bytes:
+    """
+    Draw the time of a frame for each way: p50 as a bar, from there a line to p99 with p95 marked.
+
+    :param chosen: drawn in another colour.
+    :param fps: the camera's rate, drawn as a limit.
+    :returns: the content of a PNG file.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    good = sorted((one for one in trials if not one.error), key=lambda one: one.p95_ms)
+    figure = Figure(figsize=(9, max(3.0, 1.5 + 0.35 * len(good))), layout='constrained')
+    FigureCanvasAgg(figure)
+    axes = figure.subplots()
+    for place, trial in enumerate(good):
+        p50, p95, p99 = (trial.paced.total_percentile_ms(percent) for percent in (50, 95, 99))
+        axes.barh(place, p50, color='tab:green' if trial is chosen else 'tab:blue')
+        axes.plot([p50, p99], [place, place], color='black')
+        axes.plot(p95, place, marker='|', markersize=12, color='black')
+    axes.set_yticks(range(len(good)), [one.title for one in good])
+    axes.invert_yaxis()
+    axes.axvline(1e3 / fps, color='black', linestyle='--', label=f'{fps:g} fps')
+    axes.set_xlabel(f'ms per frame at {fps:g} fps: bar p50, mark p95, line p99; green: chosen')
+    axes.legend(loc='lower right')
+    return _as_png(figure)
+
+
+def _as_png(figure: Any) -> bytes:
     stream = io.BytesIO()
     figure.savefig(stream, format='png', dpi=120)
     return stream.getvalue()

@@ -21,8 +21,9 @@ class Job:
     One row to measure; ``weights`` to ``cache`` are parameters of the classifier.
 
     ``family`` is the model of the zoo that a file holds. ``photos`` are those on which rows are
-    compared with the row that has ``fp32``. ``tutorial`` measures the tutorial's loop on
-    ``engine``, with ``topk`` the same loop with torch's topk in place of its sort.
+    compared with the row that has ``fp32``, in crops unless ``whole_photos``. ``exact`` runs an
+    ONNX file with exact products even where that is slow. ``tutorial`` measures the tutorial's
+    loop on ``engine``, with ``topk`` the same loop with torch's topk in place of its sort.
     ``model_options`` are the parameters that describe a model file of others.
     """
 
@@ -39,6 +40,8 @@ class Job:
     family: str = ''
     photos: str = ''
     fp32: bool = False
+    whole_photos: bool = False
+    exact: bool = False
     model_options: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -57,7 +60,12 @@ class Job:
 
 @dataclass
 class Row:
-    """The samples of one job, in nanoseconds by stage, or the reason why there are none."""
+    """
+    The samples of one job, in nanoseconds by stage, or the reason why there are none.
+
+    ``first_result_ns`` is when the first frame was classified, by time.monotonic_ns, and
+    ``ready_s`` how long after the start of the process. ``rss_mb`` is the resident memory then.
+    """
 
     job: Job
     weights_backend: str = ''
@@ -68,6 +76,10 @@ class Row:
     caution: str = ''
     error: str = ''
     wall_s: float = 0.0
+    cpu_s: float = 0.0
+    first_result_ns: int = 0
+    ready_s: float = float('nan')
+    rss_mb: float = 0.0
     peak_rss_mb: float = 0.0
     classes: str = ''
     best: list[list[int]] = field(default_factory=list)
@@ -82,6 +94,7 @@ class Row:
     def add(self, measured: Mapping[str, Any]) -> None:
         """Add what ``measure_frames`` returned."""
         self.wall_s += measured['wall_s']
+        self.cpu_s += measured['cpu_s']
         self.peak_rss_mb = measured['peak_rss_mb']
         for stage, values in measured['samples'].items():
             self.samples[stage] += values
@@ -100,6 +113,11 @@ class Row:
     def total_ms(self) -> float:
         """Return the time per frame, reading included."""
         return 1e3 / self.fps
+
+    @property
+    def cpu_ms_per_frame(self) -> float:
+        """Return the CPU time per frame, of all threads."""
+        return 1e3 * self.cpu_s / self.frames if self.frames else float('nan')
 
     def median_ms(self, stage: str) -> float:
         """Return the median of a stage."""

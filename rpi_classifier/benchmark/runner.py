@@ -14,6 +14,7 @@ from itertools import groupby, product
 from typing import Any
 
 from rpi_classifier.benchmark.agreement import compare_with_fp32
+from rpi_classifier.benchmark.pace import Pace
 from rpi_classifier.benchmark.rows import Job, Row
 from rpi_classifier.benchmark.worker import disturbance, Worker
 from rpi_classifier.config import ClassifierConfig
@@ -112,7 +113,7 @@ def run_jobs(
             with disturbance(stress):
                 for _ in range(ROUNDS):
                     for worker in workers:
-                        worker.measure(duration_s / ROUNDS)
+                        worker.measure(Pace(duration_s / ROUNDS))
                         yield None
         finally:
             for worker in workers:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 import csv
 import io
 import json
@@ -76,24 +76,32 @@ def markdown(rows: Iterable[Row]) -> str:
     titles = columns(rows)
     none = [None] * len(AGREEMENT)
     lines = [list(titles), *([*map(_text, titles, cells(row) + none)] for row in rows)]
-    widths = [max(len(line[index]) for line in lines) for index in range(len(titles))]
-    left = {0, 4, 5, 6, 7, 8}
+    text = [aligned(lines, {0, 4, 5, 6, 7, 8})]
+    text += ['', *(f'{row.job.title}: {row.error}' for row in rows if row.error)]
+    return '\n'.join(text).rstrip('\n')
+
+
+def aligned(lines: Sequence[Sequence[str]], left: Collection[int]) -> str:
+    """
+    Return a Markdown table whose columns are aligned as text, too.
+
+    :param lines: the titles, then the cells.
+    :param left: the columns that begin at the left, as words do; numbers end at the right.
+    """
+    widths = [max(len(line[index]) for line in lines) for index in range(len(lines[0]))]
     rule = [
         '-' * width if index in left else '-' * (width - 1) + ':'
         for index, width in enumerate(widths)
     ]
-    lines.insert(1, rule)
-    text = [
+    return '\n'.join(
         '| '
         + ' | '.join(
             cell.ljust(width) if index in left else cell.rjust(width)
             for index, (cell, width) in enumerate(zip(line, widths))
         )
         + ' |'
-        for line in lines
-    ]
-    text += ['', *(f'{row.job.title}: {row.error}' for row in rows if row.error)]
-    return '\n'.join(text).rstrip('\n')
+        for line in [lines[0], rule, *lines[1:]]
+    )
 
 
 def ratios(rows: Iterable[Row]) -> str:

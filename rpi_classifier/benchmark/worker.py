@@ -5,18 +5,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 import json
 import os
 import select
 import subprocess
 import sys
+from tempfile import TemporaryFile
 import time
 from typing import Any
 
+from rpi_classifier.benchmark.pace import Pace
 from rpi_classifier.benchmark.rows import Job, Row
+from rpi_classifier.probes.run_probe import failure_of
+
+COMMAND = (sys.executable, '-m', 'rpi_classifier.benchmark.measure')
 
 # Ends by itself when the benchmark has ended, however that happened.
 _BUSY = 'import os, sys\nwhile os.getppid() == int(sys.argv[1]): sum(range(100000))'
@@ -25,19 +30,26 @@ _BUSY = 'import os, sys\nwhile os.getppid() == int(sys.argv[1]): sum(range(10000
 class Worker:
     """Measures one row in a process of its own."""
 
-    def __init__(self, job: Job, limit_s: float) -> None:
+    def __init__(
+        self, job: Job, limit_s: float, *, quiet: bool = False, command: Sequence[str] = COMMAND
+    ) -> None:
         """
-        Start loading.
+        Start loading, and wait until the model is ready or has failed.
 
         :param limit_s: seconds for loading and measuring together, without waiting for others.
+        :param quiet: keep the process's complaints for ``row.error``, in place of showing them.
+        :param command: a program that answers as ``benchmark.measure`` does.
         """
         self.row = Row(job, engine=job.engine, kernels=job.kernels)
         self._left_s = limit_s
         self._pending = b''
+        self._complaints = TemporaryFile('w+', errors='replace') if quiet else None  # noqa: SIM115
+        start_ns = time.monotonic_ns()
         self._process = subprocess.Popen(
-            [sys.executable, '-m', 'rpi_classifier.benchmark.measure', json.dumps(asdict(job))],
+            [*command, json.dumps(asdict(job))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=self._complaints,
             start_new_session=True,  # so that Ctrl-C reaches only the benchmark, which kills it
         )
         try:
@@ -45,20 +57,26 @@ class Worker:
         except BaseException:
             self.close()
             raise
+        if not self.row.error:
+            self.row.ready_s = (self.row.first_result_ns - start_ns) / 1e9
 
-    def measure(self, seconds: float) -> None:
-        """Add samples of some seconds to the row, unless it has already failed."""
+    def measure(self, pace: Pace, row: Row | None = None) -> None:
+        """
+        Measure once more, unless the process has already failed.
+
+        :param row: add the samples to this row in place of the process's own.
+        """
         if self.row.error:
             return
         assert self._process.stdin
         try:
-            self._process.stdin.write(f'{seconds}\n'.encode())
+            self._process.stdin.write(f'{json.dumps(asdict(pace))}\n'.encode())
             self._process.stdin.flush()
         except BrokenPipeError:
             pass
         answer = self._answer()
         if not self.row.error:
-            self.row.add(answer)
+            (row or self.row).add(answer)
 
     def close(self) -> None:
         """End the process."""
@@ -66,8 +84,11 @@ class Worker:
         assert self._process.stdout
         self._process.kill()
         self._process.wait()
-        self._process.stdin.close()
+        with suppress(BrokenPipeError):
+            self._process.stdin.close()
         self._process.stdout.close()
+        if self._complaints:
+            self._complaints.close()
 
     def _answer(self) -> dict[str, Any]:
         """Wait for a line; the row has failed if there is none in time or it holds an error."""
@@ -82,7 +103,7 @@ class Worker:
                 return {}
             block = os.read(self._process.stdout.fileno(), 1 << 20)
             if not block:
-                self.row.error = f'the measuring process ended with {self._process.wait()}'
+                self.row.error = self._failure()
                 return {}
             self._pending += block
         self._left_s -= time.monotonic() - start
@@ -90,6 +111,14 @@ class Worker:
         answer: dict[str, Any] = json.loads(line)
         self.row.error = answer.get('error', '')
         return answer
+
+    def _failure(self) -> str:
+        """Say how the process ended, which it should not have done."""
+        complaints = ''
+        if self._complaints:
+            self._complaints.seek(0)
+            complaints = self._complaints.read()
+        return f'the measuring process {failure_of(self._process.wait(), complaints)}'
 
 
 @contextmanager

@@ -6,9 +6,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
-from contextlib import contextmanager, nullcontext
-import importlib.util
+from collections.abc import Sequence
+from contextlib import nullcontext
 from itertools import product
 from pathlib import Path
 import sys
@@ -21,6 +20,7 @@ from rpi_classifier.cli.command import (
     check_output_path,
     check_seconds,
     choice_of,
+    numbers_of,
     path_option,
     run_command,
     write_output,
@@ -31,6 +31,7 @@ from rpi_classifier.cli.model_options import (
     as_parameter,
     model_options,
 )
+from rpi_classifier.cli.progress import progress
 from rpi_classifier.config import CameraConfig, ClassifierConfig
 from rpi_classifier.errors import ConfigError
 from rpi_classifier.models.load import FORMATS, name_in_file, read_metadata
@@ -105,10 +106,7 @@ def jobs_of(options: argparse.Namespace) -> list[Job]:
     source = CameraConfig(device=options.source).device
     if source and (reason := explain_impossible(source)):
         raise ConfigError(f'source: {reason}')
-    try:
-        threads = [int(word) for word in options.threads.split(',')]
-    except ValueError:
-        raise ConfigError(f'threads: {options.threads!r} are not numbers, as in 1,2,4') from None
+    threads = numbers_of('threads', options.threads)
     engines, kernels = _words('engine', options.engines), _words('kernels', options.kernels)
     for engine, kind, number in product(engines, kernels, threads):
         ClassifierConfig(weights=options.weights, engine=engine, kernels=kind, num_threads=number)
@@ -186,12 +184,12 @@ def benchmark(words: Sequence[str] | None) -> int:
         check_output_path('plot', options.plot, ['.png'])
         plot.require_matplotlib()
     rows: list[Row] = []
-    with progress(runner.steps(jobs)) as advance:
+    with progress('benchmark', runner.steps(jobs)) as advance:
         for row in runner.run_jobs(
             jobs, duration_s=options.duration, limit_s=options.limit, stress=options.stress
         ):
             if row is None:
-                advance()
+                advance('')
             else:
                 rows.append(row)
     print(table.markdown(rows))
@@ -237,24 +235,6 @@ def compare_nodes(options: argparse.Namespace, jobs: list[Job], rows: list[Row])
             source, options.duration, parameters, loops[0][1] if loops else None
         )
         return pipeline.nodes_table(measured, loops)
-
-
-@contextmanager
-def progress(steps: int) -> Any:
-    """Show a progress bar if standard error is a terminal; give a function that advances it."""
-    if not sys.stderr.isatty():
-        yield lambda: None
-    elif importlib.util.find_spec('tqdm') is None:
-        print(
-            'benchmark: no progress bar, tqdm is not installed; pip install tqdm', file=sys.stderr
-        )
-        yield lambda: None
-    else:
-        from tqdm import tqdm
-
-        with tqdm(total=steps, unit='step', leave=False) as bar:
-            advance: Callable[[], Any] = bar.update
-            yield advance
 
 
 def main(words: Sequence[str] | None = None) -> int:

@@ -106,3 +106,15 @@ def write_output(option: str, path: Path, content: bytes) -> None:
             f'{option}: {describe_path(path)} cannot be written: {error.strerror}; nothing is '
             'left there, repeat the command with another place'
         ) from error
+
+
+def numbers_of(option: str, text: str) -> list[int]:
+    """
+    Return the numbers of an option that takes several.
+
+    :raises ConfigError: if one of them is none.
+    """
+    try:
+        return [int(word) for word in text.split(',')]
+    except ValueError:
+        raise ConfigError(f'{option}: {text!r} are not numbers, as in 1,2,4') from None

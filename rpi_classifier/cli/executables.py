@@ -27,6 +27,11 @@ def benchmark_command() -> int:
     return _run('benchmark')
 
 
+def tune_command() -> int:
+    """Run ``ros2 run rpi_classifier tune``."""
+    return _run('tune')
+
+
 def camera_info_command() -> int:
     """Run ``ros2 run rpi_classifier camera_info``."""
     return _run('camera_info')

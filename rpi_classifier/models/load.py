@@ -107,12 +107,22 @@ def name_in_file(model: str) -> str:
     return metadata.name if metadata else model
 
 
-def _load_from_zoo(config: ClassifierConfig, tell: Tell) -> LoadedModel:
-    get_spec(config.model)
+def require_torch_for(model: str) -> None:
+    """
+    Call this before a model of the zoo is built.
+
+    :raises UnknownModelError: if there is no such model.
+    :raises TorchError: if torch does not run here; it says how to do without.
+    """
+    get_spec(model)
     try:
         torch_releases.require_torch()
     except TorchError as error:
-        raise TorchError(f'{error}; {_without_torch(config.model)}') from error
+        raise TorchError(f'{error}; {_without_torch(model)}') from error
+
+
+def _load_from_zoo(config: ClassifierConfig, tell: Tell) -> LoadedModel:
+    require_torch_for(config.model)
     return load_built(config, tell) if config.jit else _build_eager(config)
 
 

@@ -76,6 +76,26 @@ def load_onnx(config: ClassifierConfig) -> LoadedModel:
     return replace(model, sha256=file_sha256(data))
 
 
+def load_exact_onnx(config: ClassifierConfig) -> LoadedModel:
+    """
+    Load a file with a record, with exact kernels in place of coarser weights: to compare with.
+
+    :raises ModelError: as ``load_onnx``, or if the file has no record.
+    """
+    path, data = read_model_file(config.model, config.model_sha256)
+    metadata = unpack_onnx(data, path)
+    if metadata is None:
+        raise ModelError(f'model {path} has no record of export_model')
+    _check_import()
+    runtime = OnnxRuntime(
+        data,
+        size=metadata.transform.size,
+        quantization=metadata.quantization,
+        num_threads=config.num_threads,
+    )
+    return recorded_model(runtime, metadata)
+
+
 def _load_exported(data: bytes, config: ClassifierConfig, metadata: ModelMetadata) -> LoadedModel:
     if config.describes_file:
         raise ModelError(

@@ -6,8 +6,8 @@ Loads a model as the classifier node does, where it may die.
 
 usage: python -m rpi_classifier.probes.load_probe CONFIG PARENT
 
-CONFIG is JSON: the values of a ClassifierConfig. PARENT is the process that asks. Prints one line of JSON: that the model is
-loaded, or why it is refused.
+CONFIG is JSON: the values of a ClassifierConfig. PARENT is the process that asks.
+Prints one line of JSON: that the model is loaded, or why it is refused.
 """
 
 from __future__ import annotations

@@ -72,8 +72,21 @@ def run_probe(
     except BaseException:  # Ctrl-C
         process.kill()
         raise
-    failure = _failure(process.returncode, complaints) if process.returncode else ''
+    failure = failure_of(process.returncode, complaints) if process.returncode else ''
     return ProbeResult(_json_lines(printed), failure)
+
+
+def failure_of(status: int, complaints: str) -> str:
+    """
+    Say how a process failed.
+
+    :param status: its exit status, not 0; negative: the signal that ended it.
+    :param complaints: its standard error.
+    """
+    if status < 0:
+        return f'died with {signal.Signals(-status).name}'
+    lines = [line.strip() for line in complaints.splitlines() if line.strip()]
+    return lines[-1] if lines else f'ended with status {status}'
 
 
 def _outcome(
@@ -102,13 +115,6 @@ def _printed_until_killed(process: subprocess.Popen[str]) -> str:
     except subprocess.TimeoutExpired as late:  # a driver, or a child with the same pipe, holds on
         # Bytes even in text mode.
         return late.output.decode(errors='replace') if late.output else ''
-
-
-def _failure(status: int, complaints: str) -> str:
-    if status < 0:
-        return f'died with {signal.Signals(-status).name}'
-    lines = [line.strip() for line in complaints.splitlines() if line.strip()]
-    return lines[-1] if lines else f'ended with status {status}'
 
 
 def _json_lines(printed: str) -> tuple[dict[str, Any], ...]:

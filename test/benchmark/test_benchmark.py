@@ -12,6 +12,7 @@ import sys
 import pytest
 
 from rpi_classifier.benchmark import agreement, plot, runner, table, worker
+from rpi_classifier.benchmark.pace import Pace
 from rpi_classifier.benchmark.rows import Job, Row, STAGES
 from rpi_classifier.cli import benchmark
 from rpi_classifier.cli.benchmark import main
@@ -262,3 +263,26 @@ def test_busy_processes_end_with_the_block_or_with_the_benchmark():
     )
     # They hold the output open: it ends only when they do.
     subprocess.run([sys.executable, '-c', program], check=True, capture_output=True, timeout=30)
+
+
+def test_row_of_a_process_that_dies_says_how():
+    dies = (sys.executable, '-c', 'import os; os.kill(os.getpid(), 11)')
+    complains = (sys.executable, '-c', 'raise ImportError("no such thing")')
+    for command, reason in (
+        (dies, 'died with SIGSEGV'),
+        (complains, 'ImportError: no such thing'),
+    ):
+        process = worker.Worker(Job('a'), 60.0, quiet=True, command=command)
+        process.measure(Pace(0.1))
+        process.close()
+        assert process.row.error == f'the measuring process {reason}'
+        assert process.row.frames == 0
+
+
+def test_memory_and_time_to_the_first_result_are_those_of_the_process():
+    process = worker.Worker(Job('shufflenet_v2_x0_5', 'random', threads=1), 120.0)
+    process.measure(Pace(0.0))
+    process.close()
+    assert process.row.ready_s > 0
+    assert 0 < process.row.rss_mb <= process.row.peak_rss_mb
+    assert process.row.cpu_ms_per_frame > 0

@@ -72,6 +72,22 @@ def test_doctor_without_a_file_says_what_is_missing(without_torch):
     assert found['onnx.import']['severity'] == 'ok'
 
 
+def test_tune_compares_numbers_of_threads(without_torch, model, photo_folder):
+    output = photo_folder / 'tuned.yaml'
+    words = ['--model', str(model), '--duration', '0.3', '--threads', '1,2']
+    words += ['--photos', str(photo_folder), '--output', str(output)]
+    done = without_torch.run('-m', 'rpi_classifier.cli.tune', *words)
+    assert (done.returncode, done.stderr) == (0, '')
+    assert '3 of 3 photos agree with onnx' in done.stdout
+    assert f'model: "{model}"' in output.read_text()
+
+
+def test_tune_of_the_zoo_is_refused_with_a_way_out(without_torch, tmp_path):
+    done = without_torch.run('-m', 'rpi_classifier.cli.tune', '--output', str(tmp_path / 't.yaml'))
+    assert (done.returncode, done.stderr.count('\n')) == (1, 1)
+    assert 'run scripts/make_onnx mobilenet_v2 on a PC' in done.stderr
+
+
 def test_both_nodes_run_and_end_well(without_torch, model, photo_folder):
     ros = pytest.importorskip('support.ros', reason='there is no ROS 2 here')
     parameters = {'device': photo_folder, 'model': model, 'always_on': 'true'}
