@@ -66,7 +66,7 @@ def test_executables_are_those_that_setup_installs():
     setup = (Path(__file__).resolve().parents[2] / 'setup.py').read_text()
     installed = re.findall(r"'(\w+) = rpi_classifier\.cli\.executables:(\w+)'", setup)
     assert [name for name, _ in installed] == [
-        'classify', 'export_model', 'benchmark', 'camera_info', 'doctor',
+        'classify', 'export_model', 'benchmark', 'tune', 'camera_info', 'doctor',
     ]  # fmt: skip
     for name, function in installed:
         assert function == f'{name}_command'
