@@ -170,8 +170,12 @@ def find_calibration(url: str, name: str, share: Callable[[str], str]) -> Path:
     :param share: returns the share directory of a package, or raises LookupError.
     :raises CalibrationError: if the URL is of another kind or the package is not installed.
     """
-    home = os.environ.get('ROS_HOME') or str(Path.home() / '.ros')
+    home = os.environ.get('ROS_HOME') or os.path.expanduser('~/.ros')
     full = (url or DEFAULT_URL).replace('${NAME}', name).replace('${ROS_HOME}', home)
+    if full.startswith('file://~'):
+        raise CalibrationError(
+            'camera_info_url: this user has no home folder; set ROS_HOME, or give file:///PATH'
+        )
     if found := re.fullmatch(r'file://(/.+)', full):
         return Path(found[1])
     if found := re.fullmatch(r'package://([^/]+)/(.+)', full):

@@ -104,7 +104,7 @@ def build_model(name: str, weights: str = 'default') -> Model:
         return Model(name, network, spec.transform, labels, spec.weights_backend)
     try:
         path = cached(spec) if spec.url else _packaged(spec)
-        caution = check_cached_weights(path) if path.exists() else ''
+        caution = check_cached_weights(path) if os.path.exists(path) else ''
         if spec.url:
             network = build.trained_network(name, spec.weights_backend)
         else:
@@ -142,7 +142,8 @@ def cached(spec: ModelSpec) -> Path:
     """Return where torch.hub keeps downloaded weights, without importing torch."""
     cache = os.environ.get('XDG_CACHE_HOME') or '~/.cache'
     home = os.environ.get('TORCH_HOME') or os.path.join(cache, 'torch')
-    return Path(home).expanduser() / 'hub' / 'checkpoints' / spec.file
+    # Neither this nor os.path.exists raises where there is no home or no permission.
+    return Path(os.path.expanduser(home)) / 'hub' / 'checkpoints' / spec.file
 
 
 def _random(name: str, weights_backend: str, size: int) -> nn.Module:
@@ -166,7 +167,12 @@ def _explain_missing_weights(name: str, spec: ModelSpec, error: Exception) -> st
     if not spec.url:
         return f'weights of {name}: {spec.package} is damaged ({reason}); install it again'
     path = cached(spec)
-    if path.exists():
+    if isinstance(error, PermissionError):
+        return (
+            f'weights of {name}: {path} cannot be read, nor be downloaded to there ({reason}); '
+            'set TORCH_HOME to a folder that this user may read and write, or name another model'
+        )
+    if os.path.exists(path):
         return (
             f'weights of {name}: {path} cannot be loaded ({reason}); delete the file to have it '
             'downloaded again, or name another model'
