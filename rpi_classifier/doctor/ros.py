@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 import os
 from pathlib import Path
 import shutil
@@ -129,7 +129,7 @@ def check_graph(probe: ProbeResult) -> CheckResult:
     found = probe.values
     if 'topics' not in found:
         return skipped(_GRAPH, 'cannot be examined without a middleware')
-    fault = _incompatible(found['topics']) or _starving(found['topics'])
+    fault = _incompatible(found['topics']) or _starving(found['topics']) or _twins(found['nodes'])
     if fault:
         return fault
     if not found['nodes']:
@@ -147,6 +147,16 @@ def _incompatible(topics: Mapping[str, Any]) -> CheckResult | None:
             )
             own = any(end.endswith(_OWN) for end in clash['between'])
             return error(_GRAPH, what, fix) if own else warn(_GRAPH, what, fix)
+    return None
+
+
+def _twins(nodes: Sequence[str]) -> CheckResult | None:
+    """Return the first name that two nodes have."""
+    for name in nodes:
+        if nodes.count(name) > 1:
+            what = f'{nodes.count(name)} nodes are named {name}; services of any of them answer'
+            fix = 'end all but one, or start with namespace:=NAME (killed ones fade in 20 s)'
+            return warn(_GRAPH, what, fix)
     return None
 
 

@@ -30,14 +30,18 @@ _EndpointInfo: TypeAlias = Any  # TopicEndpointInfo, which distributions have in
 
 
 def look(node: Node) -> dict[str, Any]:
-    """Return the nodes of this package and the topics of images that are known at this moment."""
+    """
+    Return the nodes of this package and the topics of images that are known at this moment.
+
+    A name that two nodes have is there twice.
+    """
     names = [f'{space.rstrip("/")}/{name}' for name, space in node.get_node_names_and_namespaces()]
     topics = {
         topic: _topic(node, topic)
         for topic, kinds in sorted(node.get_topic_names_and_types())
         if any(kind in _KINDS for kind in kinds)
     }
-    own = sorted(name for name in set(names) if name.rsplit('/', 1)[1] in _OWN)
+    own = sorted(name for name in names if name.rsplit('/', 1)[1] in _OWN)
     return {'nodes': own, 'topics': topics}
 
 
