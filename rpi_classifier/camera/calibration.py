@@ -34,6 +34,7 @@ _MATRICES = {
 
 _MOST_COEFFICIENTS = 14  # of OpenCV's largest model, with a tilted sensor
 _MOST_LETTERS = 64  # in the name of a distortion model
+_MOST_PIXELS = 1 << 16  # a side
 _MOST_BYTES = 1 << 20
 
 
@@ -124,6 +125,15 @@ def check_calibration(calibration: Calibration) -> None:
     if (letters := len(calibration.distortion_model)) > _MOST_LETTERS:
         raise CalibrationError(
             f'{source}: distortion_model has {letters} letters; expected at most {_MOST_LETTERS}'
+        )
+    if not calibration.distortion_model.isprintable():
+        raise CalibrationError(
+            f'{source}: distortion_model is {calibration.distortion_model!r}; expected a name'
+        )
+    if max(calibration.width, calibration.height) > _MOST_PIXELS:
+        raise CalibrationError(
+            f'{source}: it is for {calibration.width}x{calibration.height} pixels; expected at '
+            f'most {_MOST_PIXELS} a side'
         )
     parse_calibration(dump_calibration(calibration), source)
     if min(focal) <= 0:
