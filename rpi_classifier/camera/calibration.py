@@ -27,6 +27,7 @@ DEFAULT_URL = 'file://${ROS_HOME}/camera_info/${NAME}.yaml'
 
 _MOST_COEFFICIENTS = 14  # of OpenCV's largest model, with a tilted sensor
 _MOST_LETTERS = 64  # in the name of a distortion model
+_MOST_PIXELS = 1 << 16  # a side
 _MOST_BYTES = 1 << 20
 
 
@@ -78,6 +79,15 @@ def check_calibration(calibration: Calibration) -> None:
         raise CalibrationError(
             f'{source}: distortion_model has {letters} letters; expected at most {_MOST_LETTERS}'
         )
+    if not calibration.distortion_model.isprintable():
+        raise CalibrationError(
+            f'{source}: distortion_model is {calibration.distortion_model!r}; expected a name'
+        )
+    if max(calibration.width, calibration.height) > _MOST_PIXELS:
+        raise CalibrationError(
+            f'{source}: it is for {calibration.width}x{calibration.height} pixels; expected at '
+            f'most {_MOST_PIXELS} a side'
+        )
     parse_calibration(dump_calibration(calibration), source)
     if min(focal) <= 0:
         raise CalibrationError(
@@ -118,7 +128,7 @@ def find_calibration(url: str, name: str) -> Path:
     :param name: the value of ${NAME}.
     :raises CalibrationError: if the URL is of another kind or the package is not installed.
     """
-    home = os.environ.get('ROS_HOME') or str(Path.home() / '.ros')
+    home = os.environ.get('ROS_HOME') or os.path.expanduser('~/.ros')
     full = (url or DEFAULT_URL).replace('${NAME}', name).replace('${ROS_HOME}', home)
     try:
         path = expand_path(full, 'camera_info_url')

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from rpi_classifier.doctor.check_result import CheckResult, error, ok, skipped, warn
@@ -22,7 +22,11 @@ def check_graph(probe: ProbeResult) -> CheckResult:
     if 'topics' not in found:
         return skipped(_GRAPH, 'cannot be examined without a middleware')
     topics, classifiers = found['topics'], found['classifiers']
-    fault = _find_clash(topics, found['nodes']) or _find_starving(topics, classifiers)
+    fault = (
+        _find_clash(topics, found['nodes'])
+        or _find_starving(topics, classifiers)
+        or _find_twins(found['nodes'])
+    )
     if fault:
         return fault
     if not found['nodes']:
@@ -64,6 +68,16 @@ def _find_starving(topics: Mapping[str, Any], classifiers: Collection[str]) -> C
             if not ends['publishers'] and end['node'] in classifiers:
                 what = f'{end["node"]} waits for {topic} ({end["type"]}), which nobody publishes'
                 return warn(_GRAPH, what, _advise_source(topics, topic, end['type']))
+    return None
+
+
+def _find_twins(nodes: Sequence[str]) -> CheckResult | None:
+    """Return the first name that two nodes have."""
+    for name in nodes:
+        if nodes.count(name) > 1:
+            what = f'{nodes.count(name)} nodes are named {name}; services of any of them answer'
+            fix = 'end all but one, or start with namespace:=NAME (killed ones fade in 20 s)'
+            return warn(_GRAPH, what, fix)
     return None
 
 

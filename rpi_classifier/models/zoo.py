@@ -128,7 +128,7 @@ def inspect_weights(name: str) -> tuple[str, str]:
     spec = get_spec(name)
     try:
         path = cached(spec) if spec.url else _packaged(spec)
-        if not path.exists():
+        if not os.path.exists(path):  # Path.exists raises without permission
             return '', ''
         digest = weights_sha256(path)
         return digest, check_cached_weights(path, digest)
@@ -160,7 +160,8 @@ def build_float_model(name: str, weights: str = 'default') -> Model:
 def cached(spec: ModelSpec) -> Path:
     """Return where torch.hub keeps downloaded weights, without importing torch."""
     home = os.environ.get('TORCH_HOME')
-    folder = Path(home).expanduser() if home else user_cache_folder() / 'torch'
+    # os.path.expanduser does not raise where there is no home.
+    folder = Path(os.path.expanduser(home)) if home else user_cache_folder() / 'torch'
     return folder / 'hub' / 'checkpoints' / spec.file
 
 
@@ -185,7 +186,12 @@ def _explain_missing_weights(name: str, spec: ModelSpec, error: Exception) -> st
     if not spec.url:
         return f'weights of {name}: {spec.package} is damaged ({reason}); install it again'
     path = cached(spec)
-    if path.exists():
+    if isinstance(error, PermissionError):
+        return (
+            f'weights of {name}: {path} cannot be read, nor be downloaded to there ({reason}); '
+            'set TORCH_HOME to a folder that this user may read and write, or name another model'
+        )
+    if os.path.exists(path):
         return (
             f'weights of {name}: {path} cannot be loaded ({reason}); delete the file to have it '
             'downloaded again, or name another model'

@@ -42,19 +42,21 @@ _POLL_S = 0.1
 
 
 def look(node: Node) -> dict[str, Any]:
-    """Return the nodes of this package and the topics of images that are known at this moment."""
-    kinds = {
-        f'{space.rstrip("/")}/{name}': _kind_of(node, name, space)
-        for name, space in sorted(node.get_node_names_and_namespaces())
-    }
+    """
+    Return the nodes of this package and the topics of images that are known at this moment.
+
+    A name that two nodes have is there twice.
+    """
+    names = sorted(node.get_node_names_and_namespaces())
+    kinds = [(f'{space.rstrip("/")}/{name}', _kind_of(node, name, space)) for name, space in names]
     topics = {
         topic: _topic(node, topic)
         for topic, types in sorted(node.get_topic_names_and_types())
         if any(one in _TYPES for one in types)
     }
     return {
-        'nodes': sorted(name for name, kind in kinds.items() if kind),
-        'classifiers': sorted(name for name, kind in kinds.items() if kind == 'classifier'),
+        'nodes': sorted(name for name, kind in kinds if kind),
+        'classifiers': sorted(name for name, kind in kinds if kind == 'classifier'),
         'topics': topics,
     }
 

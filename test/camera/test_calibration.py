@@ -59,6 +59,8 @@ def good(**changes):
         ({'k': (-5.0, *good().k[1:])}, 'focal lengths -5 and 501'),
         ({'r': (float('nan'),) * 9}, 'rectification_matrix'),
         ({'d': (0.1,) * 100000}, 'has 100000 numbers; expected at most 14'),
+        ({'width': 2**32 - 1}, 'it is for 4294967295x480 pixels; expected at most 65536 a side'),
+        ({'distortion_model': 'a\nb'}, r"distortion_model is 'a\\nb'; expected a name"),
         ({'distortion_model': 'x' * 10**6}, '1000000 letters; expected at most 64'),
     ],
 )

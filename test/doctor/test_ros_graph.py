@@ -43,6 +43,8 @@ def test_the_graph_tells_clashes_and_starving_classifiers():
     assert verdict(others) == 'warn'
     starving = graph(['/classifier'], image=ends([], ['/classifier']), other=ends(['/usb_cam']))
     assert (starving.severity, 'image:=other' in starving.fix) == ('warn', True)
+    twins = graph(['/camera', '/camera', '/classifier'])
+    assert (twins.severity, '2 nodes are named /camera' in twins.finding) == ('warn', True)
     assert verdict(graph([])) == 'skipped'
     assert verdict(graph(['/camera', '/classifier'], image_raw=ends(['/camera']))) == 'ok'
     assert verdict(ros_graph.check_graph(ProbeResult((), 'no rclpy'))) == 'skipped'

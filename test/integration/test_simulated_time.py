@@ -150,7 +150,8 @@ def test_a_clock_that_jumps_back_begins_anew(graph, robot, tick):
 
         graph.wait(enough, f'results after {start_s} s')
     assert set(node._rejected._counts) <= {'clock back', 'stamp back', 'stamp too old'}
-    assert node._rejected._counts.total() <= 2
+    # Of two nodes, each learns of the jump by itself; frames may come in between.
+    assert node._rejected._counts.total() <= (2 if node._camera else 20)
 
 
 def test_latency_of_images_with_simulated_stamps_is_from_their_arrival(graph, robot, tick):

@@ -37,6 +37,14 @@ def test_missing_weights_are_one_sentence_with_place_and_remedy(tmp_path, monkey
         assert part in message
 
 
+@pytest.mark.skipif(os.geteuid() == 0, reason='root may read and write everywhere')
+def test_a_cache_that_may_not_be_read_is_one_sentence_with_the_remedy(tmp_path, monkeypatch):
+    monkeypatch.setenv('TORCH_HOME', str(tmp_path / 'closed'))
+    (tmp_path / 'closed').mkdir(mode=0)
+    with pytest.raises(WeightsError, match='nor be downloaded to there .* set TORCH_HOME'):
+        zoo.build_model('mobilenet_v2')
+
+
 def test_damaged_weights_are_one_sentence_with_the_path(tmp_path, monkeypatch):
     monkeypatch.setenv('TORCH_HOME', str(tmp_path))
     path = zoo.cached(zoo.MODELS['mobilenet_v2'])

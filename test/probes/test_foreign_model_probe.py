@@ -64,7 +64,9 @@ def probe(tmp_path, monkeypatch, capsys):
             'engine': engine,
             'reference_engine': 'qnnpack',
             'classes': classes,
+            'parent': 0,
         }
+        monkeypatch.setattr(foreign_model_probe, 'end_with_parent', lambda *_: None)
         monkeypatch.setattr('sys.argv', ['probe', json.dumps(request)])
         foreign_model_probe.main()
         lines = capsys.readouterr().out.splitlines()

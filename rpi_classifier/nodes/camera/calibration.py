@@ -43,7 +43,7 @@ class CameraCalibration:
         self._service = node.create_service(SetCameraInfo, '~/set_camera_info', self._set)
         try:
             path = self._path()
-            if url or os.path.exists(path):
+            if url or os.path.exists(path):  # Path.exists raises without permission
                 self._calibration = load_calibration(path)
         except CalibrationError as error:
             self._warn(f'{error}; camera_info has the size only')

@@ -25,6 +25,7 @@ from rpi_classifier.bringup.standard_streams import flush_standard_streams
 from rpi_classifier.errors import ConfigError, UnknownModelError
 from rpi_classifier.nodes.common.command_line import CommandLine, parse_command_line
 from rpi_classifier.nodes.common.ending import SHUTDOWN
+from rpi_classifier.nodes.common.log_files import explain_unwritable_logs
 from rpi_classifier.nodes.common.managed_node import ManagedNode
 from rpi_classifier.nodes.common.refused_arguments import explain_refusal
 from rpi_classifier.nodes.common.unused_settings import UnusedSettings
@@ -79,7 +80,7 @@ def _run(make_nodes: Callable[[], Nodes], words: CommandLine, events: bool) -> i
     # Log lines go one by one, also into a pipe: lines in a buffer are lost when a process dies.
     os.environ.setdefault('RCUTILS_LOGGING_BUFFERED_STREAM', '1')
     try:
-        rclpy.init(signal_handler_options=SignalHandlerOptions.NO)
+        _init()
     except Exception as error:  # malformed --ros-args; rclpy has no common base for it
         print(f'rpi_classifier: {explain_refusal(words, error)}', file=sys.stderr)
         return REFUSED
@@ -103,6 +104,15 @@ def _warn_of_unused(nodes: Nodes, words: CommandLine) -> None:
     unused.warn()
     for node in nodes:
         node.on_declared = unused.warn
+
+
+def _init() -> None:
+    """Initialize rclpy, without log files where these cannot be written."""
+    problem = explain_unwritable_logs(os.environ)
+    extra = ['--ros-args', '--disable-external-lib-logs'] if problem else []
+    rclpy.init(args=[*sys.argv, *extra], signal_handler_options=SignalHandlerOptions.NO)
+    if problem:
+        rclpy.logging.get_logger('rpi_classifier').warning(problem)
 
 
 def _serve(nodes: Nodes, executor: Executor) -> int:
