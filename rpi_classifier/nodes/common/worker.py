@@ -41,10 +41,14 @@ class WorkerThread(Generic[T]):
         """Start the thread."""
         self._thread.start()
 
-    def join(self) -> None:
-        """Wait until the thread has ended; close the mailbox before."""
+    def join(self, timeout_s: float | None = None) -> None:
+        """
+        Wait until the thread has ended; close the mailbox before.
+
+        :param timeout_s: longest wait in seconds, for work that may hang; None: no limit.
+        """
         if self._thread.ident is not None:
-            self._thread.join()
+            self._thread.join(timeout_s)
 
     def _run(self) -> None:
         try:
