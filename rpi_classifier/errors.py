@@ -69,6 +69,10 @@ class UnknownEncodingError(ImageError):
         super().__init__(message, 'encoding')
 
 
+class NothingCame(RpiClassifierError):
+    """Nobody sent in time what a command waited for."""
+
+
 class ModelError(RpiClassifierError):
     """A model cannot be built, loaded or trusted."""
 

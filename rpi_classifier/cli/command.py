@@ -11,7 +11,7 @@ from pathlib import Path
 import sys
 
 from rpi_classifier.config.choices import find_choice
-from rpi_classifier.errors import ConfigError, ImageError, RpiClassifierError
+from rpi_classifier.errors import ConfigError, ImageError, NothingCame, RpiClassifierError
 
 _DAY_S = 24 * 3600.0
 
@@ -24,8 +24,8 @@ def run_command(
 
     :param work: takes the words of the command line, and may return an exit status.
     :param words: None: those of this process.
-    :returns: the exit status: 2 for a bad option or image, 1 for another error of this package,
-        130 for Ctrl-C, 141 if nobody reads the output any more.
+    :returns: the exit status: 2 for a bad option or image, 3 if what it waited for did not come,
+        1 for another error of this package, 130 for Ctrl-C, 141 if nobody reads the output.
     """
     try:
         status = work(words) or 0
@@ -33,12 +33,18 @@ def run_command(
         return status
     except RpiClassifierError as error:
         print(f'{name}: {error}', file=sys.stderr)
-        return 2 if isinstance(error, (ConfigError, ImageError)) else 1
+        return _status_of(error)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # as with `| head`; Python would complain when it flushes at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+
+
+def _status_of(error: RpiClassifierError) -> int:
+    if isinstance(error, NothingCame):
+        return 3
+    return 2 if isinstance(error, (ConfigError, ImageError)) else 1
 
 
 def choice_of(
