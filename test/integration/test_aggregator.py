@@ -17,9 +17,11 @@ from rpi_classifier.nodes.camera.node import CameraNode
 FILE = Path(__file__).resolve().parents[2] / 'config' / 'diagnostics.yaml'
 
 
-def test_every_status_belongs_to_exactly_one_analyzer(graph, classifier, overrides, photo_folder):
+def test_every_status_belongs_to_exactly_one_analyzer(
+    graph, classifier, overrides, photo_folder, tmp_path
+):
     arrays = graph.collect(DiagnosticArray, '/diagnostics')
-    classifier()
+    classifier(keep='every', keep_folder=str(tmp_path / 'kept'))
     camera = graph.add(CameraNode(parameter_overrides=overrides(device=str(photo_folder))))
     assert camera.start()
 
@@ -27,7 +29,7 @@ def test_every_status_belongs_to_exactly_one_analyzer(graph, classifier, overrid
         return {status.name for array in arrays for status in array.status}
 
     graph.wait(
-        lambda: {'camera: calibration', 'classifier: model'} <= names(), 'statuses of both nodes'
+        lambda: {'camera: calibration', 'classifier: keep'} <= names(), 'statuses of both nodes'
     )
     parameters = yaml.safe_load(FILE.read_text())['/**']['ros__parameters']
     parts = [part for a in parameters.values() if isinstance(a, dict) for part in a['contains']]
