@@ -77,6 +77,10 @@ class UnknownEncodingError(EncodingError):
     """The encoding of an image is not one that this package converts; another library may."""
 
 
+class NothingCame(RpiClassifierError):
+    """Nobody sent in time what a command waited for."""
+
+
 class ModelError(RpiClassifierError):
     """A model cannot be built, loaded or trusted."""
 

@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""classify: print the most likely classes of photos."""
+"""classify: print the most likely classes of photos, or of an image of a running camera."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from functools import partial
 import json
 from pathlib import Path
 import sys
+from typing import TypeAlias
 
-from rpi_classifier.cli.command import run_command
+from rpi_classifier.cli.command import check_seconds, run_command
+from rpi_classifier.cli.graph import graph_listener, print_changes
 from rpi_classifier.cli.model_options import (
     add_cache_option,
     add_model_options,
@@ -28,17 +30,21 @@ from rpi_classifier.paths import expand_path
 from rpi_classifier.photos import find_photos
 from rpi_classifier.wording import printable_path
 
+_Images: TypeAlias = Iterator[tuple[str, Callable[[], Image]]]  # names, and what loads them
+
 
 def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     """Parse the command line."""
     defaults = ClassifierConfig()
     parser = argparse.ArgumentParser(
-        prog='classify', description='Print the most likely classes of photos, best first.'
+        prog='classify',
+        description='Print the most likely classes of photos, best first, or what a running '
+        'camera and classifier see.',
     )
     parser.add_argument(
         'images',
         metavar='IMAGE',
-        nargs='+',
+        nargs='*',
         help='JPEG, PNG, ..., a folder of them, or - for standard input',
     )
     parser.add_argument(
@@ -63,7 +69,43 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument('--eager', action='store_true', help='run without TorchScript')
     add_cache_option(parser)
     add_model_options(parser)
+    _add_graph_options(parser)
     return parser.parse_args(words)
+
+
+def _add_graph_options(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group('options for a running ROS graph')
+    group.add_argument('--topic', help='classify the next image of this topic, and end')
+    group.add_argument(
+        '--watch',
+        action='store_true',
+        help='print each change of the best class that a running classifier publishes on --topic '
+        '(default: /classification), until Ctrl-C',
+    )
+    group.add_argument('--count', type=int, help='with --watch: end after so many changes')
+    group.add_argument(
+        '--wait',
+        type=float,
+        default=5.0,
+        metavar='SECONDS',
+        help='longest wait for the first message (default: 5); exit status 3 if none comes',
+    )
+
+
+def check_sources(options: argparse.Namespace) -> None:
+    """
+    Check that the options name one source: photos, a topic of images, or a classifier.
+
+    :raises ConfigError: if they name none or several, or numbers are out of range.
+    """
+    check_seconds('--wait', options.wait)
+    if options.count is not None and not options.watch:
+        raise ConfigError(f'--count: {options.count} is for --watch only; add it')
+    if options.count is not None and options.count < 1:
+        raise ConfigError(f'--count: {options.count} is not a whole number above 0')
+    given = bool(options.images) + bool(options.topic is not None or options.watch)
+    if given != 1:
+        raise ConfigError('name photos, or --topic, or --watch: exactly one of them')
 
 
 def result_as_json(name: str, result: Result) -> dict[str, object]:
@@ -85,12 +127,17 @@ def result_as_text(name: str, result: Result) -> str:
 
 def classify(words: Sequence[str] | None) -> int:
     """
-    Classify the photos that the command line names, one after the other.
+    Classify the photos that the command line names, one after the other, or what a graph has.
 
     :returns: the exit status: 2 if some of the photos could not be used.
-    :raises RpiClassifierError: if the options or the model are wrong; nothing is printed before.
+    :raises RpiClassifierError: if the options or the model are wrong, or nothing comes from the
+        graph; nothing is printed before.
     """
     options = arguments(words)
+    check_sources(options)
+    if options.watch:
+        print_changes(options.topic or '/classification', options)
+        return 0
     config = ClassifierConfig(
         model=options.model,
         engine=options.engine,
@@ -99,33 +146,46 @@ def classify(words: Sequence[str] | None) -> int:
         top_k=options.top_k,
         **model_options(options),
     )
+    errors: list[RpiClassifierError] = []
+    images = _images(options, errors)
     classifier = Classifier.load(config)
     if classifier.runtime.info.caution:
         print(f'classify: {classifier.runtime.info.caution}', file=sys.stderr)
-    entries: list[dict[str, object]] = []
-    errors: list[RpiClassifierError] = []
-    shown = 0
-    for name, load in _images(options.images, errors):
-        try:
-            result = classifier.classify(load(), config.top_k)
-        except ImageError as error:
-            errors.append(error)
-            continue
-        if options.json:
-            entries.append(result_as_json(name, result))
-        else:
-            print('\n' * bool(shown) + result_as_text(name, result), flush=True)
-            shown += 1
+    results = _results(classifier, images, config.top_k, errors)
     if options.json:
-        print(json.dumps(entries, indent=2))
+        print(json.dumps([result_as_json(*result) for result in results], indent=2))
+    else:
+        for index, result in enumerate(results):
+            print('\n' * bool(index) + result_as_text(*result), flush=True)
     for failure in errors:
         print(f'classify: {failure}', file=sys.stderr)
     return 2 if errors else 0
 
 
-def _images(
-    words: Sequence[str], errors: list[RpiClassifierError]
-) -> Iterator[tuple[str, Callable[[], Image]]]:
+def _results(
+    classifier: Classifier, images: _Images, top_k: int, errors: list[RpiClassifierError]
+) -> Iterator[tuple[str, Result]]:
+    """Yield the result of each image; add what cannot be used to the errors."""
+    for name, load in images:
+        try:
+            yield name, classifier.classify(load(), top_k)
+        except ImageError as error:
+            errors.append(error)
+
+
+def _images(options: argparse.Namespace, errors: list[RpiClassifierError]) -> _Images:
+    """
+    Return the images that the command line names.
+
+    An image of a topic is received at once: a model takes seconds to load.
+    """
+    if options.topic is None:
+        return _photos(options.images, errors)
+    image = graph_listener().receive_image(options.topic, options.wait)
+    return iter([(options.topic, lambda: image)])
+
+
+def _photos(words: Sequence[str], errors: list[RpiClassifierError]) -> _Images:
     """Yield the name of each image and what loads it; add what names none to the errors."""
     for word in words:
         if word == '-':
@@ -143,7 +203,7 @@ def _images(
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run the command; exit status 2 for a bad image or option, 1 for a bad model."""
+    """Run the command; exit status 2: bad image or option, 1: bad model, 3: nothing came."""
     return run_command('classify', classify, words)
 
 

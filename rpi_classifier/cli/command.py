@@ -12,7 +12,13 @@ from pathlib import Path
 import sys
 
 from rpi_classifier.config.choices import find_choice
-from rpi_classifier.errors import ConfigError, ImageError, OutputError, RpiClassifierError
+from rpi_classifier.errors import (
+    ConfigError,
+    ImageError,
+    NothingCame,
+    OutputError,
+    RpiClassifierError,
+)
 from rpi_classifier.output_file import explain_unwritable, write_whole_file
 from rpi_classifier.paths import describe_path, expand_path
 
@@ -30,8 +36,9 @@ def run_command(
 
     :param work: takes the words of the command line, and may return an exit status.
     :param words: None: those of this process.
-    :returns: the exit status: 2 for a bad option or image, 1 for another error of this package or
-        a full disk, 130 for Ctrl-C, 141 if nobody reads the output any more.
+    :returns: the exit status: 2 for a bad option or image, 3 if what it waited for did not come,
+        1 for another error of this package or a full disk, 130 for Ctrl-C, 141 if nobody reads
+        the output any more.
     """
     try:
         status = work(words) or 0
@@ -39,7 +46,7 @@ def run_command(
         return status
     except RpiClassifierError as error:
         print(f'{name}: {error}', file=sys.stderr)
-        return 2 if isinstance(error, (ConfigError, ImageError)) else 1
+        return _status_of(error)
     except KeyboardInterrupt:
         print(f'{name}: interrupted', file=sys.stderr)
         return INTERRUPTED
@@ -62,6 +69,12 @@ def _drop_output() -> None:
 def path_option(option: str) -> Callable[[str], Path]:
     """Return the type of an option for argparse: its text with ``~`` and the like expanded."""
     return lambda text: Path(expand_path(text, option))
+
+
+def _status_of(error: RpiClassifierError) -> int:
+    if isinstance(error, NothingCame):
+        return 3
+    return 2 if isinstance(error, (ConfigError, ImageError)) else 1
 
 
 def choice_of(

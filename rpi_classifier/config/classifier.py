@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rpi_classifier.config.keep_words import check_keep
 from rpi_classifier.config.model_words import (
     check_digest,
     check_normalization,
@@ -210,6 +211,42 @@ class ClassifierConfig(NodeConfig):
         limits=(0.0, 3600.0),
         live=True,
     )
+    keep: str = option(
+        'none',
+        'Which images are kept as files; unsure: those whose best probability lies from keep_low '
+        'to keep_high or whose best class changed; every: one per keep_seconds',
+        choices=('none', 'unsure', 'every'),
+        aliases={'off': 'none', 'no': 'none', 'never': 'none', 'all': 'every'},
+        live=True,
+    )
+    keep_folder: str = option(
+        '', 'Folder for the images that are kept; ~ is the home of the user', live=True
+    )
+    keep_low: float = option(
+        0.2,
+        'For keep unsure: smallest best probability of an image that is kept',
+        limits=(0.0, 1.0),
+        live=True,
+    )
+    keep_high: float = option(
+        0.6,
+        'For keep unsure: largest best probability of an image that is kept',
+        limits=(0.0, 1.0),
+        live=True,
+    )
+    keep_seconds: float = option(
+        10.0,
+        'For keep every: time from one image that is kept to the next, in seconds',
+        limits=(1.0, 86400.0),
+        live=True,
+    )
+    keep_megabytes: int = option(
+        200,
+        'Size of all kept images in megabytes (1000000 bytes); the oldest are deleted to stay '
+        'below it',
+        limits=(1, 1_000_000),
+        live=True,
+    )
 
     @property
     def is_file(self) -> bool:
@@ -238,6 +275,7 @@ class ClassifierConfig(NodeConfig):
                 f'leave_threshold: {self.leave_threshold:g} is more than enter_threshold, '
                 f'{self.enter_threshold:g}; set it to that or less'
             )
+        check_keep(self.keep, self.keep_folder, self.keep_low, self.keep_high)
         check_normalization('input_mean', self.input_mean)
         check_normalization('input_std', self.input_std, above_zero=True)
         check_digest('model_sha256', self.model_sha256)

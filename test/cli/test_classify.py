@@ -75,3 +75,33 @@ def test_a_dash_is_standard_input(weights, photo_folder, monkeypatch, capsys):
     monkeypatch.setattr(sys, 'stdin', Input)
     assert main(['-']) == 0
     assert capsys.readouterr().out.startswith('standard input\n')
+
+
+@pytest.mark.parametrize(
+    ('words', 'said'),
+    [
+        ([], 'exactly one of them'),
+        (['cat.jpg', '--topic', '/image'], 'exactly one of them'),
+        (['cat.jpg', '--watch'], 'exactly one of them'),
+        (['cat.jpg', '--count', '2'], '--count: 2 is for --watch only; add it'),
+        (['--watch', '--count', '0'], '--count: 0 is not a whole number above 0'),
+        (['--topic', '/image', '--wait', '0'], '--wait: 0 is not a number of seconds'),
+        (['--topic', '/image', '--wait', 'nan'], '--wait: nan is not a number of seconds'),
+    ],
+)
+def test_sources_that_do_not_go_together_are_one_sentence_and_status_2(words, said, capsys):
+    assert main(words) == 2
+    printed = capsys.readouterr()
+    assert said in printed.err
+    assert printed.err.count('\n') == 1
+    assert printed.out == ''
+
+
+@pytest.mark.parametrize('words', [['--topic', '/image'], ['--watch']])
+def test_without_ros_the_graph_is_refused_in_one_sentence(words, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, 'rclpy', None)
+    monkeypatch.delitem(sys.modules, 'rpi_classifier.nodes.graph_listener', raising=False)
+    assert main(words) == 2
+    printed = capsys.readouterr()
+    assert 'need ROS 2, which cannot be imported' in printed.err
+    assert printed.err.count('\n') == 1

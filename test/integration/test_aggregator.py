@@ -45,9 +45,11 @@ def test_statuses_of_robots_differ_by_namespace_and_belong_to_the_same_analyzers
         assert sum(part in name for part in parts) == 1, name
 
 
-def test_every_status_belongs_to_exactly_one_analyzer(graph, classifier, overrides, photo_folder):
+def test_every_status_belongs_to_exactly_one_analyzer(
+    graph, classifier, overrides, photo_folder, tmp_path
+):
     arrays = graph.collect(DiagnosticArray, '/diagnostics')
-    classifier()
+    classifier(keep='every', keep_folder=str(tmp_path / 'kept'))
     camera = graph.add(CameraNode(parameter_overrides=overrides(device=str(photo_folder))))
     assert camera.start()
 
@@ -55,7 +57,7 @@ def test_every_status_belongs_to_exactly_one_analyzer(graph, classifier, overrid
         return {status.name for array in arrays for status in array.status}
 
     graph.wait(
-        lambda: {'camera: calibration', 'classifier: model'} <= names(), 'statuses of both nodes'
+        lambda: {'camera: calibration', 'classifier: keep'} <= names(), 'statuses of both nodes'
     )
     parts = analyzers()
     for name in names():

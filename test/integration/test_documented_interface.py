@@ -83,12 +83,12 @@ def test_classifier_has_the_documented_topics_and_services(graph, start_node, tr
     assert_documented(graph, 'classifier', wanted)
 
 
-def test_nodes_publish_the_documented_statuses(graph, start_node, photo_folder):
+def test_nodes_publish_the_documented_statuses(graph, start_node, photo_folder, tmp_path):
     rows = table(ROOT / 'doc' / 'operation.md', 'status', 'what it reports')
     wanted = {name for row in rows for name in names(row['status'])}
     arrays = graph.collect(DiagnosticArray, '/diagnostics')
     start_node(CameraNode, device=str(photo_folder))
-    start_node(ClassifierNode, weights='random')
+    start_node(ClassifierNode, weights='random', keep='every', keep_folder=str(tmp_path / 'kept'))
 
     def seen():
         return {status.name for array in list(arrays) for status in array.status}

@@ -19,6 +19,7 @@ from rpi_classifier.inference.classifier import Classifier, Result
 from rpi_classifier.inference.timestamps import TimestampFilter
 from rpi_classifier.nodes.classifier.debug_image import DebugImagePublisher
 from rpi_classifier.nodes.classifier.image_input import ImageInput
+from rpi_classifier.nodes.classifier.keep import FrameKeeper
 from rpi_classifier.nodes.classifier.model_loader import ModelSlot
 from rpi_classifier.nodes.classifier.rejected_images import RejectedImages
 from rpi_classifier.nodes.classifier.stable_class import StableClassPublisher
@@ -44,6 +45,7 @@ class InferenceThread(WorkerThread[Any]):
         results: LifecyclePublisher[Classification],
         stable: StableClassPublisher,
         debug: DebugImagePublisher,
+        keeper: FrameKeeper,
         rejected: RejectedImages,
         stats: ResultStats[Result],
     ) -> None:
@@ -53,7 +55,7 @@ class InferenceThread(WorkerThread[Any]):
         :param node: provides the parameters and the clock; fails if the thread does.
         :param slot: has the classifier, which may be replaced between two images.
         :param results: publishes every result; ``stable`` publishes changes, ``debug``
-            what was seen drawn into the image.
+            what was seen drawn into the image; ``keeper`` writes images to files.
         :param rejected: counts the images that cannot be classified, ``stats`` all others.
         """
         super().__init__('inference', images, self._process, node.fail)
@@ -63,6 +65,7 @@ class InferenceThread(WorkerThread[Any]):
         self._results = results
         self._stable = stable
         self._debug = debug
+        self._keeper = keeper
         self._rejected = rejected
         self._stats = stats
         self._timestamps = TimestampFilter()
@@ -127,3 +130,5 @@ class InferenceThread(WorkerThread[Any]):
             self._stable.note(frame, result.probabilities, config)
         if self._debug.wanted:
             self._debug.note(frame, result, self._stable.label)
+        if self._keeper.wanted:
+            self._keeper.note(frame, result)

@@ -23,6 +23,7 @@ from rpi_classifier.nodes.classifier import diagnostics, health
 from rpi_classifier.nodes.classifier.debug_image import DebugImagePublisher
 from rpi_classifier.nodes.classifier.image_input import CameraInput, ImageInput, TopicInput
 from rpi_classifier.nodes.classifier.inference_thread import InferenceThread
+from rpi_classifier.nodes.classifier.keep import FrameKeeper
 from rpi_classifier.nodes.classifier.model_info import CLASS_LABELS, ModelInfoPublisher
 from rpi_classifier.nodes.classifier.model_loader import (
     is_same_model,
@@ -70,6 +71,7 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         self._results: LifecyclePublisher[Classification] | None = None
         self._stable: StableClassPublisher | None = None
         self._debug: DebugImagePublisher | None = None
+        self._keeper: FrameKeeper | None = None
         self._model_info: ModelInfoPublisher | None = None
         self._images: ImageInput | None = None
         self._thread: InferenceThread | None = None
@@ -91,6 +93,7 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         self._results = self.create_lifecycle_publisher(Classification, 'classification', 10)
         self._stable = StableClassPublisher(self, classifier.labels, _LATCHED)
         self._debug = DebugImagePublisher(self, classifier.labels)
+        self._keeper = FrameKeeper(self, classifier)
         self._model_info = ModelInfoPublisher(
             self, classifier, self.config.score_threshold, _LATCHED
         )
@@ -104,6 +107,7 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         assert self._results
         assert self._stable
         assert self._debug
+        assert self._keeper
         self._stats = ResultStats()
         if self._camera:
             self._images = CameraInput(self._camera)
@@ -116,10 +120,12 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
             results=self._results,
             stable=self._stable,
             debug=self._debug,
+            keeper=self._keeper,
             rejected=self._rejected,
             stats=self._stats,
         )
         self._debug.start(self._stats)
+        self._keeper.start()
         self._thread.start()
         if not self._is_wanted():
             self.get_logger().info(
@@ -133,6 +139,8 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
             self.give_up('inference')
         if self._debug and not self._debug.stop():
             self.give_up('draw')
+        if self._keeper:
+            self._keeper.stop()
         self._images = self._thread = None
         if self._stable:
             self._stable.withdraw()
@@ -148,13 +156,14 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
                 publisher.destroy()
         if self._results:
             self.destroy_lifecycle_publisher(self._results)
-        self._model_info = self._stable = self._debug = None
+        self._model_info = self._stable = self._debug = self._keeper = None
         self._results = self._slot = self._loader = None
 
     def follow_demand(self) -> None:
-        """Listen to images while somebody wants results."""
-        if self._images and self._stable and self._debug:
+        """Listen to images while somebody wants results, or images are kept."""
+        if self._images and self._stable and self._debug and self._keeper:
             self._debug.follow_demand()
+            self._keeper.follow_demand()
             self._stable.follow_demand(self.config, needed=self._debug.wanted)
             self._images.listen(self._enabled and self._is_wanted())
 
@@ -204,7 +213,7 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
     def diagnose(self) -> list[DiagnosticStatus]:
         """Return one status per concern."""
         name, config, reading = self.status_name, self.config, board.read_board()
-        return [
+        statuses = [
             health.rate_status(
                 f'{name}: rate',
                 self._stats,
@@ -225,22 +234,27 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
             ),
             diagnostics.board_status(f'{name}: board', reading),
         ]
+        if self._keeper and config.keep != 'none':
+            statuses.append(self._keeper.status(f'{name}: keep'))
+        return statuses
 
     def _exchange(self, config: ClassifierConfig, classifier: Classifier) -> None:
         """Let another model go on between two images; called on the thread that loaded it."""
         assert self._slot
         assert self._stable
         assert self._debug
+        assert self._keeper
         assert self._model_info
         with self._slot.lock:
             self._stable.set_labels(classifier.labels)
             self._debug.set_labels(classifier.labels)
+            self._keeper.set_model(classifier)
             self._model_info.announce(classifier)
             self._slot.classifier, self._slot.config = classifier, config
         diagnostics.log_model(self.get_logger(), classifier)
 
     def _is_wanted(self) -> bool:
-        if self.config.always_on:
+        if self.config.always_on or self.config.keep != 'none':
             return True
         subscribers = self._results.get_subscription_count() if self._results else 0
         stable = self._stable and self._stable.has_subscribers()

@@ -9,13 +9,13 @@ import array
 from collections.abc import Sequence
 
 from builtin_interfaces.msg import Time
-import cv2
 import numpy as np
 from sensor_msgs.msg import CompressedImage, Image
 from std_msgs.msg import Header
 from vision_msgs.msg import Classification, LabelInfo, ObjectHypothesis, VisionClass
 
 from rpi_classifier.frame import Frame
+from rpi_classifier.images.encode import encode_jpeg
 from rpi_classifier.inference.classifier import Prediction
 from rpi_classifier.input_spec import Image as BgrImage
 
@@ -52,9 +52,8 @@ def image_to_jpeg(image: BgrImage, header: Header, quality: int) -> CompressedIm
     :param image: [H, W, 3] uint8 BGR.
     :param quality: 1 to 100.
     """
-    _, encoded = cv2.imencode('.jpg', image, [cv2.IMWRITE_JPEG_QUALITY, quality])
     data = array.array('B')
-    data.frombytes(encoded.data)
+    data.frombytes(encode_jpeg(image, quality))
     return CompressedImage(header=header, format='bgr8; jpeg compressed bgr8', data=data)
 
 
