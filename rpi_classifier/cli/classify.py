@@ -26,6 +26,7 @@ from rpi_classifier.errors import ConfigError, ImageError, RpiClassifierError
 from rpi_classifier.images.decode import decode_image, read_image_file
 from rpi_classifier.inference.classifier import Classifier, Result
 from rpi_classifier.input_spec import Image
+from rpi_classifier.models.load import check_model_exists
 from rpi_classifier.paths import expand_path
 from rpi_classifier.photos import find_photos
 from rpi_classifier.wording import printable_path
@@ -146,6 +147,7 @@ def classify(words: Sequence[str] | None) -> int:
         top_k=options.top_k,
         **model_options(options),
     )
+    check_model_exists(config)
     errors: list[RpiClassifierError] = []
     images = _images(options, errors)
     classifier = Classifier.load(config)

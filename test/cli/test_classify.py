@@ -10,6 +10,7 @@ import sys
 
 import pytest
 
+from rpi_classifier import nodes
 from rpi_classifier.cli.classify import main
 
 
@@ -97,10 +98,16 @@ def test_sources_that_do_not_go_together_are_one_sentence_and_status_2(words, sa
     assert printed.out == ''
 
 
+def test_a_missing_model_is_refused_before_an_image_is_waited_for(capsys):
+    assert main(['--topic', '/image', '--wait', '3600', '--model', 'missing.pt']) == 1
+    assert 'missing.pt' in capsys.readouterr().err
+
+
 @pytest.mark.parametrize('words', [['--topic', '/image'], ['--watch']])
 def test_without_ros_the_graph_is_refused_in_one_sentence(words, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, 'rclpy', None)
     monkeypatch.delitem(sys.modules, 'rpi_classifier.nodes.graph_listener', raising=False)
+    monkeypatch.delattr(nodes, 'graph_listener', raising=False)
     assert main(words) == 2
     printed = capsys.readouterr()
     assert 'need ROS 2, which cannot be imported' in printed.err

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 import errno
-import os
 from pathlib import Path
 import time
 from typing import Any
@@ -158,4 +157,4 @@ class FrameKeeper:
         self._error = self._logged = error
 
     def _find_path(self) -> Path:
-        return Path(os.path.expanduser(self._node.config.keep_folder.strip()))
+        return Path(self._node.config.keep_folder)
