@@ -83,3 +83,15 @@ class TorchError(ModelError):
 
 class WeightsError(ModelError):
     """The trained weights of a model are not here and cannot be obtained."""
+
+
+class LivePageError(RpiClassifierError):
+    """The live page cannot be served."""
+
+
+class TooManyViewers(LivePageError):
+    """As many viewers as allowed watch the live page already."""
+
+
+class Refused(LivePageError):
+    """A node refuses what a viewer of the live page asked for."""

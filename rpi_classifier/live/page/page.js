@@ -1,0 +1,252 @@
+// Copyright 2026 The rpi_classifier authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Shows the sections that the server sends at /state. All texts are put in as text, never as HTML.
+
+import { showControls } from './controls.js';
+
+const RETRY_MS = 1000;
+const SILENT_MS = 5000; // the server sends a clock every second
+const KEPT_S = 300;
+const LEVELS = ['ok', 'warn', 'error', 'stale'];
+
+const $ = (id) => document.getElementById(id);
+let watching = null; // the request for /state, or null
+let offset = 0; // from this browser's clock to the server's, in seconds
+let past = [];
+
+/** Make an element with a class and a text. */
+function make(tag, className = '', text = '') {
+  const element = document.createElement(tag);
+  element.className = className;
+  element.textContent = text;
+  return element;
+}
+
+/** Replace a text only if it differs, so that screen readers do not repeat it. */
+function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function number(value, digits = 1) {
+  return value === null || value === undefined ? '–' : value.toFixed(digits);
+}
+
+// The sections.
+
+function showTop(classes) {
+  const list = $('top');
+  $('no-top').hidden = classes.length > 0;
+  while (list.children.length > classes.length) list.lastChild.remove();
+  while (list.children.length < classes.length) {
+    const item = make('li');
+    const bar = make('span', 'bar');
+    bar.append(make('span'));
+    bar.setAttribute('aria-hidden', 'true');
+    item.append(make('span', 'label'), make('span', 'score'), bar);
+    list.append(item);
+  }
+  classes.forEach(([label, score], index) => {
+    const [name, share, bar] = list.children[index].children;
+    say(name, label);
+    say(share, `${(100 * score).toFixed(score < 0.0995 ? 1 : 0)} %`);
+    bar.firstChild.style.transform = `scaleX(${Math.min(Math.max(score, 0), 1)})`;
+  });
+}
+
+function showStable(label) {
+  $('stable').classList.toggle('none', !label);
+  say($('stable'), label || 'none');
+}
+
+function showModel(model) {
+  const parts = [model.name, model.runtime && `on ${model.runtime}`, model.kernels,
+    model.classes && `${model.classes} classes`];
+  say($('model'), parts.filter(Boolean).join(' · ') || 'no model is known yet');
+}
+
+function showPicture(picture) {
+  const shown = picture !== null && !picture.stale;
+  $('no-picture').hidden = shown;
+  document.querySelector('.frame').classList.toggle('stale', !shown);
+  say($('picture-words'), picture === null ? '' : picture.words);
+}
+
+function showTroubles(sentences) {
+  const lines = sentences.map((sentence) => make('p', 'trouble', sentence));
+  const box = $('troubles');
+  lines.forEach((line, index) => {
+    if (box.children[index]) say(box.children[index], line.textContent);
+    else box.append(line);
+  });
+  while (box.children.length > lines.length) box.lastChild.remove();
+}
+
+function tile(name, value, className = '') {
+  const box = make('div', className);
+  box.append(make('dt', '', name), make('dd', '', value));
+  return box;
+}
+
+function showFigures(figures) {
+  const tiles = [
+    tile('classified', `${number(figures.fps)} fps`),
+    tile('camera', `${number(figures.camera_fps)} fps`),
+    tile('work on a frame', `${number(figures.work_ms)} ms`),
+    tile('frames skipped', number(figures.skipped, 0)),
+    tile('temperature', figures.temperature_c === null ? '–' : `${number(figures.temperature_c, 0)} °C`),
+    tile('throttling', figures.throttling, figures.throttled ? 'warn' : ''),
+  ];
+  $('figures').replaceChildren(...tiles);
+  $('stages').replaceChildren(...figures.stages.map(([name, ...values]) => {
+    const row = make('tr');
+    const head = make('th', '', name);
+    head.scope = 'row';
+    row.append(head, ...values.map((value) => make('td', '', number(value))));
+    return row;
+  }));
+}
+
+function showDiagnostics(statuses) {
+  $('no-statuses').hidden = statuses.length > 0;
+  $('statuses').replaceChildren(...statuses.map(([name, level, message]) => {
+    const item = make('li');
+    const words = make('div');
+    words.append(make('small', '', name), message);
+    item.append(make('span', `level ${LEVELS[level]}`, LEVELS[level].toUpperCase()), words);
+    return item;
+  }));
+}
+
+// The history.
+
+function hue(label) {
+  let hash = 7;
+  for (const letter of label) hash = (hash * 31 + letter.codePointAt(0)) % 3600;
+  return String((hash * 137.5) % 360);
+}
+
+function duration(seconds) {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  return seconds < 60 ? `${seconds.toFixed(0)} s` : `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
+}
+
+function showPast() {
+  const now = performance.now() / 1000 + offset;
+  const kept = past.filter(([, , end]) => end === null || end > now - KEPT_S);
+  $('strip').replaceChildren(...kept.map(([label, start, end]) => {
+    const left = Math.max(0, 1 - (now - start) / KEPT_S);
+    const right = end === null ? 1 : 1 - (now - end) / KEPT_S;
+    const piece = make('span', right - left < 0.06 ? 'narrow' : '', label);
+    piece.style.left = `${100 * left}%`;
+    piece.style.width = `${100 * Math.max(right - left, 0.002)}%`;
+    piece.style.setProperty('--hue', hue(label));
+    piece.title = label;
+    return piece;
+  }));
+  $('changes').replaceChildren(...kept.slice(-6).reverse().map(([label, start, end]) => {
+    const item = make('li');
+    const patch = make('i');
+    patch.style.setProperty('--hue', hue(label));
+    const span = duration((end === null ? now : end) - start);
+    const when = end === null ? `for ${span}` : `for ${span}, until ${duration(now - end)} ago`;
+    item.append(patch, `${label} `, make('span', 'quiet', when));
+    return item;
+  }));
+}
+
+const SHOW = {
+  top: showTop,
+  stable: showStable,
+  model: showModel,
+  picture: showPicture,
+  troubles: showTroubles,
+  figures: showFigures,
+  diagnostics: showDiagnostics,
+  controls: showControls,
+  history: (segments) => { past = segments; showPast(); },
+  clock: (seconds) => { offset = seconds - performance.now() / 1000; showPast(); },
+};
+
+// The connection.
+
+function showConnection(words, className) {
+  $('connection').className = `badge ${className}`;
+  say($('connection'), words);
+}
+
+function showEvent(text) {
+  const event = /^event: (.*)$/m.exec(text);
+  const data = /^data: (.*)$/m.exec(text);
+  if (event && data && SHOW[event[1]]) SHOW[event[1]](JSON.parse(data[1]));
+}
+
+/** Read events until the connection ends; an error says why. */
+async function read(body, heard) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error('the connection is lost');
+    heard();
+    const events = (rest + value).split('\n\n');
+    rest = events.pop();
+    events.forEach(showEvent);
+  }
+}
+
+async function watch() {
+  if (watching || document.hidden) return;
+  const request = watching = new AbortController();
+  let silence = 0;
+  const heard = () => {
+    clearTimeout(silence);
+    silence = setTimeout(() => request.abort(), SILENT_MS);
+  };
+  try {
+    heard();
+    const answer = await fetch('/state', { signal: request.signal, cache: 'no-store' });
+    if (answer.status === 401) { location.reload(); return; }
+    if (!answer.ok) throw new Error((await answer.text()).trim());
+    showConnection('live', 'live');
+    // Another address, or the browser would not ask again.
+    $('picture').src = `/picture?${Date.now()}`;
+    await read(answer.body, heard);
+  } catch (error) {
+    const known = error instanceof Error && !['AbortError', 'TypeError'].includes(error.name);
+    if (!document.hidden) showConnection(`${known ? error.message : 'the connection is lost'}; trying again`, 'lost');
+  } finally {
+    clearTimeout(silence);
+    request.abort();
+    watching = null;
+    $('picture').removeAttribute('src');
+    document.querySelector('.frame').classList.add('stale');
+    $('no-picture').hidden = false;
+  }
+  setTimeout(watch, RETRY_MS);
+}
+
+// A tab that nobody sees watches nothing.
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) watching?.abort(); else watch();
+});
+
+$('snapshot').addEventListener('click', async () => {
+  $('snapshot').disabled = true;
+  try {
+    const answer = await fetch('/snapshot.jpg', { cache: 'no-store' });
+    if (!answer.ok) throw new Error((await answer.text()).trim());
+    const link = make('a');
+    link.download = /filename="(.*)"/.exec(answer.headers.get('Content-Disposition'))[1];
+    link.href = URL.createObjectURL(await answer.blob());
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    say($('snapshot-words'), '');
+  } catch (error) {
+    say($('snapshot-words'), `The picture was not saved: ${error.message}`);
+  } finally {
+    $('snapshot').disabled = false;
+  }
+});
+
+watch();
