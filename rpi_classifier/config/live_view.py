@@ -43,7 +43,7 @@ class LiveViewConfig(NodeConfig):
     )
     image_transport: str = option(
         'auto',
-        "Kind of the image topic; auto: compressed if somebody publishes it, whose JPEGs are "
+        'Kind of the image topic; auto: compressed if somebody publishes it, whose JPEGs are '
         'passed on as they are',
         choices=('auto', 'raw', 'compressed'),
     )

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 import time
+from typing import Any
 
 from aiohttp import web
 
@@ -82,9 +83,7 @@ def make_app(
     return app
 
 
-def _make_outermost(
-    accept: Callable[[web.Request], None], report: Callable[[str], None]
-) -> Callable[[web.Request, Handler], web.StreamResponse]:
+def _make_outermost(accept: Callable[[web.Request], None], report: Callable[[str], None]) -> Any:
     """Return the middleware that turns errors into answers; one request per connection."""
 
     @web.middleware
@@ -127,7 +126,7 @@ async def _control(page: LivePage, request: web.Request) -> web.StreamResponse:
     return await control(request, page.controls)
 
 
-async def _snapshot(page: LivePage, _: web.Request) -> web.StreamResponse:
+async def _snapshot(page: LivePage, _request: web.Request) -> web.StreamResponse:
     """Answer with the current picture; if nobody watches, wait for one."""
     with page.watchers.watching():
         seen, jpeg = await page.pictures.newer(0, _SNAPSHOT_S)

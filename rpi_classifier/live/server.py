@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 import errno
 import logging
 import threading
+from typing import Any
 
 from aiohttp import web
 
@@ -60,6 +61,13 @@ class HttpThread:
         self._thread.start()
         return self._bound.result()
 
+    def submit(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run a coroutine in the loop of the server, unless that has ended."""
+        if self._loop:
+            asyncio.run_coroutine_threadsafe(work, self._loop)
+        else:
+            work.close()
+
     def stop(self) -> None:
         """Close all connections and end the thread."""
         if self._loop:
@@ -104,7 +112,7 @@ class HttpThread:
             await runner.cleanup()
 
 
-async def _listen(connections: Connections, config: LiveViewConfig) -> asyncio.AbstractServer:
+async def _listen(connections: Connections, config: LiveViewConfig) -> asyncio.Server:
     loop = asyncio.get_running_loop()
     try:
         return await loop.create_server(connections, config.address, config.port)

@@ -57,7 +57,8 @@ function inputs(parameter, id) {
   field.type = 'number';
   field.step = step || (type === 'integer' ? 1 : 'any');
   field.inputMode = type === 'integer' ? 'numeric' : 'decimal';
-  if (minimum === null || maximum - minimum > 10000) return [field];
+  // A slider from 1 to 1000 would be too coarse for top_k; cameras name their steps.
+  if (minimum === null || (maximum - minimum > 10 && !step) || maximum - minimum > 1e5) return [field];
   const slider = make('input');
   slider.type = 'range';
   slider.min = minimum;

@@ -23,6 +23,8 @@ from rpi_classifier.camera.controls import (
 )
 from rpi_classifier.errors import ConfigError
 
+CONTROL_DESCRIPTION = 'Camera control '  # how the description of each of them begins
+
 
 class ControlParameters:
     """
@@ -121,7 +123,7 @@ class ControlParameters:
 
 def describe_control(control: Control) -> ParameterDescriptor:
     """Return the description of a control for ROS tools."""
-    result = ParameterDescriptor(description=f'Camera control {control.name}')
+    result = ParameterDescriptor(description=CONTROL_DESCRIPTION + control.name)
     if control.kind == 'int':
         step = max(control.step, 1)
         result.integer_range = [
