@@ -49,7 +49,7 @@ function showTop(classes) {
   classes.forEach(([label, score], index) => {
     const [name, share, bar] = list.children[index].children;
     say(name, label);
-    say(share, `${(100 * score).toFixed(score < 0.0995 ? 1 : 0)} %`);
+    say(share, score < 0.0005 ? '< 0.1 %' : `${(100 * score).toFixed(score < 0.0995 ? 1 : 0)} %`);
     bar.firstChild.style.transform = `scaleX(${Math.min(Math.max(score, 0), 1)})`;
   });
 }
@@ -120,10 +120,12 @@ function showDiagnostics(statuses) {
 
 // The history.
 
+const order = new Map(); // labels in the order in which they were first seen
+
+/** Return a hue; those of classes that follow each other are far apart (the golden angle). */
 function hue(label) {
-  let hash = 7;
-  for (const letter of label) hash = (hash * 31 + letter.codePointAt(0)) % 3600;
-  return String((hash * 137.5) % 360);
+  if (!order.has(label)) order.set(label, order.size);
+  return String((210 + order.get(label) * 137.5) % 360);
 }
 
 function duration(seconds) {

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 from lifecycle_msgs.msg import Transition
@@ -137,10 +138,9 @@ class NodeControls:
 
     async def _why(self, transition: str) -> str:
         """Return the node's own reason for a failure, which it puts into its diagnostics."""
-        loop = asyncio.get_running_loop()
-        deadline_s = loop.time() + _DIAGNOSED_S
-        while loop.time() < deadline_s:
-            found = self._health.fresh(self._names['classifier'], 'model')
+        failed_s = time.monotonic()
+        while time.monotonic() < failed_s + _DIAGNOSED_S:
+            found = self._health.fresh(self._names['classifier'], 'model', failed_s)
             if found is not None and found.level == status.ERROR:
                 return str(found.message)
             await asyncio.sleep(_LOOK_S)

@@ -64,15 +64,16 @@ class HealthSections:
             self._node.destroy_subscription(self._subscription)
             self._subscription = None
 
-    def fresh(self, node: str, concern: str) -> DiagnosticStatus | None:
+    def fresh(self, node: str, concern: str, since_s: float = 0.0) -> DiagnosticStatus | None:
         """
         Return a status of a node that is alive.
 
         :param node: its absolute name.
         :param concern: what follows the node in the name of the status, as ``rate``.
+        :param since_s: older statuses do not count; on the clock of time.monotonic.
         """
         at_s, found = self._statuses.get(f'{node[1:]}: {concern}', (0.0, None))
-        return found if time.monotonic() - at_s < _OLD_S else None
+        return found if at_s > max(since_s, time.monotonic() - _OLD_S) else None
 
     def post(self) -> None:
         """Show everything; called once a second."""
