@@ -17,7 +17,7 @@ from rpi_classifier.errors import Refused
 from rpi_classifier.live.bulletin import Bulletin
 from rpi_classifier.nodes.common import status
 from rpi_classifier.nodes.common.managed_node import ManagedNode
-from rpi_classifier.nodes.live_view.descriptors import Control, is_shown, to_control
+from rpi_classifier.nodes.live_view.descriptors import ControlField, is_shown, to_field
 from rpi_classifier.nodes.live_view.figures import absolute_name, HealthSections
 from rpi_classifier.nodes.live_view.remote_node import RemoteNode, ServiceCaller
 
@@ -49,7 +49,7 @@ class NodeControls:
         self._nodes = {
             key: RemoteNode(node, name, self._caller) for key, name in self._names.items()
         }
-        self._controls: dict[tuple[str, str], Control] = {}
+        self._controls: dict[tuple[str, str], ControlField] = {}
         self._working = asyncio.Lock()  # one deed at a time
         self._refreshing = False
 
@@ -130,7 +130,7 @@ class NodeControls:
         number = getattr(Transition, f'TRANSITION_{transition.upper()}')
         if transition in _REACHED and await self._state() == _REACHED[transition]:
             return
-        answer = await self._nodes['classifier'].call(
+        answer = await self._nodes['classifier'].ask(
             'change_state', _TRANSITION_S, transition=Transition(id=number)
         )
         if not answer.success:
@@ -147,27 +147,27 @@ class NodeControls:
         return f'{self._names["classifier"]} does not {transition}; its log says why'
 
     async def _state(self) -> str:
-        answer = await self._nodes['classifier'].call('get_state')
+        answer = await self._nodes['classifier'].ask('get_state')
         return str(answer.current_state.label)
 
     async def _get(self, name: str) -> Any:
-        answer = await self._nodes['classifier'].call('get_parameters', names=[name])
+        answer = await self._nodes['classifier'].ask('get_parameters', names=[name])
         return answer.values[0].string_value if answer.values else ''
 
     async def _set(self, node: str, name: str, value: Any) -> None:
         message = Parameter(name, value=value).to_parameter_msg()
-        answer = await self._nodes[node].call('set_parameters_atomically', parameters=[message])
+        answer = await self._nodes[node].ask('set_parameters_atomically', parameters=[message])
         if not answer.result.successful:
             raise Refused(answer.result.reason or f'{name}: the node refuses {value!r}')
 
-    async def _list(self, key: str) -> list[Control]:
+    async def _list(self, key: str) -> list[ControlField]:
         node = self._nodes[key]
         try:
-            names = (await node.call('list_parameters')).result.names
-            described = (await node.call('describe_parameters', names=names)).descriptors
+            names = (await node.ask('list_parameters')).result.names
+            described = (await node.ask('describe_parameters', names=names)).descriptors
             shown = [one for one in described if is_shown(key, one)]
             names = [one.name for one in shown]
-            values = (await node.call('get_parameters', names=names)).values
+            values = (await node.ask('get_parameters', names=names)).values
         except Refused:  # it does not run; the page says so
             return []
-        return [to_control(key, one, value) for one, value in zip(shown, values)]
+        return [to_field(key, one, value) for one, value in zip(shown, values)]

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+import re
 from typing import Any
 
 from rcl_interfaces.msg import ParameterDescriptor, ParameterType, ParameterValue
@@ -33,7 +34,7 @@ _INTEGERS = range(-(2**63), 2**63)
 
 
 @dataclass(frozen=True)
-class Control:
+class ControlField:
     """A parameter as a field of the page; limits are None where there are none."""
 
     node: str
@@ -73,10 +74,10 @@ def is_shown(node: str, descriptor: ParameterDescriptor) -> bool:
     return control or descriptor.name in _SHOWN[node]
 
 
-def to_control(node: str, descriptor: ParameterDescriptor, value: ParameterValue) -> Control:
+def to_field(node: str, descriptor: ParameterDescriptor, value: ParameterValue) -> ControlField:
     """Return the field of a parameter."""
     limits = [*descriptor.integer_range, *descriptor.floating_point_range]
-    return Control(
+    return ControlField(
         node=node,
         name=descriptor.name,
         type=_TYPES.get(value.type, 'string'),
@@ -91,7 +92,7 @@ def to_control(node: str, descriptor: ParameterDescriptor, value: ParameterValue
 
 def _choices(constraints: str) -> list[tuple[int, str]]:
     """Return the entries of a camera's menu, which ControlParameters lists as ``0: name``."""
-    entries = constraints.removeprefix('one of ').split(', ')
+    entries = re.split(r', (?=\d+: )', constraints.removeprefix('one of '))
     pairs = [entry.partition(': ') for entry in entries]
     if not all(colon and number.isdecimal() for number, colon, _ in pairs):
         return []

@@ -46,14 +46,17 @@ class ServiceCaller:
         """Make no more calls."""
         self._node.destroy_guard_condition(self._waking)
 
-    async def call(self, client: Client[Any, Any], request: Any, limit_s: float) -> Any:
+    async def ask(
+        self, client: Client[Any, Any], request: Any, *, name: str, limit_s: float
+    ) -> Any:
         """
         Call a service and return its response.
 
+        :param name: of the service.
         :raises Refused: if the service is not there, or does not answer in time.
         """
         loop = asyncio.get_running_loop()
-        answer: asyncio.Future[Any] = loop.create_future()
+        answer: asyncio.Future[Any] = asyncio.Future()
 
         def give(response: Any) -> None:
             if not answer.done():
@@ -73,7 +76,7 @@ class ServiceCaller:
         except asyncio.TimeoutError:
             response = None
         if response is None:
-            raise Refused(f'{client.srv_name} does not answer; does its node run?')
+            raise Refused(f'{name} does not answer; does its node run?')
         return response
 
     def _make_calls(self) -> None:
@@ -94,6 +97,7 @@ class RemoteNode:
         :param name: the absolute name of the other node.
         """
         self._node = node
+        self._name = name
         self._caller = caller
         self._clients = {
             service: node.create_client(kind, f'{name}/{service}')
@@ -105,7 +109,7 @@ class RemoteNode:
         for client in self._clients.values():
             self._node.destroy_client(client)
 
-    async def call(self, service: str, limit_s: float = _ANSWER_S, **fields: Any) -> Any:
+    async def ask(self, service: str, limit_s: float = _ANSWER_S, **fields: Any) -> Any:
         """
         Call one of its services and return the response.
 
@@ -113,7 +117,9 @@ class RemoteNode:
         :raises Refused: if it does not answer.
         """
         request = _SERVICES[service].Request(**fields)
-        return await self._caller.call(self._clients[service], request, limit_s)
+        return await self._caller.ask(
+            self._clients[service], request, name=f'{self._name}/{service}', limit_s=limit_s
+        )
 
 
 def _tell(loop: asyncio.AbstractEventLoop, give: Callable[[Any], None], response: Any) -> None:
