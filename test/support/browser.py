@@ -52,8 +52,10 @@ class Browser:
         return self._wait(self._call(method, parameters))
 
     def open(self, url):
-        """Go to an address."""
+        """Go to an address, and wait until the document is there."""
         self.call('Page.navigate', url=url)
+        here = f'location.href.startsWith({url!r})'
+        self.wait(f"{here} && document.body && document.readyState !== 'loading'", url)
 
     def run(self, script):
         """Return the value of a JavaScript expression."""
