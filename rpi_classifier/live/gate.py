@@ -35,7 +35,6 @@ HEADERS = {
     'Cross-Origin-Opener-Policy': 'same-origin',
     'Permissions-Policy': 'camera=(), microphone=(), geolocation=()',
     'Cache-Control': 'no-store',
-    'Server': 'rpi_classifier',
 }
 
 
@@ -67,8 +66,10 @@ class Gate:
         return await handler(request)
 
     async def add_headers(self, _: web.Request, response: web.StreamResponse) -> None:
-        """Set the headers of an answer, just before it is sent."""
-        response.headers.update(HEADERS)
+        """Set the headers of an answer that it does not have, just before it is sent."""
+        response.headers['Server'] = 'rpi_classifier'  # aiohttp names versions here
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
 
     def _check_host(self, host: str) -> None:
         try:

@@ -38,7 +38,7 @@ class Login:
             raise web.HTTPUnauthorized(text='the token is missing; log in at / first\n')
         if 'token' in request.query:
             return await self._answer(request.query['token'])
-        return serve_file('login.html', status=401)
+        return _form(401)
 
     async def enter(self, request: web.Request) -> web.StreamResponse:
         """Take the token from the form."""
@@ -47,7 +47,7 @@ class Login:
     async def _answer(self, given: str) -> web.StreamResponse:
         if not await self._is_right(given):
             words = '<p class="refused" role="alert">This is not the token.</p>'
-            return serve_file('login.html', status=403, words=words)
+            return _form(403, words)
         response = web.Response(status=303, headers={'Location': '/'})
         response.set_cookie(
             _COOKIE, self._cookie, max_age=_COOKIE_S, httponly=True, samesite='Strict', path='/'
@@ -60,3 +60,10 @@ class Login:
             if not right:
                 await asyncio.sleep(_PAUSE_S)
             return right
+
+
+def _form(status: int, words: str = '') -> web.StreamResponse:
+    response = serve_file('login.html', status=status, words=words)
+    # With no-referrer, browsers send the form with the origin "null".
+    response.headers['Referrer-Policy'] = 'same-origin'
+    return response
