@@ -64,9 +64,14 @@ class HttpThread:
     def submit(self, work: Coroutine[Any, Any, None]) -> None:
         """Run a coroutine in the loop of the server, unless that has ended."""
         if self._loop:
-            asyncio.run_coroutine_threadsafe(work, self._loop)
+            done = asyncio.run_coroutine_threadsafe(work, self._loop)
+            done.add_done_callback(self._check)
         else:
             work.close()
+
+    def _check(self, done: Future[None]) -> None:
+        if not done.cancelled() and done.exception():
+            self._report(f'{type(done.exception()).__name__}: {done.exception()}')
 
     def stop(self) -> None:
         """Close all connections and end the thread."""

@@ -22,6 +22,7 @@ from rpi_classifier.nodes.live_view.results import ResultInput
 from rpi_classifier.stats import RESULT_STAGES
 
 _OLD_S = 3.5  # nodes publish diagnostics every second
+_MOST_STATUSES = 100
 _STALE = 3  # as diagnostic_msgs has it
 
 
@@ -102,7 +103,8 @@ class HealthSections:
     def _on_diagnostics(self, message: DiagnosticArray) -> None:
         now_s = time.monotonic()
         for one in message.status:
-            if one.name.partition(': ')[0] in (self._camera[1:], self._classifier[1:]):
+            own = one.name.partition(': ')[0] in (self._camera[1:], self._classifier[1:])
+            if own and (one.name in self._statuses or len(self._statuses) < _MOST_STATUSES):
                 self._statuses[one.name] = (now_s, one)
 
     def _of(self, node: str) -> list[str]:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import socket
 from typing import Any
 
 from diagnostic_msgs.msg import DiagnosticStatus
@@ -52,8 +54,7 @@ class LiveViewNode(ManagedNode[LiveViewConfig]):
         self._http = HttpThread(page, failed=self.fail, report=self.get_logger().error)
         port = self._http.start()
         self._pictures.start()
-        host = f'[{config.address}]' if ':' in config.address else config.address
-        self.url = f'http://{host}:{port}/'
+        self.url = f'http://{_host(config.address)}:{port}/'
         self._announce(config)
 
     def deactivate(self) -> None:
@@ -123,3 +124,10 @@ class LiveViewNode(ManagedNode[LiveViewConfig]):
     def _refresh_controls(self) -> None:
         if self._page and self._http and self._controls and self._page.pages.count:
             self._http.submit(self._controls.refresh())
+
+
+def _host(address: str) -> str:
+    """Return an address as a browser takes it; for all addresses, the name of the machine."""
+    if ipaddress.ip_address(address).is_unspecified:
+        return socket.gethostname()
+    return f'[{address}]' if ':' in address else address

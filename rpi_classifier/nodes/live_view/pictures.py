@@ -43,6 +43,7 @@ class PictureInput:
         self._images: Latest[Image | CompressedImage] = Latest()
         self._thread = WorkerThread('draw', self._images, self._show, node.fail)
         self._stopping = threading.Event()
+        self._showing = threading.Lock()  # no picture may follow the end of watching
         self._kind = ''  # raw, compressed, or empty while nobody watches
         self._subscription: Subscription[Any] | None = None
         self._since_ns = 0
@@ -85,14 +86,15 @@ class PictureInput:
             self._subscription = None
         if not (kind and self._kind):
             self._since_ns = time.monotonic_ns()
-        self._kind = kind
+        with self._showing:
+            self._kind, self.refusal = kind, ''
+            if not kind:
+                self._pictures.put(None)
         if kind:
             message_type, topic = _TOPICS[kind]
             self._subscription = self._node.create_subscription(
                 message_type, topic, self._images.put, _NEWEST
             )
-        else:
-            self._pictures.put(None)
 
     def _choose(self) -> str:
         if self._node.config.image_transport != 'auto':
@@ -108,9 +110,10 @@ class PictureInput:
         except ImageError as error:
             self.refusal = str(error)
             return
-        self.refusal = ''
-        if self._kind:
-            self._pictures.put(jpeg)
+        with self._showing:
+            self.refusal = ''
+            if self._kind:
+                self._pictures.put(jpeg)
         spent_s = (time.monotonic_ns() - started_ns) / 1e9
         self._stopping.wait(max(0.0, 1 / config.max_fps - spent_s))
 
