@@ -15,6 +15,7 @@ _TYPES = {
     'page.css': 'text/css',
     'page.js': 'text/javascript',
     'controls.js': 'text/javascript',
+    'dom.js': 'text/javascript',
     'login.html': 'text/html',
     'icon.svg': 'image/svg+xml',
 }

@@ -3,16 +3,11 @@
 
 // The controls: fields made from the descriptions of parameters, and what nodes answer.
 
-const $ = (id) => document.getElementById(id);
+import { $, make } from './dom.js';
+
 let shape = ''; // of the fields that are shown, as text
 let busy = false;
-
-function make(tag, className = '', text = '') {
-  const element = document.createElement(tag);
-  element.className = className;
-  element.textContent = text;
-  return element;
-}
+let newest = null; // what the server said last, also while something was under way
 
 /** Ask the server to do something, and put its answer into an element. */
 async function ask(deed, words) {
@@ -122,6 +117,7 @@ function showValues(parameters) {
 
 /** Show the controls; null: there are none. */
 export function showControls(controls) {
+  newest = controls;
   $('controls').hidden = controls === null;
   if (controls === null) return;
   const paused = controls.state === 'inactive';
@@ -148,6 +144,7 @@ async function perform(deed, while_) {
   await ask(deed, $('deed-words'));
   for (const button of buttons) button.disabled = false;
   busy = false;
+  showControls(newest);
 }
 
 $('pause').addEventListener('click', () => perform({ do: $('pause').dataset.do }, 'asking the classifier'));

@@ -4,29 +4,16 @@
 // Shows the sections that the server sends at /state. All texts are put in as text, never as HTML.
 
 import { showControls } from './controls.js';
+import { $, make, say } from './dom.js';
 
 const RETRY_MS = 1000;
 const SILENT_MS = 5000; // the server sends a clock every second
 const KEPT_S = 300;
 const LEVELS = ['ok', 'warn', 'error', 'stale'];
 
-const $ = (id) => document.getElementById(id);
 let watching = null; // the request for /state, or null
 let offset = 0; // from this browser's clock to the server's, in seconds
 let past = [];
-
-/** Make an element with a class and a text. */
-function make(tag, className = '', text = '') {
-  const element = document.createElement(tag);
-  element.className = className;
-  element.textContent = text;
-  return element;
-}
-
-/** Replace a text only if it differs, so that screen readers do not repeat it. */
-function say(element, text) {
-  if (element.textContent !== text) element.textContent = text;
-}
 
 function number(value, digits = 1) {
   return value === null || value === undefined ? '–' : value.toFixed(digits);
@@ -98,6 +85,10 @@ function showFigures(figures) {
     tile('throttling', figures.throttling, figures.throttled ? 'warn' : ''),
   ];
   $('figures').replaceChildren(...tiles);
+  const glance = [`${number(figures.fps)} fps`, `${number(figures.work_ms)} ms a frame`];
+  if (figures.temperature_c !== null) glance.push(`${number(figures.temperature_c, 0)} °C`);
+  if (figures.throttled) glance.push(figures.throttling);
+  say($('glance'), glance.join(' · '));
   $('stages').replaceChildren(...figures.stages.map(([name, ...values]) => {
     const row = make('tr');
     const head = make('th', '', name);
@@ -151,7 +142,8 @@ function showPast() {
     const patch = make('i');
     patch.style.setProperty('--hue', hue(label));
     const span = duration((end === null ? now : end) - start);
-    const when = end === null ? `for ${span}` : `for ${span}, until ${duration(now - end)} ago`;
+    const ago = now - end < 1 ? 'just now' : `${duration(now - end)} ago`;
+    const when = end === null ? `for ${span}` : `for ${span}, until ${ago}`;
     item.append(patch, `${label} `, make('span', 'quiet', when));
     return item;
   }));

@@ -130,7 +130,7 @@ def _to_jpeg(message: Image | CompressedImage, quality: int) -> tuple[bytes, str
         told = parse_format(message.format)
         mosaic = told.encoding.startswith('bayer_') and not told.pixels
         if outline and outline.complete and not mosaic:
-            return data, f'{outline.width}x{outline.height}, the JPEG of the camera as it is'
+            return data, f"{outline.width}x{outline.height}, the camera's own JPEG"
     image = to_bgr(message)
     _, encoded = cv2.imencode('.jpg', image, [cv2.IMWRITE_JPEG_QUALITY, quality])
     return encoded.tobytes(), f'{image.shape[1]}x{image.shape[0]}, encoded with quality {quality}'

@@ -181,7 +181,7 @@ def test_jpeg_of_the_camera_is_passed_on_byte_by_byte(graph, live):
         graph.publish_until(publisher, message, lambda: viewer.pictures, 'a picture')
         assert viewer.pictures[0] == picture
         graph.wait(lambda: viewer.sections.get('picture', {}).get('words'), 'words about it')
-        assert viewer.sections['picture']['words'] == '48x48, the JPEG of the camera as it is'
+        assert viewer.sections['picture']['words'] == "48x48, the camera's own JPEG"
 
 
 @pytest.mark.parametrize('kind', ['raw', 'png'])
