@@ -135,6 +135,11 @@ export function showControls(controls) {
   showValues(controls.parameters);
 }
 
+/** Show them again: what somebody was typing into may be brought up to date by now. */
+export function repeatControls() {
+  if (newest) showControls(newest);
+}
+
 async function perform(deed, while_) {
   busy = true;
   $('deed-words').classList.remove('refused');
@@ -144,7 +149,7 @@ async function perform(deed, while_) {
   await ask(deed, $('deed-words'));
   for (const button of buttons) button.disabled = false;
   busy = false;
-  showControls(newest);
+  repeatControls();
 }
 
 $('pause').addEventListener('click', () => perform({ do: $('pause').dataset.do }, 'asking the classifier'));

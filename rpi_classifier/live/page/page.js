@@ -3,7 +3,7 @@
 
 // Shows the sections that the server sends at /state. All texts are put in as text, never as HTML.
 
-import { showControls } from './controls.js';
+import { repeatControls, showControls } from './controls.js';
 import { $, make, say } from './dom.js';
 
 const RETRY_MS = 1000;
@@ -159,7 +159,11 @@ const SHOW = {
   diagnostics: showDiagnostics,
   controls: showControls,
   history: (segments) => { past = segments; showPast(); },
-  clock: (seconds) => { offset = seconds - performance.now() / 1000; showPast(); },
+  clock: (seconds) => {
+    offset = seconds - performance.now() / 1000;
+    showPast();
+    repeatControls();
+  },
 };
 
 // The connection.
