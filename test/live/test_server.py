@@ -18,6 +18,7 @@ from support.live import events, jpeg, serving
 
 from rpi_classifier.config import LiveViewConfig
 from rpi_classifier.errors import LivePageError, Refused
+from rpi_classifier.live import streams
 from rpi_classifier.live.app import LivePage
 from rpi_classifier.live.server import HttpThread
 
@@ -139,6 +140,21 @@ def test_a_viewer_that_reads_nothing_stops_neither_others_nor_the_producer():
 
         watch(server, '/picture', work)
         assert count == 50
+
+
+def test_a_viewer_that_reads_nothing_for_long_makes_room_for_others(monkeypatch, wait_until):
+    monkeypatch.setattr(streams, '_STALLED_S', 0.2)
+    with serving() as server, socket.socket() as dead:
+        dead.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        dead.connect(('127.0.0.1', server.port))
+        dead.sendall(b'GET /picture HTTP/1.1\r\nHost: localhost\r\n\r\n')
+        wait_until(lambda: server.page.watchers.count == 1)
+
+        def is_gone():
+            server.page.pictures.put(bytes(1_000_000))
+            return server.page.watchers.count == 0
+
+        wait_until(is_gone)
 
 
 def test_snapshot_is_the_next_picture_where_nobody_watches_yet(wait_until):
