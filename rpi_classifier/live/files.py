@@ -16,6 +16,7 @@ _TYPES = {
     'page.js': 'text/javascript',
     'controls.js': 'text/javascript',
     'dom.js': 'text/javascript',
+    'sections.js': 'text/javascript',
     'login.html': 'text/html',
     'icon.svg': 'image/svg+xml',
 }

@@ -47,7 +47,7 @@ def test_page_and_its_files_are_served_and_need_nothing_from_elsewhere():
         status, headers, text = server.ask('/')
         assert status == 200
         assert headers['Content-Type'] == 'text/html; charset=utf-8'
-        for name in ('page.css', 'page.js', 'controls.js', 'dom.js', 'icon.svg'):
+        for name in ('page.css', 'page.js', 'controls.js', 'dom.js', 'sections.js', 'icon.svg'):
             status, _, content = server.ask(f'/{name}')
             assert status == 200
             text += content

@@ -6,6 +6,7 @@
 import pytest
 
 pytest.importorskip('rclpy', reason='there is no ROS 2 here')
+pytest.importorskip('aiohttp', reason='aiohttp is not installed')
 
 from rpi_classifier.nodes.common.status import ERROR, make_status, OK
 from rpi_classifier.nodes.live_view.troubles import explain_results
