@@ -13,7 +13,7 @@ setup(
     name=package_name,
     version='0.2.0',
     packages=find_packages(exclude=['test', 'test.*']),
-    package_data={package_name: ['py.typed']},
+    package_data={package_name: ['py.typed', 'live/page/*']},
     data_files=[
         ('share/ament_index/resource_index/packages', [f'resource/{package_name}']),
         (f'share/{package_name}', ['package.xml']),
@@ -25,6 +25,7 @@ setup(
     extras_require={
         'test': ['pytest'],
         'benchmark': ['tqdm', 'matplotlib'],
+        'live': ['aiohttp==3.14.5'],  # on a robot python3-aiohttp, 3.8 and newer
         # The versions of dev/requirements-onnx.txt.
         'onnx': [
             'onnxruntime==1.23.2; python_version < "3.14"',
@@ -45,6 +46,7 @@ setup(
             'camera_node = rpi_classifier.nodes.executables:camera_node',
             'classifier_node = rpi_classifier.nodes.executables:classifier_node',
             'camera_classifier = rpi_classifier.nodes.executables:camera_classifier',
+            'live_view_node = rpi_classifier.nodes.executables:live_view_node',
             'classify = rpi_classifier.cli.executables:classify_command',
             'export_model = rpi_classifier.cli.executables:export_model_command',
             'benchmark = rpi_classifier.cli.executables:benchmark_command',

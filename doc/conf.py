@@ -24,7 +24,7 @@ myst_heading_anchors = 3
 exclude_patterns = ['_build', 'user_docs*', 'standard*', '*.rst']
 
 # The API page needs the names, not the work: heavy packages are replaced by empty shells.
-autodoc_mock_imports = ['cv2', 'executorch', 'PIL', 'psutil', 'torch', 'torchvision']
+autodoc_mock_imports = ['aiohttp', 'cv2', 'executorch', 'PIL', 'psutil', 'torch', 'torchvision']
 autodoc_typehints = 'description'
 autodoc_member_order = 'bysource'
 autodoc_type_aliases = {name: name for name in ('Image', 'Logits', 'Probabilities')}

@@ -99,3 +99,15 @@ class WeightsError(ModelError):
 
 class StuckThreadError(RpiClassifierError):
     """A thread does not end when it should, because a library it works in does not return."""
+
+
+class LivePageError(RpiClassifierError):
+    """The live page cannot be served."""
+
+
+class TooManyViewers(LivePageError):
+    """As many viewers as allowed watch the live page already."""
+
+
+class Refused(LivePageError):
+    """A node refuses what a viewer of the live page asked for."""

@@ -15,12 +15,12 @@ from support.markdown import anchors, code_blocks, links, names, PAGES, ROOT, ta
 import yaml
 
 from rpi_classifier.bringup.plan import ARGUMENTS
-from rpi_classifier.config import CameraConfig, ClassifierConfig
+from rpi_classifier.config import CameraConfig, ClassifierConfig, LiveViewConfig
 from rpi_classifier.models.zoo import MODELS
 
 DOC = ROOT / 'doc'
 PACKAGE = ROOT / 'rpi_classifier'
-CONFIGS = {'camera': CameraConfig, 'classifier': ClassifierConfig}
+CONFIGS = {'camera': CameraConfig, 'classifier': ClassifierConfig, 'live_view': LiveViewConfig}
 PARAMETERS = {field.name for config in CONFIGS.values() for field in fields(config)}
 COMMANDS = set(re.findall(r"'(\w+) = rpi_classifier", (ROOT / 'setup.py').read_text()))
 # Controls of a camera are parameters, too.

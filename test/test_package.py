@@ -13,7 +13,7 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 import yaml
 
-from rpi_classifier.config import CameraConfig, ClassifierConfig
+from rpi_classifier.config import CameraConfig, ClassifierConfig, LiveViewConfig
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -39,7 +39,8 @@ def test_every_program_begins_with_copyright_and_licence(folder):
 
 
 @pytest.mark.parametrize(
-    ('node', 'kind'), [('camera', CameraConfig), ('classifier', ClassifierConfig)]
+    ('node', 'kind'),
+    [('camera', CameraConfig), ('classifier', ClassifierConfig), ('live_view', LiveViewConfig)],
 )
 def test_yaml_shows_every_parameter_with_its_default(node, kind):
     content = yaml.safe_load((ROOT / 'config' / 'classifier.yaml').read_text())

@@ -4,8 +4,8 @@
 """
 Directives that write tables of the package's interface from its code, so they cannot be wrong.
 
-``parameters NODE`` lists the parameters of the node ``camera`` or ``classifier``, and
-``launch-arguments`` those of the launch file.
+``parameters NODE`` lists the parameters of the node ``camera``, ``classifier`` or ``live_view``,
+and ``launch-arguments`` those of the launch file.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from rpi_classifier.bringup.plan import ARGUMENTS
-from rpi_classifier.config import CameraConfig, ClassifierConfig
+from rpi_classifier.config import CameraConfig, ClassifierConfig, LiveViewConfig
 
-CONFIGS = {'camera': CameraConfig, 'classifier': ClassifierConfig}
+CONFIGS = {'camera': CameraConfig, 'classifier': ClassifierConfig, 'live_view': LiveViewConfig}
 
 
 def parameter_rows(node: str) -> list[tuple[str, ...]]:

@@ -48,7 +48,15 @@ ARGUMENTS = {
     'enclave': (
         '',
         'folder of SROS 2 enclaves, as / or /robot, in which the processes use the enclaves '
-        'camera, classifier and camera_classifier; default: none',
+        'camera, classifier, camera_classifier and live_view; default: none',
+    ),
+    'live': ('false', 'true: serve the live page, http://127.0.0.1:8080/ by default'),
+    'live_address': ('', 'IP address of the live page; default: as in the YAML file, 127.0.0.1'),
+    'live_port': ('', 'TCP port of the live page; default: as in the YAML file, 8080'),
+    'controls': (
+        '',
+        'true: the live page may change parameters, pause, and change the model; default: as in '
+        'the YAML file',
     ),
     'autostart': ('', 'false: leave the nodes unconfigured; default: as in the YAML file'),
 }
@@ -86,6 +94,7 @@ EXECUTABLES = {
     'camera_node': 'rpi_classifier.nodes.camera.node',
     'classifier_node': 'rpi_classifier.nodes.classifier.node',
     'camera_classifier': 'rpi_classifier.nodes.composed',
+    'live_view_node': 'rpi_classifier.nodes.live_view.main',
 }
 
 OWN_PACKAGE = 'rpi_classifier'
@@ -145,17 +154,32 @@ def processes(given: Mapping[str, str]) -> list[Process]:
         return Process(executable, ros_arguments, respawn_s, package, namespace)
 
     other = _is_other_driver(values['driver'])
+    image = values['image']
     if camera and composed and not other:
-        both = camera_part + classifier_part
-        return [process('camera_classifier', 'camera_classifier', *both)]
-    remap = ['-r', f'image:={values["image"]}']  # image/compressed follows
-    classifier = process('classifier_node', 'classifier', *classifier_part, *remap)
-    if not camera:
-        return [classifier]
-    if other:
-        arguments = camera_ros_arguments(values['device'])
-        return [process('camera_node', 'camera', *arguments, package=CAMERA_ROS), classifier]
-    return [process('camera_node', 'camera', *camera_part), classifier]
+        image = 'image_raw'  # of the camera here
+        plan = [process('camera_classifier', 'camera_classifier', *camera_part, *classifier_part)]
+    else:
+        plan = [process('classifier_node', 'classifier', *classifier_part, *_remapped(image))]
+        if camera and other:
+            arguments = camera_ros_arguments(values['device'])
+            plan.insert(0, process('camera_node', 'camera', *arguments, package=CAMERA_ROS))
+        elif camera:
+            plan.insert(0, process('camera_node', 'camera', *camera_part))
+    if _switch('live', values):
+        plan.append(process('live_view_node', 'live_view', *_live_part(values), *_remapped(image)))
+    return plan
+
+
+def _remapped(image: str) -> list[str]:
+    return ['-r', f'image:={image}']  # image/compressed follows
+
+
+def _live_part(values: Mapping[str, str]) -> list[str]:
+    port = values['live_port']
+    if port and not port.isdecimal():
+        raise ConfigError(f'live_port: {port!r} is not a number from 0 to 65535')
+    ports = ['-p', f'port:={port}'] if port else []
+    return _quoted('address', values['live_address']) + ports + _switched('controls', values)
 
 
 def _is_other_driver(driver: str) -> bool:

@@ -24,13 +24,14 @@ from rpi_classifier.bringup.plan import (
     processes,
 )
 from rpi_classifier.bringup.unused_arguments import unused_arguments
-from rpi_classifier.config import CameraConfig, ClassifierConfig
+from rpi_classifier.config import CameraConfig, ClassifierConfig, LiveViewConfig
 
 # The parameters of the nodes in them.
 _CONFIGS = {
     'camera_node': (CameraConfig,),
     'classifier_node': (ClassifierConfig,),
     'camera_classifier': (CameraConfig, ClassifierConfig),
+    'live_view_node': (LiveViewConfig,),
 }
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -15,6 +15,7 @@ _HANDED_OVER = (
     "camera:=false for another driver's images"
 )
 _NO_CAMERA = 'camera:=false starts no camera'
+_OF_THE_PAGE = ('live_address', 'live_port', 'controls')
 
 
 def unused_arguments(given: Mapping[str, str]) -> list[str]:
@@ -25,11 +26,15 @@ def unused_arguments(given: Mapping[str, str]) -> list[str]:
     :raises ConfigError: as ``processes``.
     """
     executables = {process.executable for process in processes(given)}
+    live = 'live_view_node' in executables
+    executables.discard('live_view_node')
     reasons = {}
     if executables == {'camera_classifier'}:
         reasons = {'image': _HANDED_OVER}
     elif executables == {'classifier_node'}:
         reasons = {'device': _NO_CAMERA, 'driver': _NO_CAMERA}
+    if not live:
+        reasons |= dict.fromkeys(_OF_THE_PAGE, 'live:=true starts the live page')
     return [
         f'{name}:={given[name]} has no effect: {reason}'
         for name, reason in reasons.items()

@@ -26,6 +26,11 @@ def camera_classifier() -> NoReturn:
     _run('camera_classifier')
 
 
+def live_view_node() -> NoReturn:
+    """Run the live page; ``ros2 run rpi_classifier live_view_node``."""
+    _run('live_view_node')
+
+
 def _run(executable: str) -> NoReturn:
     SHUTDOWN.exit_on_signal()
     from rpi_classifier.bringup.plan import EXECUTABLES

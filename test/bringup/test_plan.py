@@ -97,6 +97,32 @@ def test_each_process_has_its_enclave_in_the_folder_that_is_named():
         processes({'enclave': 'robot'})
 
 
+def test_live_page_is_a_process_of_its_own_if_it_is_wanted():
+    given = {'live': 'true', 'live_port': '8081', 'live_address': '0.0.0.0', 'controls': 'true'}
+    both, live = processes({**given, 'namespace': 'robot', 'enclave': '/', 'image': 'other'})
+    assert (both.executable, live.executable) == ('camera_classifier', 'live_view_node')
+    assert (live.namespace, live.ros_arguments[-2:]) == ('robot', ['--enclave', '/live_view'])
+    for argument in ("address:='0.0.0.0'", 'port:=8081', 'controls:=true', 'image:=image_raw'):
+        assert argument in live.ros_arguments
+        assert argument not in both.ros_arguments
+    assert executables(live='false', controls='true') == ['camera_classifier']
+
+
+def test_live_page_shows_the_images_that_the_classifier_takes():
+    classifier, live = processes(
+        {'live': 'true', 'camera': 'false', 'image': '/usb_cam/image_raw'}
+    )
+    for process in (classifier, live):
+        assert 'image:=/usb_cam/image_raw' in process.ros_arguments
+        assert 'image/compressed:=/usb_cam/image_raw/compressed' in process.ros_arguments
+
+
+@pytest.mark.parametrize('port', ['-1', 'http', '8080.0'])
+def test_port_of_the_live_page_is_a_number(port):
+    with pytest.raises(ConfigError, match=f"live_port: '{port}' is not a number from 0 to 65535"):
+        processes({'live': 'true', 'live_port': port})
+
+
 def test_namespace_gets_one_slash():
     for namespace in ('robot', '/robot', '/robot/'):
         (process,) = processes({'namespace': namespace})

@@ -7,13 +7,13 @@ from dataclasses import fields
 
 import pytest
 
-from rpi_classifier.config import CameraConfig, ClassifierConfig
+from rpi_classifier.config import CameraConfig, ClassifierConfig, LiveViewConfig
 from rpi_classifier.config.options import allowed
 from rpi_classifier.errors import ConfigError
 from rpi_classifier.models.zoo import MODELS
 
 
-@pytest.mark.parametrize('kind', [CameraConfig, ClassifierConfig])
+@pytest.mark.parametrize('kind', [CameraConfig, ClassifierConfig, LiveViewConfig])
 def test_every_parameter_has_a_description(kind):
     assert all(field.metadata['description'] for field in fields(kind))
 

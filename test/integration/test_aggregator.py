@@ -52,12 +52,18 @@ def test_every_status_belongs_to_exactly_one_analyzer(
     classifier(keep='every', keep_folder=str(tmp_path / 'kept'))
     camera = graph.add(CameraNode(parameter_overrides=overrides(device=str(photo_folder))))
     assert camera.start()
+    pytest.importorskip('aiohttp', reason='aiohttp is not installed')
+    from rpi_classifier.nodes.live_view.node import LiveViewNode
+
+    page = graph.add(LiveViewNode(parameter_overrides=overrides(port=0)))
+    assert page.start()
 
     def names():
         return {status.name for array in arrays for status in array.status}
 
     graph.wait(
-        lambda: {'camera: calibration', 'classifier: keep'} <= names(), 'statuses of both nodes'
+        lambda: {'camera: calibration', 'classifier: keep', 'live_view: page'} <= names(),
+        'statuses of all nodes',
     )
     parts = analyzers()
     for name in names():

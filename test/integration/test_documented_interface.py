@@ -14,6 +14,7 @@ from support.ros import wait_for
 from rpi_classifier.nodes.camera.node import CameraNode
 from rpi_classifier.nodes.classifier.node import ClassifierNode
 
+LIVE = ROOT / 'doc' / 'live.md'
 INTERFACE = ROOT / 'doc' / 'topics_and_parameters.md'
 # What every lifecycle node has, and not this package alone.
 COMMON = ('lifecycle_msgs', 'rcl_interfaces', 'type_description_interfaces')
@@ -21,11 +22,11 @@ FIRST_SUBSCRIBER = code_blocks(ROOT / 'README.md', 'python')[0]
 REMAP = ('-r', 'image:=image_raw', '-r', 'image/compressed:=image_raw/compressed')
 
 
-def documented(node):
+def documented(node, page=INTERFACE):
     """Return {(kind, name, type)} of the tables, for a node without a namespace."""
     found = set()
-    for row in table(INTERFACE, 'node', 'direction', 'topic', 'type'):
-        if row['node'] in (f'`{node}`', 'both'):
+    for row in table(page, 'node', 'direction', 'topic', 'type'):
+        if row['node'] in (f'`{node}`', 'all'):
             (name,), (kind,) = names(row['topic']), names(row['type'])
             found.add((row['direction'], f'/{name.lstrip("/")}', kind))
     for row in table(INTERFACE, 'node', 'service', 'type'):
@@ -50,6 +51,14 @@ def existing(graph, node):
         for kind in kinds
         if kind.split('/')[0] not in COMMON
     }
+
+
+def live_view_node():
+    """Return the class of the live page's node, which needs aiohttp."""
+    pytest.importorskip('aiohttp', reason='aiohttp is not installed')
+    from rpi_classifier.nodes.live_view.node import LiveViewNode
+
+    return LiveViewNode
 
 
 @pytest.fixture
@@ -83,12 +92,23 @@ def test_classifier_has_the_documented_topics_and_services(graph, start_node, tr
     assert_documented(graph, 'classifier', wanted)
 
 
+@pytest.mark.parametrize(('transport', 'other'), [('raw', 'compressed'), ('compressed', 'raw')])
+def test_live_view_has_the_documented_topics_while_watched(graph, start_node, transport, other):
+    topics = {'raw': '/image', 'compressed': '/image/compressed'}
+    wanted = {end for end in documented('live_view', LIVE) if end[1] != topics[other]}
+    node = start_node(live_view_node(), port=0, image_transport=transport)
+    assert_documented(graph, 'live_view', {end for end in wanted if end[0] == 'publishes'})
+    node._page.pages.count = node._page.watchers.count = 1
+    assert_documented(graph, 'live_view', wanted)
+
+
 def test_nodes_publish_the_documented_statuses(graph, start_node, photo_folder, tmp_path):
     rows = table(ROOT / 'doc' / 'operation.md', 'status', 'what it reports')
     wanted = {name for row in rows for name in names(row['status'])}
     arrays = graph.collect(DiagnosticArray, '/diagnostics')
     start_node(CameraNode, device=str(photo_folder))
     start_node(ClassifierNode, weights='random', keep='every', keep_folder=str(tmp_path / 'kept'))
+    start_node(live_view_node(), port=0)
 
     def seen():
         return {status.name for array in list(arrays) for status in array.status}

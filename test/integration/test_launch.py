@@ -3,6 +3,7 @@
 
 """The launch file, run for real: nodes start, classify, and end with status 0."""
 
+import importlib.util
 from pathlib import Path
 import tempfile
 import unittest
@@ -23,6 +24,7 @@ import yaml
 
 from launch import LaunchDescription
 
+WITH_PAGE = importlib.util.find_spec('aiohttp') is not None
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -43,6 +45,8 @@ def generate_test_description(composed):
         'composed': composed,
         'always_on': 'true',
         'namespace': 'robot',
+        'live': str(WITH_PAGE).lower(),
+        'live_port': '0',
     }
     include = IncludeLaunchDescription(source, launch_arguments=arguments.items())
     return LaunchDescription([include, ReadyToTest()])
@@ -54,6 +58,10 @@ class TestWhileRunning(unittest.TestCase):
 
     def test_namespace_is_applied(self, proc_output):
         proc_output.assertWaitFor('[robot.classifier]', timeout=120)
+
+    @unittest.skipUnless(WITH_PAGE, 'aiohttp is not installed')
+    def test_live_page_is_served(self, proc_output):
+        proc_output.assertWaitFor('the live page is at http://127.0.0.1:', timeout=120)
 
 
 @launch_testing.post_shutdown_test()

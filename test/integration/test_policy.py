@@ -14,7 +14,9 @@ from rpi_classifier.nodes.camera.node import CameraNode
 from rpi_classifier.nodes.classifier.node import ClassifierNode
 
 POLICY = Path(__file__).resolve().parents[2] / 'config' / 'sros2_policy.xml'
-KINDS = {'publish': 'publisher', 'subscribe': 'subscriber', 'reply': 'service'}
+KINDS = {
+    'publish': 'publisher', 'subscribe': 'subscriber', 'reply': 'service', 'request': 'client',
+}  # fmt: skip
 
 
 def allowed(enclave):
@@ -38,7 +40,7 @@ def existing(graph, node):
     """Return the endpoints of a running node, {(kind, name)}."""
     found = {
         (kind, name)
-        for kind in (*KINDS.values(), 'client')
+        for kind in KINDS.values()
         for name, _ in getattr(graph.client, f'get_{kind}_names_and_types_by_node')(node, '/')
     }
     return found - {('service', f'/{node}/get_type_description')}  # not in Humble
@@ -78,6 +80,26 @@ def test_classifier_has_what_it_may_have_but_one_of_two_kinds_of_images(start, t
     assert start(ClassifierNode, wanted, *remap, **values) == wanted
 
 
+@pytest.mark.parametrize('transport', ['raw', 'compressed'])
+def test_live_view_has_what_it_may_have_but_one_of_two_kinds_of_images(start, transport):
+    pytest.importorskip('aiohttp', reason='aiohttp is not installed')
+    from rpi_classifier.nodes.live_view.node import LiveViewNode
+
+    class Watched(LiveViewNode):
+        """Subscribes as if somebody watched."""
+
+        def activate(self):
+            super().activate()
+            self._page.pages.count = self._page.watchers.count = 1
+
+    other = '/image_raw' if transport == 'compressed' else '/image_raw/compressed'
+    wanted = without_type_description(allowed('/live_view')['live_view'])
+    wanted -= {('subscriber', other)}
+    remap = ('-r', 'image:=image_raw', '-r', 'image/compressed:=image_raw/compressed')
+    values = {'port': 0, 'controls': True, 'image_transport': transport}
+    assert start(Watched, wanted, *remap, **values) == wanted
+
+
 def test_both_in_one_process_may_do_the_same_but_subscribe_to_images():
     both = allowed('/camera_classifier')
     assert both['camera'] == allowed('/camera')['camera']
@@ -87,6 +109,6 @@ def test_both_in_one_process_may_do_the_same_but_subscribe_to_images():
 
 
 def test_every_node_may_describe_its_types():
-    for enclave in ('/camera', '/classifier', '/camera_classifier'):
+    for enclave in ('/camera', '/classifier', '/camera_classifier', '/live_view'):
         for node, names in allowed(enclave).items():
             assert ('service', f'/{node}/get_type_description') in names

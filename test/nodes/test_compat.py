@@ -26,7 +26,7 @@ TABLES = {
 }
 # The classes whose objects the package holds, wherever a distribution defines them.
 CLASSES = {
-    'Clock', 'Executor', 'GuardCondition', 'LifecycleNode', 'LifecycleNodeMixin',
+    'Client', 'Clock', 'Executor', 'GuardCondition', 'LifecycleNode', 'LifecycleNodeMixin',
     'LifecyclePublisher', 'Node', 'Parameter', 'Publisher', 'QoSProfile', 'RcutilsLogger',
     'SingleThreadedExecutor', 'Subscription', 'Time', 'Timer', 'TopicEndpointInfo',
 }  # fmt: skip

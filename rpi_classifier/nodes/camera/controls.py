@@ -24,6 +24,8 @@ from rpi_classifier.camera.controls import (
 from rpi_classifier.config.normalize import as_kind
 from rpi_classifier.errors import ConfigError
 
+CONTROL_DESCRIPTION = 'Camera control '  # how the description of each of them begins
+
 
 class ControlParameters:
     """
@@ -144,7 +146,7 @@ class ControlParameters:
 def describe_control(control: Control) -> ParameterDescriptor:
     """Return the description of a control for ROS tools."""
     result = ParameterDescriptor(
-        description=f'Camera control {control.name}',
+        description=CONTROL_DESCRIPTION + control.name,
         additional_constraints=_allowed(control),
         dynamic_typing=True,  # ``value_of`` converts and checks
     )

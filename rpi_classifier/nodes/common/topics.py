@@ -34,4 +34,13 @@ CLASSIFIER_TOPICS = Topics(
     ),
     subscribes=IMAGE_TOPICS,
 )
-ALL_TOPICS = (*CAMERA_TOPICS.names, *CLASSIFIER_TOPICS.names)
+LIVE_TOPICS = Topics(
+    subscribes=(
+        *IMAGE_TOPICS,
+        'classification',
+        'stable_classification',
+        'label_info',
+        'vision_info',
+    ),
+)
+ALL_TOPICS = (*CAMERA_TOPICS.names, *CLASSIFIER_TOPICS.names)  # those of the page are among them

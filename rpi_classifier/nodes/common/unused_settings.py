@@ -10,7 +10,7 @@ from dataclasses import fields
 import difflib
 from typing import Any, TYPE_CHECKING, TypeAlias
 
-from rpi_classifier.config import CameraConfig, ClassifierConfig
+from rpi_classifier.config import CameraConfig, ClassifierConfig, LiveViewConfig
 from rpi_classifier.nodes.common.command_line import CommandLine
 from rpi_classifier.nodes.common.parameter_sections import read_sections, Section, section_of
 from rpi_classifier.nodes.common.topics import ALL_TOPICS
@@ -23,7 +23,7 @@ _Warnings: TypeAlias = 'Iterator[tuple[ManagedNode[Any], str]]'
 
 _OF_RCLPY = ('use_sim_time', 'start_type_description_service')
 _OF_ROS = ('/rosout', '/parameter_events', '/clock', '/diagnostics')
-_KINDS = {'camera': CameraConfig, 'classifier': ClassifierConfig}
+_KINDS = {'camera': CameraConfig, 'classifier': ClassifierConfig, 'live_view': LiveViewConfig}
 
 
 class UnusedSettings:

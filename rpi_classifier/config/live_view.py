@@ -1,0 +1,78 @@
+# Copyright 2026 The rpi_classifier authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""Parameters of the live page's node."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+import ipaddress
+
+from rpi_classifier.config.node import NodeConfig
+from rpi_classifier.config.options import option
+from rpi_classifier.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class LiveViewConfig(NodeConfig):
+    """Parameters of the live page's node."""
+
+    address: str = option(
+        '127.0.0.1',
+        'IP address at which the page is served; any but 127.0.0.1 and ::1 takes a token',
+    )
+    port: int = option(8080, 'TCP port of the page; 0: a free one', limits=(0, 65535))
+    token: str = option(
+        '', 'Password of the page, needed to watch it; 16 or more random characters are safe'
+    )
+    host_names: str | tuple[str, ...] = option(
+        '',
+        'Further names by which browsers reach the page, as robot.example.org; names that are '
+        'not known are refused',
+        or_list=True,
+    )
+    max_viewers: int = option(
+        10, 'Most browser windows that may watch at a time', limits=(1, 1000), live=True
+    )
+    max_fps: float = option(
+        15.0, 'Most pictures per second that are sent to each viewer', limits=(0.1, 120.0),
+        live=True,
+    )  # fmt: skip
+    jpeg_quality: int = option(
+        80, 'Quality of pictures that come as raw images', limits=(1, 100), live=True
+    )
+    image_transport: str = option(
+        'auto',
+        'Kind of the image topic; auto: compressed if somebody publishes it, whose JPEGs are '
+        'passed on as they are',
+        choices=('auto', 'raw', 'compressed'),
+    )
+    camera: str = option(
+        'camera', 'Name of the node that publishes the images, whose diagnostics are shown'
+    )
+    classifier: str = option('classifier', 'Name of the node that classifies them')
+    controls: bool = option(
+        False, 'Let viewers change parameters, pause the classifier and change its model'
+    )
+
+    @property
+    def is_local(self) -> bool:
+        """Return whether only this machine reaches the page."""
+        return ipaddress.ip_address(self.address).is_loopback
+
+    def __post_init__(self) -> None:
+        """Refuse values that are not allowed, and a page that is open to everybody."""
+        super().__post_init__()
+        try:
+            local = self.is_local
+        except ValueError:
+            raise ConfigError(
+                f'address: {self.address!r} is not an IP address; give 127.0.0.1, or 0.0.0.0 for '
+                'all addresses of this machine'
+            ) from None
+        if not local and not self.token:
+            raise ConfigError(
+                f'address: {self.address!r} lets other machines in, which takes a token; set '
+                'token too, or keep 127.0.0.1 and reach it with: ssh -L '
+                f'{self.port}:localhost:{self.port} USER@ROBOT'
+            )

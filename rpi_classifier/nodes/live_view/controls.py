@@ -1,0 +1,173 @@
+# Copyright 2026 The rpi_classifier authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""The controls of the live page: parameters, pause, another model, by the nodes' own services."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+from lifecycle_msgs.msg import Transition
+from rclpy.parameter import Parameter
+
+from rpi_classifier.config import LiveViewConfig
+from rpi_classifier.errors import Refused
+from rpi_classifier.live.bulletin import Bulletin
+from rpi_classifier.nodes.common import status
+from rpi_classifier.nodes.common.managed_node import ManagedNode
+from rpi_classifier.nodes.live_view.descriptors import ControlField, is_shown, to_field
+from rpi_classifier.nodes.live_view.figures import absolute_name, HealthSections
+from rpi_classifier.nodes.live_view.remote_node import RemoteNode, ServiceCaller
+
+_TRANSITION_S = 180.0  # a large model takes that long on a Raspberry Pi
+_DIAGNOSED_S = 3.0  # until the reason of a failure is in the diagnostics
+_LOOK_S = 0.2
+_REACHED = {'activate': 'active', 'deactivate': 'inactive'}
+
+
+class NodeControls:
+    """Changes the nodes ``camera`` and ``classifier``; coroutines run in the server's loop."""
+
+    def __init__(
+        self, node: ManagedNode[LiveViewConfig], bulletin: Bulletin, health: HealthSections
+    ) -> None:
+        """
+        Prepare to call services.
+
+        :param health: knows why a model was not loaded.
+        """
+        self._bulletin = bulletin
+        self._health = health
+        self._caller = ServiceCaller(node)
+        config = node.config
+        self._names = {
+            'classifier': absolute_name(node, config.classifier),
+            'camera': absolute_name(node, config.camera),
+        }
+        self._nodes = {
+            key: RemoteNode(node, name, self._caller) for key, name in self._names.items()
+        }
+        self._controls: dict[tuple[str, str], ControlField] = {}
+        self._working = asyncio.Lock()  # one deed at a time
+        self._refreshing = False
+
+    def stop(self) -> None:
+        """Destroy the clients."""
+        for node in self._nodes.values():
+            node.stop()
+        self._caller.stop()
+
+    async def refresh(self) -> None:
+        """Show the parameters and the state as they are now."""
+        if self._refreshing:
+            return
+        self._refreshing = True
+        try:
+            lists = [await self._list(key) for key in self._nodes]
+            self._controls = {(one.node, one.name): one for found in lists for one in found}
+            try:
+                state = await self._state()
+                model = await self._get('model')
+            except Refused:
+                state, model = 'gone', ''
+            shown = [control.for_page() for control in self._controls.values()]
+            self._bulletin.post('controls', {'state': state, 'model': model, 'parameters': shown})
+        finally:
+            self._refreshing = False
+
+    async def set_parameter(self, node: str, name: str, value: Any) -> str:
+        """Set one of the parameters that the page shows."""
+        if (node, name) not in self._controls:
+            await self.refresh()
+        control = self._controls.get((node, name))
+        if control is None:
+            raise Refused(f'{name}: is not a parameter that this page changes')
+        await self._set(node, name, control.convert(value))
+        await self.refresh()
+        return f'{name} is {value}'
+
+    async def pause(self, paused: bool) -> str:
+        """Deactivate or activate the classifier."""
+        async with self._working:
+            await self._change('deactivate' if paused else 'activate')
+        await self.refresh()
+        return 'the classifier is paused' if paused else 'the classifier runs'
+
+    async def change_model(self, model: str) -> str:
+        """Load another model; if that fails, load the one that ran before."""
+        async with self._working:
+            before, state = await self._get('model'), await self._state()
+            if state == 'active':
+                await self._change('deactivate')
+            if state in ('active', 'inactive'):
+                await self._change('cleanup')
+            try:
+                await self._set('classifier', 'model', model)
+                await self._change('configure')
+            except Refused as error:
+                await self._restore(before, state, error)
+            if state != 'inactive':
+                await self._change('activate')
+        await self.refresh()
+        return f'{model} is loaded'
+
+    async def _restore(self, model: str, state: str, error: Refused) -> None:
+        """Go back to a model, and raise why that was necessary."""
+        if state == 'unconfigured':
+            raise error
+        try:
+            await self._set('classifier', 'model', model)
+            await self._change('configure')
+            if state == 'active':
+                await self._change('activate')
+        except Refused as other:
+            raise Refused(f'{error}; and {model} could not be loaded again: {other}') from error
+        raise Refused(f'{error}; {model} is loaded again') from error
+
+    async def _change(self, transition: str) -> None:
+        number = getattr(Transition, f'TRANSITION_{transition.upper()}')
+        if transition in _REACHED and await self._state() == _REACHED[transition]:
+            return
+        answer = await self._nodes['classifier'].ask(
+            'change_state', _TRANSITION_S, transition=Transition(id=number)
+        )
+        if not answer.success:
+            raise Refused(await self._why(transition))
+
+    async def _why(self, transition: str) -> str:
+        """Return the node's own reason for a failure, which it puts into its diagnostics."""
+        failed_s = time.monotonic()
+        while time.monotonic() < failed_s + _DIAGNOSED_S:
+            found = self._health.fresh(self._names['classifier'], 'model', failed_s)
+            if found is not None and found.level == status.ERROR:
+                return str(found.message)
+            await asyncio.sleep(_LOOK_S)
+        return f'{self._names["classifier"]} does not {transition}; its log says why'
+
+    async def _state(self) -> str:
+        answer = await self._nodes['classifier'].ask('get_state')
+        return str(answer.current_state.label)
+
+    async def _get(self, name: str) -> Any:
+        answer = await self._nodes['classifier'].ask('get_parameters', names=[name])
+        return answer.values[0].string_value if answer.values else ''
+
+    async def _set(self, node: str, name: str, value: Any) -> None:
+        message = Parameter(name, value=value).to_parameter_msg()
+        answer = await self._nodes[node].ask('set_parameters_atomically', parameters=[message])
+        if not answer.result.successful:
+            raise Refused(answer.result.reason or f'{name}: the node refuses {value!r}')
+
+    async def _list(self, key: str) -> list[ControlField]:
+        node = self._nodes[key]
+        try:
+            names = (await node.ask('list_parameters')).result.names
+            described = (await node.ask('describe_parameters', names=names)).descriptors
+            shown = [one for one in described if is_shown(key, one)]
+            names = [one.name for one in shown]
+            values = (await node.ask('get_parameters', names=names)).values
+        except Refused:  # it does not run; the page says so
+            return []
+        return [to_field(key, one, value) for one, value in zip(shown, values)]
