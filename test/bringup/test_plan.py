@@ -11,6 +11,7 @@ import pytest
 
 from rpi_classifier.bringup.plan import dds_environment, EXECUTABLES, processes
 from rpi_classifier.bringup.processes import command_line
+from rpi_classifier.bringup.unused_arguments import unused_arguments
 from rpi_classifier.config import CameraConfig, ClassifierConfig, NodeConfig
 from rpi_classifier.errors import ConfigError
 
@@ -114,7 +115,6 @@ def test_live_page_shows_the_images_that_the_classifier_takes():
     )
     for process in (classifier, live):
         assert 'image:=/usb_cam/image_raw' in process.ros_arguments
-        assert 'image/compressed:=/usb_cam/image_raw/compressed' in process.ros_arguments
 
 
 @pytest.mark.parametrize('port', ['-1', 'http', '8080.0'])
@@ -183,3 +183,11 @@ def test_another_log_level_is_refused_with_the_levels():
 
 def test_a_driver_is_known_by_other_names():
     assert executables(driver='LibCamera') == executables(driver='camera_ros')
+
+
+def test_arguments_of_the_live_page_are_told_to_have_no_effect_without_it():
+    given = {'live_port': '8081', 'controls': 'true'}
+    told = unused_arguments(given)
+    assert [one.partition(':=')[0] for one in told] == ['live_port', 'controls']
+    assert all('live:=true starts the live page' in one for one in told)
+    assert unused_arguments({**given, 'live': 'true'}) == []

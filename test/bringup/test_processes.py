@@ -52,6 +52,7 @@ def test_each_process_gets_its_own_settings_and_all_get_what_nobody_has():
         'camera_node': ['fps', 'autostart', 'brightness'],
         'classifier_node': ['top_k', 'autostart', 'brightness'],
         'camera_classifier': list(settings),
+        'live_view_node': ['autostart', 'brightness'],
     }
 
 
