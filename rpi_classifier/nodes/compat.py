@@ -17,7 +17,7 @@ from rclpy.executors import Executor, SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 
-Parameters: TypeAlias = list[Parameter[Any]]
+Parameters: TypeAlias = 'list[Parameter[Any]]'  # Jazzy's class is not generic
 
 
 def make_executor(events: bool) -> Executor:
