@@ -256,6 +256,8 @@ class ManagedNode(LifecycleNode, Generic[C]):
         return config
 
     def _on_parameters(self, changes: list[Parameter[Any]]) -> SetParametersResult:
+        if threading.get_ident() == self._own_thread:  # no part of the config
+            return SetParametersResult(successful=True)
         try:
             self._check_internal(changes)
             with self._config_lock:
@@ -271,8 +273,6 @@ class ManagedNode(LifecycleNode, Generic[C]):
         return SetParametersResult(successful=True)
 
     def _check_internal(self, changes: list[Parameter[Any]]) -> None:
-        if threading.get_ident() == self._own_thread:
-            return
         for change in changes:
             known = change.name in self.internal_parameters and self.has_parameter(change.name)
             # `ros2 param load` sets all that a dump has.
