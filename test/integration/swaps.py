@@ -9,9 +9,9 @@ usage: scripts/exec python test/integration/swaps.py MODEL OTHER [--times N] [--
 The camera shows noise at a steady rate. After as long without exchanges, to compare with, the
 parameter ``model`` goes back and forth between two files with different labels. Exits with status
 1 if more images than ``--lost`` per exchange are not classified, beyond those of the comparison;
-if results have other classes than label_info announced for the time of their images, but for the one
-image that waits during an exchange; if the process holds more at the end than after a fifth of the
-times; or if it fails to end well.
+if results have other classes than label_info announced for the time of their images, but for the
+one image that waits during an exchange; if the process holds more at the end than after a fifth of
+the times; or if it fails to end well.
 """
 
 from __future__ import annotations
