@@ -18,6 +18,10 @@ class KeepRule:
         self._best: int | None = None
         self._kept_ns: int | None = None
 
+    def forget_class(self) -> None:
+        """Begin again with the next result, of another model; time goes on."""
+        self._best = None
+
     def choose(self, best: int, score: float, now_ns: int, config: ClassifierConfig) -> str:
         """
         Look at the next result.

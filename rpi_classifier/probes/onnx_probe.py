@@ -14,9 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 import json
+import signal
 import sys
 from typing import Any
 
+from rpi_classifier.bringup.parent_death import end_with_parent
 from rpi_classifier.errors import ModelError
 from rpi_classifier.models.files import read_model_file
 from rpi_classifier.runtime.onnx import import_onnxruntime, OnnxRuntime
@@ -24,6 +26,7 @@ from rpi_classifier.runtime.onnx import import_onnxruntime, OnnxRuntime
 
 def main() -> None:
     """Take the steps."""
+    end_with_parent(signal.SIGKILL)
     try:
         _tell(onnxruntime=import_onnxruntime().__version__)
         if len(sys.argv) > 1:

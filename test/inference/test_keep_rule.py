@@ -55,3 +55,12 @@ def test_parameters_may_change_between_results():
     assert rule.choose(1, 0.9, 0, EVERY) == 'every'
     assert rule.choose(1, 0.5, 2 * SECOND_NS, EVERY) == ''
     assert rule.choose(1, 0.5, 2 * SECOND_NS, UNSURE) == 'unsure'
+
+
+def test_another_model_changes_no_class_but_waits_its_second():
+    rule = KeepRule()
+    assert rule.choose(1, 0.5, 0, UNSURE) == 'unsure'
+    rule.forget_class()
+    assert rule.choose(2, 0.5, SECOND_NS // 2, UNSURE) == ''
+    rule.forget_class()
+    assert rule.choose(0, 0.9, 2 * SECOND_NS, UNSURE) == ''

@@ -52,7 +52,8 @@ class DebugImagePublisher:
         :param labels: the names of all classes, for the choice of a font.
         """
         self._node = node
-        self.set_labels(labels)
+        self._labels = labels
+        self._font: tuple[Sequence[str], FontFile] | None = None  # and the labels that it is for
         topics = resolve_image_topics(node, 'debug_image')
         self._image: LifecyclePublisher[Image] = node.create_lifecycle_publisher(
             Image, topics.raw, 1
@@ -69,8 +70,7 @@ class DebugImagePublisher:
 
     def set_labels(self, labels: Sequence[str]) -> None:
         """Change the names of all classes."""
-        self._labels = labels
-        self._font: FontFile | None = None  # found when the next image is drawn
+        self._labels = labels  # their font is found when the next image is drawn
 
     def start(self, stats: ResultStats[Result]) -> None:
         """Start the thread; ``stats`` gives the figures to draw."""
@@ -117,17 +117,18 @@ class DebugImagePublisher:
             self._stopping.wait(max(0.0, 1 / rate - spent_s))
 
     def _draw(self, seen: _Seen) -> BgrImage:
-        if self._font is None:
-            self._font = self._find_font()
+        labels = self._labels  # another thread may change them
+        if self._font is None or self._font[0] is not labels:
+            self._font = labels, self._find_font(labels)
         overlay = Overlay(
             classes=[(one.label, one.score) for one in seen.result.predictions],
             headline=seen.stable,
             note=f'{self._stats.rate.hz():.1f} fps · {seen.result.infer_ns / 1e6:.1f} ms',
         )
-        return draw_overlay(seen.frame.image, overlay, self._font)
+        return draw_overlay(seen.frame.image, overlay, self._font[1])
 
-    def _find_font(self) -> FontFile:
-        font = find_font(self._labels)
+    def _find_font(self, labels: Sequence[str]) -> FontFile:
+        font = find_font(labels)
         if font.missing:
             self._node.get_logger().warning(
                 f'debug_image: no font here has {font.missing[:20]!r} of the labels; '

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from typing import Any
+import weakref
 
 from rclpy.lifecycle import LifecyclePublisher
 from vision_msgs.msg import Classification
@@ -27,6 +28,8 @@ from rpi_classifier.nodes.common import to_messages
 from rpi_classifier.nodes.common.managed_node import ManagedNode
 from rpi_classifier.nodes.common.worker import WorkerThread
 from rpi_classifier.stats import ResultStats
+
+_LOOK_S = 0.2  # between two looks at a parameter during a long wait
 
 
 class InferenceThread(WorkerThread[Any]):
@@ -70,7 +73,8 @@ class InferenceThread(WorkerThread[Any]):
         self._stats = stats
         self._timestamps = TimestampFilter()
         self._message = to_messages.ClassificationMessage()
-        self._configured: tuple[Classifier, int] | None = None  # and its threads, as set last
+        # Whose number of threads was set last, and to what; it may be gone by now.
+        self._configured: tuple[weakref.ref[Classifier], int] | None = None
         self._stopping = threading.Event()
 
     def stop(self) -> bool:
@@ -99,18 +103,20 @@ class InferenceThread(WorkerThread[Any]):
                 self._publish(frame, self._classify(frame, config), config)
         except ImageError as error:
             self._rejected.note(error)
-        self._pause(config)
+        self._pause()
 
-    def _pause(self, config: ClassifierConfig) -> None:
+    def _pause(self) -> None:
         """Wait until ``max_rate`` allows the next image, which is not even unpacked before."""
-        if config.max_rate:
-            spent_s = (time.monotonic_ns() - self._images.got_ns) / 1e9
-            self._stopping.wait(max(0.0, 1 / config.max_rate - spent_s))
+        while rate := self._node.config.max_rate:  # it may change meanwhile
+            left_s = 1 / rate - (time.monotonic_ns() - self._images.got_ns) / 1e9
+            if left_s <= 0 or self._stopping.wait(min(left_s, _LOOK_S)):
+                return
 
     def _classify(self, frame: Frame, config: ClassifierConfig) -> Result:
         classifier = self._slot.classifier
-        if self._configured != (classifier, config.num_threads):
-            self._configured = classifier, config.num_threads
+        wanted = weakref.ref(classifier), config.num_threads
+        if self._configured != wanted:
+            self._configured = wanted
             classifier.runtime.set_num_threads(config.num_threads)
         return classifier.classify(frame.image, config.top_k, config.score_threshold)
 

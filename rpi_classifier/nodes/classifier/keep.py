@@ -67,12 +67,13 @@ class FrameKeeper:
         self._writing_ns = 0  # since when, 0 if nothing is being written
         self._error = self._logged = ''  # of the newest image; the newest one in the log
         self.wanted = False
+        self._rule = KeepRule()
         self.set_model(classifier)
 
     def set_model(self, classifier: Classifier) -> None:
         """Note which model the results are of from now on."""
         self._classifier = classifier
-        self._rule = KeepRule()
+        self._rule.forget_class()
 
     def start(self) -> None:
         """Start the thread."""

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 import json
 import os
 import threading
@@ -16,6 +16,8 @@ from rpi_classifier.config.classifier import DESCRIPTION
 from rpi_classifier.errors import ModelError, RpiClassifierError
 from rpi_classifier.inference.classifier import Classifier
 from rpi_classifier.latest import Latest
+from rpi_classifier.models.files import file_sha256, read_model_file
+from rpi_classifier.nodes.classifier.proven_models import ProvenModels
 from rpi_classifier.nodes.common.worker import WorkerThread
 from rpi_classifier.probes.run_probe import run_probe
 
@@ -49,12 +51,14 @@ class ModelLoader:
     """
     Loads models on a thread of its own; the newest request replaces those before.
 
-    Each model is loaded in a process of its own first, because loading may kill the process.
-    ``refused`` says why the last one was not taken; it is empty otherwise.
+    Each model is loaded in a process of its own first, because loading may kill the process,
+    unless this process has loaded the same file before. ``refused`` says why the last one was not
+    taken; it is empty otherwise.
     """
 
     def __init__(
         self,
+        slot: ModelSlot,
         ready: Callable[[ClassifierConfig, Classifier], None],
         failed: Callable[[BaseException], None],
         tell: Callable[[str], None],
@@ -62,13 +66,17 @@ class ModelLoader:
         """
         Start the thread.
 
+        :param slot: has the model that runs, to which the next may return.
         :param ready: gets each model that works, on the thread, unless a newer one is requested.
         :param failed: gets what ended the thread.
         :param tell: is told what takes time.
         """
         self._ready = ready
         self._tell = tell
+        self._proven = ProvenModels()
+        self._proven.add(slot.config, slot.classifier.sha256)
         self._requests: Latest[ClassifierConfig] = Latest()
+        self._lock = threading.Lock()  # of the following; those who request have several threads
         self._newest: ClassifierConfig | None = None
         self._cancelled = threading.Event()
         self._thread = WorkerThread('load', self._requests, self._load, failed)
@@ -83,20 +91,23 @@ class ModelLoader:
 
     def request(self, config: ClassifierConfig) -> None:
         """Load the model of a config in the background, unless that is being done."""
-        if self._newest and not self.refused and is_same_model(self._newest, config):
-            return
-        self._cancelled.set()
-        self._newest, self.refused = config, ''
-        self._requests.put(config)
+        with self._lock:
+            if self._newest and not self.refused and is_same_model(self._newest, config):
+                return
+            self._newest, self.refused = config, ''
+            self._cancelled.set()
+            self._requests.put(config)
 
     def refuses(self, config: ClassifierConfig) -> bool:
         """Return True if the newest request was for the model of this config and it failed."""
-        return bool(self.refused and self._newest and is_same_model(self._newest, config))
+        with self._lock:
+            return bool(self.refused and self._newest and is_same_model(self._newest, config))
 
     def cancel(self) -> None:
         """Forget what was requested."""
-        self._cancelled.set()
-        self._newest = None
+        with self._lock:
+            self._newest = None
+            self._cancelled.set()
 
     def stop(self) -> None:
         """Forget what was requested and end the thread, after the load that cannot be stopped."""
@@ -105,20 +116,43 @@ class ModelLoader:
         self._thread.join()
 
     def _load(self, config: ClassifierConfig) -> None:
-        self._cancelled = cancelled = threading.Event()
-        if config is not self._newest:
-            return
+        with self._lock:
+            if config is not self._newest:
+                return
+            self._cancelled = cancelled = threading.Event()
         try:
-            try_to_load(config, cancelled)
-            classifier = None if cancelled.is_set() else Classifier.load(config, self._tell)
+            classifier = self._load_tried(config, cancelled)
         except RpiClassifierError as error:
-            if config is self._newest:
-                self.refused = f'{config.model} was refused: {error}'
+            self._refuse(config, str(error))
+            return
+        except Exception as error:  # no memory, for example; the model that runs goes on
+            self._refuse(config, f'{type(error).__name__}: {error}')
             return
         if classifier and config is self._newest:
             self._ready(config, classifier)
+            with self._lock:
+                if config is self._newest:
+                    self._newest = None
+
+    def _load_tried(
+        self, config: ClassifierConfig, cancelled: threading.Event
+    ) -> Classifier | None:
+        """Load a model once it is proven that the process survives it; None if cancelled."""
+        digest = file_sha256(read_model_file(config.model)[1]) if config.is_file else ''
+        # What was tried is what is loaded, even if another file takes its place meanwhile.
+        pinned = replace(config, model_sha256=config.model_sha256 or digest)
+        if not self._proven.has(config, digest):
+            try_to_load(pinned, cancelled)
+        if cancelled.is_set():
+            return None
+        classifier = Classifier.load(pinned, self._tell)
+        self._proven.add(config, classifier.sha256)
+        return classifier
+
+    def _refuse(self, config: ClassifierConfig, reason: str) -> None:
+        with self._lock:
             if config is self._newest:
-                self._newest = None
+                self.refused = f'{config.model} was refused: {reason}'
 
 
 def try_to_load(config: ClassifierConfig, cancelled: threading.Event) -> None:

@@ -98,7 +98,7 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
             self, classifier, self.config.score_threshold, _LATCHED
         )
         diagnostics.log_model(logger, classifier)
-        self._loader = ModelLoader(self._exchange, self.fail, logger.info)
+        self._loader = ModelLoader(self._slot, self._exchange, self.fail, logger.info)
         self.config_changed()  # another model may have been asked for meanwhile
 
     def activate(self) -> None:

@@ -74,3 +74,11 @@ def test_max_rate_bounds_what_is_decoded_also_if_it_is_refused(
     assert sent > 5 * len(decoded)
     assert node._images.skipped > len(decoded)
     assert node.error is None
+
+
+def test_max_rate_that_is_raised_counts_at_once(graph, classifier, send, image):
+    results = graph.collect(Classification, 'classification')
+    classifier(always_on=True, max_rate=0.001)
+    send(image, lambda: results, 'the first result')
+    assert graph.set_parameters('classifier', max_rate=0.0)[0].successful
+    send(image, lambda: len(results) > 1, 'the next one')

@@ -3,9 +3,11 @@
 
 """The parameter model, set while the classifier runs, over DDS and with files of real networks."""
 
+import gc
 from pathlib import Path
 import shutil
 import threading
+import weakref
 
 import pytest
 
@@ -231,3 +233,97 @@ def test_many_exchanges_leave_no_thread_behind(
         assert set_model(graph, **wanted).successful
         graph.wait(lambda count=count: len(infos) >= count, 'the exchange')
     assert threading.active_count() == before
+
+
+@pytest.fixture
+def tried(monkeypatch):
+    """Return the growing list of files that were tried in a process of their own."""
+    names, try_to_load = [], model_loader.try_to_load
+
+    def noted(config, cancelled):
+        names.append(Path(config.model).name)
+        try_to_load(config, cancelled)
+
+    monkeypatch.setattr(model_loader, 'try_to_load', noted)
+    return names
+
+
+def test_file_that_was_loaded_before_is_not_tried_again(graph, classifier, colours, tried):
+    changed = Path(colours).with_name('changed.pt')
+    changed.write_bytes(Path(colours).read_bytes() + b'\0')
+    infos = graph.collect(VisionInfo, 'vision_info', LATCHED)
+    node = classifier(model=colours, weights='default')
+    for count, path in enumerate([changed, colours, changed, colours], 2):
+        assert set_model(graph, model=str(path)).successful
+        graph.wait(lambda count=count: len(infos) >= count, 'the exchange')
+    assert tried == ['changed.pt']
+    changed.write_bytes(Path(colours).read_bytes() + b'\1')
+    assert set_model(graph, model=str(changed)).successful
+    graph.wait(lambda: len(infos) == 6, 'the exchange')
+    assert tried == ['changed.pt'] * 2
+    assert node._slot.classifier.sha256 == file_sha256(changed.read_bytes())
+
+
+def test_file_that_changes_after_its_trial_is_not_loaded(graph, classifier, colours, monkeypatch):
+    changing = Path(colours).with_name('changing.pt')
+    changing.write_bytes(Path(colours).read_bytes())
+    monkeypatch.setattr(
+        model_loader, 'try_to_load', lambda *_: changing.write_bytes(changing.read_bytes() + b'1')
+    )
+    diagnostics = graph.diagnostics()
+    node = classifier(model=colours, weights='default')
+    assert set_model(graph, model=str(changing)).successful
+    graph.wait(lambda: 'has sha256' in diagnostics.message(MODEL), 'the refusal')
+    assert node.config.model == colours
+
+
+def test_whatever_fails_after_the_trial_changes_nothing(
+    graph, classifier, send, colours, other, trials, monkeypatch
+):
+    allowed, _ = trials
+    allowed.add('other.pt')
+    results, diagnostics = graph.collect(Classification, 'classification'), graph.diagnostics()
+    node = classifier(model=colours, weights='default')
+
+    def fail(*_):
+        raise MemoryError('none is left')
+
+    monkeypatch.setattr(model_loader.Classifier, 'load', fail)
+    assert set_model(graph, **other).successful
+    graph.wait(lambda: 'MemoryError: none is left' in diagnostics.message(MODEL), 'the reason')
+    send(RED, lambda: results, 'a result')
+    assert node.config.model == colours
+    assert node.error is None
+
+
+def test_return_to_the_running_model_while_it_is_exchanged_ends_with_it(
+    graph, classifier, colours, other, monkeypatch
+):
+    infos = graph.collect(VisionInfo, 'vision_info', LATCHED)
+    node = classifier(model=colours, weights='default')
+    before, set_labels = node.config, node._stable.set_labels
+
+    def change_mind(labels):
+        monkeypatch.undo()
+        node.config = before
+        set_labels(labels)
+
+    monkeypatch.setattr(node._stable, 'set_labels', change_mind)
+    assert set_model(graph, **other).successful
+    graph.wait(lambda: len(infos) == 3, 'the exchange, and the one back')
+    assert [info.method for info in infos] == ['colours', 'other', 'colours']
+    graph.wait(lambda: list(node.get_parameter('class_labels').value) == list(LABELS), 'labels')
+
+
+def test_idle_node_does_not_hold_the_model_that_was_replaced(
+    graph, classifier, send, colours, other
+):
+    results = graph.collect(Classification, 'classification')
+    infos = graph.collect(VisionInfo, 'vision_info', LATCHED)
+    node = classifier(model=colours, weights='default')
+    send(RED, lambda: results, 'a result')
+    replaced = weakref.ref(node._slot.classifier)
+    assert set_model(graph, **other).successful
+    graph.wait(lambda: len(infos) == 2, 'the exchange')
+    gc.collect()
+    graph.wait(lambda: replaced() is None, 'its end')
