@@ -4,14 +4,16 @@
 """
 Compares the ways to run mobilenet_v2: classes, probabilities, time against the tutorial's loop.
 
-usage: python -m rpi_classifier.benchmark.compare_kernels FOLDER
+usage: python -m rpi_classifier.benchmark.compare_kernels FOLDER [FILE.onnx]
 
-The folder has photos and expected_top5.json. One thread, one process, and a few frames in turns:
-this is for scripts/test-aarch64, where a frame takes a second. On a board use scripts/bench.
+The folder has photos and expected_top5.json, and the file is mobilenet_v2 for ONNX Runtime. One
+thread, one process, and a few frames in turns: this is for scripts/test-aarch64, where a frame
+takes a second. On a board use scripts/bench.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import cycle
 import json
 from pathlib import Path
@@ -41,10 +43,10 @@ _JOBS = {
 }
 
 
-def load_ways() -> dict[str, LoadedJob]:
+def load_ways(jobs: Mapping[str, Job]) -> dict[str, LoadedJob]:
     """Load all ways that work here, and print why another one does not."""
     ways = {}
-    for name, job in _JOBS.items():
+    for name, job in jobs.items():
         try:
             ways[name] = load_job(job)
         except ModelError as error:
@@ -59,7 +61,7 @@ def probabilities_of(way: LoadedJob, frames: list[Image]) -> NDArray[np.float32]
 
 def measure_in_turns(ways: dict[str, LoadedJob], frames: list[Image]) -> dict[str, Row]:
     """Time a few frames of each way, in turns."""
-    rows = {name: Row(_JOBS[name]) for name in ways}
+    rows = {name: Row(Job(_MODEL)) for name in ways}
     readers = {name: cycle(frames).__next__ for name in ways}
     for _ in range(_ROUNDS):
         for name, way in ways.items():
@@ -67,13 +69,14 @@ def measure_in_turns(ways: dict[str, LoadedJob], frames: list[Image]) -> dict[st
     return rows
 
 
-def main(folder: Path) -> int:
+def main(folder: Path, onnx: str = '') -> int:
     """Print the table; exit status 1 if a class is wrong or the kernels' answers differ."""
     expected = json.loads((folder / 'expected_top5.json').read_text())
     frames = [fit(read_image_file(folder / name), Transform()) for name in expected]
     truth = [top5[0]['index'] for top5 in expected.values()]
     print(f'torch {installed("torch")}, {platform.machine()}, one thread', flush=True)
-    ways = load_ways()
+    files = {'ours, onnx': Job(onnx, threads=1)} if onnx else {}
+    ways = load_ways({**_JOBS, **files})
     answers = {name: probabilities_of(way, frames) for name, way in ways.items()}
     right = {name: int((rows.argmax(1) == truth).sum()) for name, rows in answers.items()}
     del answers[_TUTORIAL]  # its preprocessing rounds differently
@@ -91,6 +94,6 @@ def main(folder: Path) -> int:
 
 
 if __name__ == '__main__':
-    if len(sys.argv) != 2:
-        sys.exit('usage: python -m rpi_classifier.benchmark.compare_kernels FOLDER')
-    sys.exit(main(Path(sys.argv[1])))
+    if len(sys.argv) not in (2, 3):
+        sys.exit('usage: python -m rpi_classifier.benchmark.compare_kernels FOLDER [FILE.onnx]')
+    sys.exit(main(Path(sys.argv[1]), *sys.argv[2:]))

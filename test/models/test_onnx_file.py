@@ -86,6 +86,15 @@ def test_file_is_onnx_for_everybody_else(exported):
     assert json.loads(model.metadata_props[0].value)['name'] == NAME
 
 
+def test_plain_onnxruntime_gives_the_same_scores(exported):
+    onnxruntime = pytest.importorskip('onnxruntime')
+    runtime = load(exported).runtime
+    runtime.buffer[:] = np.random.default_rng(0).integers(0, 256, runtime.buffer.shape, np.uint8)
+    session = onnxruntime.InferenceSession(str(exported))
+    (scores,) = session.run(None, {'image': runtime.buffer[None]})
+    np.testing.assert_array_equal(scores.reshape(-1), runtime.run())
+
+
 def test_file_needs_no_torch_and_loads_without_a_word(exported, tmp_path):
     cv2.imwrite(str(tmp_path / 'photo.png'), photo('red'))
     program = (
