@@ -6,8 +6,8 @@ Makes the pictures of the live page and of debug_image in doc/_static.
 
 usage: scripts/screenshots [MINUTES]
 
-The real nodes classify photos of scikit-image, over which a camera seems to move. The page is taken
-after MINUTES (default: 5), when its history is full.
+The real nodes classify photos of scikit-image, over which a camera seems to move. It takes the
+page after MINUTES (default: 5), when its history is full.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, ExitStack
 import io
-from itertools import count
+from itertools import count, pairwise
 import math
 from pathlib import Path
 import socket
@@ -24,6 +24,7 @@ from tempfile import TemporaryDirectory
 import time
 
 import cv2
+import numpy as np
 from PIL import Image
 import rclpy
 from rclpy.node import Node
@@ -31,6 +32,7 @@ from sensor_msgs.msg import Image as ImageMessage
 from support.browser import browsing, CHROMIUM
 
 from rpi_classifier.bringup.processes import Running, running
+from rpi_classifier.images.decode import read_image_file
 from rpi_classifier.input_spec import Image as Pixels
 from rpi_classifier.nodes.common.from_messages import to_bgr
 from rpi_classifier.photos import sample_photos
@@ -59,12 +61,12 @@ def nearer(photo: Pixels, part: float) -> Pixels:
     top, left = round((height - rows) / 2), round((width - columns) / 2)
     middle = photo[top : top + round(rows), left : left + round(columns)]
     shape = cv2.INTER_AREA if rows > SIZE[1] else cv2.INTER_CUBIC
-    return cv2.resize(middle, SIZE, interpolation=shape)
+    return np.asarray(cv2.resize(middle, SIZE, interpolation=shape), np.uint8)
 
 
 def write_frames(scenes: Iterable[tuple[str, float]], step_s: float, folder: Path) -> None:
     """Write what a camera sees every ``step_s`` seconds, as files in this order."""
-    photos = {path.name: cv2.imread(str(path)) for path in sample_photos()}
+    photos = {path.name: read_image_file(path) for path in sample_photos()}
     numbers = count()
     for name, seconds in scenes:
         steps = round(seconds / step_s)
@@ -125,7 +127,7 @@ def make_film() -> None:
             shots.append(take(browser, (720, 0), bottom))
             time.sleep(max(0.0, times[-1] + 1 / SHOTS_HZ - time.monotonic()))
             times.append(time.monotonic())
-    save_film(shots, [round(1000 * (b - a)) for a, b in zip(times, times[1:])])
+    save_film(shots, [round(1000 * (b - a)) for a, b in pairwise(times)])
 
 
 def save_film(shots: list[Image.Image], durations_ms: list[int]) -> None:
