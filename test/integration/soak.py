@@ -5,7 +5,7 @@
 Runs the nodes for a long time, disturbs them, and watches what they hold.
 
 usage: scripts/exec python test/integration/soak.py [--minutes M | --frames N] [--two-processes]
-       [--plot FILE]
+       [--model MODEL] [--plot FILE]
 
 After every 150 results it disturbs the nodes in one of three ways, in turns: it sets parameters
 to good and bad values, pauses and resumes inference by ~/enable, or unsubscribes and subscribes
@@ -211,11 +211,12 @@ def plot(report: Report, path: Path) -> None:
 
 
 def soak(arguments: argparse.Namespace) -> Report:
-    """Run the nodes with random weights on images of noise."""
+    """Run the nodes on images of noise, with random weights unless a model is named."""
     given = {'composed': str(not arguments.two_processes).lower(), 'log_level': 'error'}
-    settings = {'fps': arguments.fps, 'photo_seconds': 0.0, 'weights': 'random', 'num_threads': 1}
+    settings = {'fps': arguments.fps, 'photo_seconds': 0.0, 'num_threads': 1}
+    model = {'model': arguments.model} if arguments.model else {'weights': 'random'}
     with pipeline.noise(224) as folder:
-        with running({**given, 'device': str(folder)}, settings) as nodes:
+        with running({**given, 'device': str(folder)}, {**settings, **model}) as nodes:
             rclpy.init(domain_id=int(nodes.environment['ROS_DOMAIN_ID']))
             try:
                 watcher = Soak(nodes, arguments.two_processes)
@@ -233,6 +234,7 @@ def main() -> int:
     parser.add_argument('--frames', type=int, help='number of results, instead of a duration')
     parser.add_argument('--two-processes', action='store_true')
     parser.add_argument('--fps', type=float, default=36.0, help='rate of the source (default: 36)')
+    parser.add_argument('--model', default='', help='a model, or a model file')
     parser.add_argument('--plot', type=Path, help='file.png to plot to')
     arguments = parser.parse_args()
     if not (arguments.frames or arguments.minutes):
