@@ -220,7 +220,10 @@ class ClassifierConfig(NodeConfig):
         live=True,
     )
     keep_folder: str = option(
-        '', 'Folder for the images that are kept; ~ is the home of the user', live=True, path=True
+        '',
+        'Folder for the images that are kept; ~ is the home of the user',
+        live=True,
+        path=True,
     )
     keep_low: float = option(
         0.2,

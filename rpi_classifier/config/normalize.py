@@ -17,6 +17,7 @@ from rpi_classifier.config.choices import find_choice
 from rpi_classifier.yaml_core import read_number
 
 _SWITCHES = {'true': True, 'false': False}
+_WORDS = {True: 'on', False: 'off'}  # YAML makes booleans of `keep: off` and `keep: no`
 
 
 def normalize(parameter: Field[Any], value: Any) -> Any:
@@ -61,9 +62,10 @@ def _normalize_list(parameter: Field[Any], values: list[Any]) -> Any:
 
 def _normalize_text(parameter: Field[Any], value: Any) -> Any:
     about = parameter.metadata
+    if about['choices'] and isinstance(value, (bool, str)):
+        word = _WORDS[value] if isinstance(value, bool) else value
+        found = find_choice(word, about['choices'], about['aliases'])
+        return value if found is None else found
     if not isinstance(value, str):
         return value
-    if about['choices']:
-        found = find_choice(value, about['choices'], about['aliases'])
-        return value if found is None else found
     return about['spelling'](value) if about['spelling'] else value

@@ -42,6 +42,8 @@ SHA256 = 'AB' * 32
         (ClassifierConfig, 'weights', 'Random', 'random'),
         (ClassifierConfig, 'class_id', 'INDEX', 'index'),
         (ClassifierConfig, 'image_transport', 'jpeg', 'compressed'),
+        (ClassifierConfig, 'keep', False, 'none'),  # YAML's `keep: off`
+        (ClassifierConfig, 'keep', 'Off', 'none'),
         (ClassifierConfig, 'model', ' MobileNet-V2', 'mobilenet_v2'),
         (ClassifierConfig, 'model', '/A/My Model.pt', '/A/My Model.pt'),
     ],

@@ -25,7 +25,7 @@ from rpi_classifier.latest import Latest
 from rpi_classifier.nodes.common import status
 from rpi_classifier.nodes.common.managed_node import ManagedNode
 from rpi_classifier.nodes.common.worker import WorkerThread
-from rpi_classifier.wording import printable_path
+from rpi_classifier.paths import describe_path
 
 _JPEG_QUALITY = 92
 _PATIENCE_S = 0.5  # for a disk that hangs; the process is to end within two seconds
@@ -115,7 +115,7 @@ class FrameKeeper:
 
     def status(self, name: str) -> DiagnosticStatus:
         """Return how many images were kept; a warning if the newest one could not be."""
-        folder = printable_path(self._find_path())
+        folder = describe_path(self._find_path())
         writing_s = (time.monotonic_ns() - self._writing_ns) / 1e9 if self._writing_ns else 0.0
         message = self._error
         if writing_s > _SLOW_S:
@@ -146,7 +146,7 @@ class FrameKeeper:
             self._drop(str(error))
         except OSError as error:
             remedy = _REMEDIES.get(error.errno or 0, 'check the disk, or set another keep_folder')
-            self._drop(f'no image is kept in {printable_path(path)}: {error.strerror}; {remedy}')
+            self._drop(f'no image is kept in {describe_path(path)}: {error.strerror}; {remedy}')
         finally:
             self._evicted += folder.evicted - evicted
             self._writing_ns = 0

@@ -193,4 +193,6 @@ def _has_name(node: ManagedNode[Any], source: str) -> bool:
 
 
 def _nearest(name: str, names: Iterable[str]) -> str:
-    return next(iter(difflib.get_close_matches(name, sorted(names), 1)), '')
+    by_lower = {one.lower(): one for one in sorted(names)}
+    near = difflib.get_close_matches(name.lower(), list(by_lower), 1)
+    return by_lower[near[0]] if near else ''

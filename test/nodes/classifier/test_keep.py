@@ -191,9 +191,10 @@ def test_what_cannot_be_a_folder_is_one_sentence_and_results_go_on(
     assert words in diagnostics.values(STATUS)['newest error']
 
 
-def test_the_home_of_the_user_is_known(graph, keeping, send, tmp_path, monkeypatch):
+@pytest.mark.parametrize('path', ['~/seen', '${HOME}/seen', 'file://HOME/seen'])
+def test_the_folder_is_written_as_every_path(graph, keeping, send, tmp_path, monkeypatch, path):
     monkeypatch.setenv('HOME', str(tmp_path))
-    keeping(keep_folder='~/seen')
+    keeping(keep_folder=path.replace('//HOME', f'//{tmp_path}'))
     send(RED, lambda: photos(tmp_path / 'seen'), 'a kept image')
 
 

@@ -71,9 +71,11 @@ def write(tmp_path):
 
 
 def test_unknown_parameters_are_told_with_the_nearest_name(warnings, camera):
-    (fps, device) = warnings([camera], '-p', 'fsp:=10', '-p', 'camera:devce:=x', '-p', 'width:=3')
+    words = ('fsp:=10', 'camera:devce:=x', 'width:=3', 'HEIGHT:=4')
+    fps, device, height = warnings([camera], *(part for word in words for part in ('-p', word)))
     assert "'fsp' is no parameter of camera" in fps
     assert "did you mean 'fps'?" in fps
+    assert "did you mean 'height'?" in height
     assert "did you mean 'device'?" in device
 
 
