@@ -19,6 +19,7 @@ from rpi_classifier.nodes.classifier.model_loader import (
     ModelLoader,
     ModelSlot,
     RESTORED,
+    shows_same_classes,
 )
 from rpi_classifier.nodes.common.managed_node import ManagedNode
 
@@ -53,7 +54,8 @@ class ModelSwitch:
         """
         Check what is known of the model that a config asks for.
 
-        :raises ConfigError: if its file is missing, or the running one has another hash.
+        :raises ConfigError: if its file is missing, or the running one has another hash or lacks
+            a class.
         """
         running, wanted = self.slot.classifier.sha256, config.model_sha256.lower()
         if not is_same_model(config, self.slot.config):
@@ -65,6 +67,8 @@ class ModelSwitch:
             raise ConfigError(
                 f'model_sha256: {wanted!r} is not that of {config.model}, {running!r}'
             )
+        else:
+            self.slot.classifier.with_classes(config)
 
     def describe(self, config: ClassifierConfig) -> str:
         """Say that another model is loaded for a config, or no longer; nothing if neither."""
@@ -76,7 +80,7 @@ class ModelSwitch:
         return f'{config.model} is loaded in the background; {running} goes on until it is ready'
 
     def follow(self) -> None:
-        """Load the model that is wanted now, if it is another one."""
+        """Load the model that is wanted now, or show other classes of the one that runs."""
         config, slot = self._node.config, self.slot
         if slot.config is config:
             return
@@ -84,11 +88,22 @@ class ModelSwitch:
             self.loader.cancel()
             with slot.lock:
                 if is_same_model(config, slot.config):  # and not exchanged meanwhile
-                    slot.config = config
+                    self._show(config)
         elif self.loader.refuses(config):
             self._restore(self.loader.refused)
         else:
             self.loader.request(config)
+
+    def _show(self, config: ClassifierConfig) -> None:
+        if shows_same_classes(config, self.slot.config):
+            self.slot.config = config
+            return
+        try:
+            classifier = self.slot.classifier.with_classes(config)
+        except ConfigError as error:  # they were chosen while another model ran
+            self._restore(str(error))
+        else:
+            self._replace(config, classifier)
 
     def _restore(self, why: str) -> None:
         """Return the parameters to those of the model that runs."""
@@ -100,7 +115,11 @@ class ModelSwitch:
     def _exchange(self, config: ClassifierConfig, classifier: Classifier) -> None:
         """Let another model go on between two images; called on the thread that loaded it."""
         with self.slot.lock:
-            for follow in self._followers:
-                follow(classifier)
-            self.slot.classifier, self.slot.config = classifier, config
+            self._replace(config, classifier)
         diagnostics.log_model(self._node.get_logger(), classifier)
+
+    def _replace(self, config: ClassifierConfig, classifier: Classifier) -> None:
+        self.slot.config = config  # first: followers set a parameter, and that is followed
+        for follow in self._followers:
+            follow(classifier)
+        self.slot.classifier = classifier

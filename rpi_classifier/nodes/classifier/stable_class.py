@@ -85,7 +85,7 @@ class StableClassPublisher:
         Add an image that was classified; publish if that changes the stable class.
 
         :param frame: if it has no stamp, the node's time counts.
-        :param probabilities: [classes], of all classes.
+        :param probabilities: [shown], of all classes that are shown.
         """
         stamp_ns = frame.stamp_ns or self._node.get_clock().now().nanoseconds
         with self._lock:
@@ -111,7 +111,7 @@ class StableClassPublisher:
         index = self._smoother.stable
         if index is None:
             return []
-        return [Prediction(index, self._classifier.labels[index], self._smoother.score)]
+        return [self._classifier.prediction(index, self._smoother.score)]
 
     def _publish(self, predictions: list[Prediction], header: Header, class_id: str) -> None:
         self.label = predictions[0].label if predictions else ''
