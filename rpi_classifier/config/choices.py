@@ -13,6 +13,8 @@ from rpi_classifier.errors import ConfigError
 from rpi_classifier.wording import quote
 
 _NONE: Mapping[str, str] = {}
+_MOST = 3  # names that one question suggests
+_SHORTEST = 3  # word that is looked for within names
 
 
 def find_choice(
@@ -33,6 +35,16 @@ def suggest_choice(text: str, choices: Iterable[str], aliases: Mapping[str, str]
     known = _by_word(choices, aliases)
     near = difflib.get_close_matches(_plain(text[:80]), list(known), 1)
     return f'; did you mean {known[near[0]]}?' if near else ''
+
+
+def suggest_names(text: str, names: Iterable[str]) -> str:
+    """Return a question like ``suggest_choice``, with up to three names like a word or with it."""
+    known, word = _by_word(names, _NONE), _plain(text[:80])
+    within = [plain for plain in known if len(word) >= _SHORTEST and word in plain]
+    near = dict.fromkeys([*difflib.get_close_matches(word, list(known), _MOST), *within])
+    found = [known[plain] for plain in list(near)[:_MOST]]
+    listed = ' or '.join(filter(None, (', '.join(found[:-1]), *found[-1:])))
+    return f'; did you mean {listed}?' if found else ''
 
 
 def choose(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rpi_classifier.config.class_words import parse_aliases, parse_classes, spell_aliases
 from rpi_classifier.config.keep_words import check_keep
 from rpi_classifier.config.model_words import (
     check_digest,
@@ -136,6 +137,22 @@ class ClassifierConfig(NodeConfig):
     )
     score_threshold: float = option(
         0.0, 'Classes below this probability are left out', limits=(0.0, 1.0), live=True
+    )
+    classes: str | tuple[str, ...] = option(
+        '',
+        'Names or indices of the classes that take part; empty: all. Probabilities stay those '
+        'among all classes',
+        or_list=True,
+        or_integers=True,
+        live=True,
+    )
+    class_aliases: str = option(
+        '',
+        'Groups of classes that mean the same here, a map from names to lists of classes: their '
+        'probabilities are added',
+        spelling=spell_aliases,
+        or_map=True,
+        live=True,
     )
     max_rate: float = option(
         0.0,
@@ -278,6 +295,8 @@ class ClassifierConfig(NodeConfig):
                 f'leave_threshold: {self.leave_threshold:g} is more than enter_threshold, '
                 f'{self.enter_threshold:g}; set it to that or less'
             )
+        parse_classes(self.classes)
+        parse_aliases(self.class_aliases)
         check_keep(self.keep, self.keep_folder, self.keep_low, self.keep_high)
         check_normalization('input_mean', self.input_mean)
         check_normalization('input_std', self.input_std, above_zero=True)

@@ -10,10 +10,12 @@ YAML makes an integer of `fps: 30` and of `device: 0`; `ros2 param set` makes a 
 from __future__ import annotations
 
 import array
+from collections.abc import Mapping
 from dataclasses import Field
 from typing import Any
 
 from rpi_classifier.config.choices import find_choice
+from rpi_classifier.config.class_words import join_aliases
 from rpi_classifier.yaml_core import read_number
 
 _SWITCHES = {'true': True, 'false': False}
@@ -29,6 +31,8 @@ def normalize(parameter: Field[Any], value: Any) -> Any:
     """
     if isinstance(value, (list, tuple, array.array)):
         return _normalize_list(parameter, list(value))
+    if parameter.metadata['or_map'] and isinstance(value, Mapping):
+        value = join_aliases(value)
     kind = type(parameter.default)
     if kind is str:
         return _normalize_text(parameter, str(value) if type(value) is int else value)
@@ -57,6 +61,9 @@ def _normalize_list(parameter: Field[Any], values: list[Any]) -> Any:
         type(value) in (int, float, str) for value in values
     ):
         return ' '.join(map(str, values))
+    if parameter.metadata['or_integers']:
+        values = [str(value) if type(value) is int else value for value in values]
+        return tuple(values) or ''
     return tuple(values) if parameter.metadata['or_list'] else values
 
 

@@ -27,6 +27,8 @@ def option(
     spelling: Callable[[str], str] | None = None,
     live: bool = False,
     or_list: bool = False,
+    or_integers: bool = False,
+    or_map: bool = False,
     or_numbers: bool = False,
     path: bool = False,
 ) -> Any:
@@ -41,6 +43,10 @@ def option(
     :param spelling: returns the one spelling of a string that has no choices.
     :param live: True if it may change while the node is active.
     :param or_list: True if a string may be replaced by a list of strings, kept as a tuple.
+    :param or_integers: True if such a list may have integers, kept as strings; an empty list is
+        an empty string.
+    :param or_map: True if a string may be written as a map from names to lists of strings; ROS
+        makes parameters NAME.KEY of it.
     :param or_numbers: True if a string of numbers may be written as a list of numbers.
     :param path: True if a string may name a file, in which ``~``, ``$NAME`` and URLs are expanded.
     """
@@ -54,6 +60,8 @@ def option(
             'spelling': spelling,
             'live': live,
             'or_list': or_list,
+            'or_integers': or_integers,
+            'or_map': or_map,
             'or_numbers': or_numbers,
             'path': path,
         },
@@ -69,7 +77,8 @@ def allowed(parameter: Field[Any]) -> str:
         whole = 'whole ' if type(parameter.default) is int else ''
         return f'a {whole}number from {low} to {high}'
     if parameter.metadata['or_list']:
-        return 'a string or a list of strings'
+        integers = ' or integers' if parameter.metadata['or_integers'] else ''
+        return f'a string or a list of strings{integers}'
     if parameter.metadata['or_numbers']:
         return f'three numbers, as in {parameter.default}'
     kind = {bool: 'true or false', int: 'an integer', float: 'a number', str: 'a string'}

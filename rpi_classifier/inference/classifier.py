@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+import copy
 from dataclasses import dataclass, field
 import time
 
@@ -12,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rpi_classifier.config import ClassifierConfig
+from rpi_classifier.config.class_words import parse_aliases, parse_classes
+from rpi_classifier.inference.class_selection import ClassSelection, select_classes
 from rpi_classifier.input_spec import Image
 from rpi_classifier.models.built_model import Tell
 from rpi_classifier.models.labels import check_labels
@@ -37,7 +41,8 @@ class Result:
     """
     The classes of one image, best first, and the time that it took.
 
-    ``probabilities`` are those of all classes, [classes] float32, valid until the next image.
+    ``probabilities`` are those of all classes that are shown, in the order of the classifier's
+    labels, [shown] float32, valid until the next image.
     """
 
     predictions: tuple[Prediction, ...]
@@ -47,7 +52,12 @@ class Result:
 
 
 class Classifier:
-    """Turns images into classes, for one thread at a time."""
+    """
+    Turns images into classes, for one thread at a time.
+
+    ``labels`` names the classes that are shown: all of the model, or those of ``with_classes``.
+    ``indices`` are their indices in the model.
+    """
 
     def __init__(self, model: LoadedModel) -> None:
         """
@@ -56,7 +66,10 @@ class Classifier:
         :raises ModelError: if the number of labels is not the number of classes.
         """
         self.name = model.name
-        self.labels = model.labels
+        self.labels: Sequence[str] = model.labels
+        self.indices: Sequence[int] = range(len(model.labels))
+        self._all_labels = model.labels
+        self._selection: ClassSelection | None = None
         self.runtime = model.runtime
         self.weights_backend = model.weights_backend
         self.sha256 = model.sha256
@@ -71,12 +84,36 @@ class Classifier:
         Load the model that the config names, ready to run on this thread.
 
         :param tell: is told what takes time, a sentence each; by default nobody hears it.
-        :raises ConfigError: if an option is not for this model.
+        :raises ConfigError: if an option is not for this model, or it lacks a class.
         :raises ModelError: if it cannot be loaded or does not work here.
         """
         model = load_model(config, tell)
         model.runtime.set_num_threads(config.num_threads)
-        return cls(model)
+        return cls(model).with_classes(config)
+
+    def with_classes(self, config: ClassifierConfig) -> Classifier:
+        """
+        Return the same classifier, which shows the classes that a config asks for.
+
+        Both share the memory of the model, so only one of them may work at a time.
+
+        :raises ConfigError: if the model lacks one of them.
+        """
+        selection = select_classes(
+            self.name,
+            self._all_labels,
+            parse_classes(config.classes),
+            parse_aliases(config.class_aliases),
+        )
+        other = copy.copy(self)
+        other._selection = selection
+        other.labels = selection.labels if selection else self._all_labels
+        other.indices = selection.indices if selection else range(len(self._all_labels))
+        return other
+
+    def prediction(self, position: int, score: float) -> Prediction:
+        """Return the prediction of the class that has a position in ``labels``."""
+        return Prediction(self.indices[position], self.labels[position], score)
 
     def classify(self, image: Image, top_k: int = 5, score_threshold: float = 0.0) -> Result:
         """
@@ -93,10 +130,12 @@ class Classifier:
         scores = self.runtime.run()
         done = time.monotonic_ns()
         probabilities = to_probabilities(scores, self.output_kind, self._probabilities)
+        if self._selection:
+            probabilities = self._selection.select(probabilities)
         best = top_classes(probabilities, top_k)
         predictions = tuple(
-            Prediction(index, self.labels[index], score)
-            for index, score in zip(best.tolist(), probabilities[best].tolist())
+            self.prediction(position, score)
+            for position, score in zip(best.tolist(), probabilities[best].tolist())
             if score >= score_threshold
         )
         return Result(predictions, ready - start, done - ready, probabilities)

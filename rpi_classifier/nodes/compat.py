@@ -38,6 +38,21 @@ def make_executor(events: bool) -> Executor:
     return SingleThreadedExecutor()
 
 
+def given_parameters(node: Node, prefix: str) -> dict[str, Any]:
+    """
+    Return the values that files and the command line give to parameters, declared or not.
+
+    :param prefix: of their names; it is left out of the keys. No public function of any
+        distribution returns them without declaring them.
+    """
+    given: dict[str, Parameter[Any]] = node._parameter_overrides
+    return {
+        name[len(prefix) :]: parameter.value
+        for name, parameter in given.items()
+        if name.startswith(prefix)
+    }
+
+
 def rewrite_parameters(node: Node, rewrite: Callable[[Parameters], Parameters]) -> None:
     """
     Let a function rewrite parameters before they are set.

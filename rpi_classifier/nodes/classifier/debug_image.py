@@ -17,7 +17,7 @@ from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.frame import Frame
 from rpi_classifier.images.font import find_font, FontFile
 from rpi_classifier.images.overlay import draw_overlay, Overlay
-from rpi_classifier.inference.classifier import Result
+from rpi_classifier.inference.classifier import Classifier, Result
 from rpi_classifier.input_spec import Image as BgrImage
 from rpi_classifier.latest import Latest
 from rpi_classifier.nodes.common import to_messages
@@ -44,16 +44,16 @@ class DebugImagePublisher:
     that come faster than ``debug_max_rate`` or than they can be drawn are skipped.
     """
 
-    def __init__(self, node: ManagedNode[ClassifierConfig], labels: Sequence[str]) -> None:
+    def __init__(self, node: ManagedNode[ClassifierConfig], classifier: Classifier) -> None:
         """
         Create the publishers.
 
         :param node: provides the parameters; fails if drawing does.
-        :param labels: the names of all classes, for the choice of a font.
+        :param classifier: whose results come; its labels decide on the font.
         """
         self._node = node
-        self._labels = labels
         self._font: tuple[Sequence[str], FontFile] | None = None  # and the labels that it is for
+        self.set_model(classifier)
         topics = resolve_image_topics(node, 'debug_image')
         self._image: LifecyclePublisher[Image] = node.create_lifecycle_publisher(
             Image, topics.raw, 1
@@ -68,9 +68,9 @@ class DebugImagePublisher:
         self._node.destroy_lifecycle_publisher(self._image)
         self._node.destroy_lifecycle_publisher(self._jpeg)
 
-    def set_labels(self, labels: Sequence[str]) -> None:
-        """Change the names of all classes."""
-        self._labels = labels  # their font is found when the next image is drawn
+    def set_model(self, classifier: Classifier) -> None:
+        """Note which model the results are of from now on."""
+        self._labels = classifier.labels  # their font is found when the next image is drawn
 
     def start(self, stats: ResultStats[Result]) -> None:
         """Start the thread; ``stats`` gives the figures to draw."""

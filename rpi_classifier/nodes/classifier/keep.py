@@ -17,7 +17,7 @@ from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ImageError
 from rpi_classifier.frame import Frame
 from rpi_classifier.images.encode import encode_jpeg
-from rpi_classifier.inference.classifier import Classifier, Prediction, Result
+from rpi_classifier.inference.classifier import Classifier, Result
 from rpi_classifier.inference.keep_rule import KeepRule
 from rpi_classifier.input_spec import Image
 from rpi_classifier.kept_folder import KeptFolder
@@ -100,9 +100,7 @@ class FrameKeeper:
         if not reason:
             return
         # score_threshold may have left out all classes
-        predictions = result.predictions or (
-            Prediction(best, self._classifier.labels[best], score),
-        )
+        predictions = result.predictions or (self._classifier.prediction(best, score),)
         record = {
             'stamp_ns': frame.stamp_ns,
             'frame_id': frame.frame_id,

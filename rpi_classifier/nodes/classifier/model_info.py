@@ -44,7 +44,7 @@ class ModelInfoPublisher:
         self._publish(classifier)
 
     def announce(self, classifier: Classifier) -> None:
-        """Tell of another model: first both topics, then the parameter."""
+        """Tell of another model, or of other classes: first both topics, then the parameter."""
         self._publish(classifier)
         self._node.set_internal_parameter(CLASS_LABELS, list(classifier.labels))
 
@@ -56,7 +56,9 @@ class ModelInfoPublisher:
 
     def _publish(self, classifier: Classifier) -> None:
         header = Header(stamp=self._node.get_clock().now().to_msg())
-        labels = to_messages.label_info(classifier.labels, header, self._threshold)
+        labels = to_messages.label_info(
+            classifier.indices, classifier.labels, header, self._threshold
+        )
         self._labels.publish(labels)
         self._vision.publish(
             VisionInfo(

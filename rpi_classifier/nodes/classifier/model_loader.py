@@ -24,7 +24,13 @@ from rpi_classifier.probes.run_probe import run_probe
 # The parameters that say which model runs; all others have no part in it or are fixed.
 MODEL_PARAMETERS = ('model', 'runtime', 'weights', *DESCRIPTION)
 
-RESTORED = (*MODEL_PARAMETERS, 'model_sha256')  # what is undone if the model is refused
+_SELECTION = ('classes', 'class_aliases')  # which of its classes are shown
+
+RESTORED = (
+    *MODEL_PARAMETERS,
+    *_SELECTION,
+    'model_sha256',
+)  # what is undone if the model is refused
 _LIMIT_S = 600.0  # a Raspberry Pi builds a large network in minutes
 
 
@@ -33,16 +39,23 @@ def is_same_model(one: ClassifierConfig, other: ClassifierConfig) -> bool:
     return all(getattr(one, name) == getattr(other, name) for name in MODEL_PARAMETERS)
 
 
+def shows_same_classes(one: ClassifierConfig, other: ClassifierConfig) -> bool:
+    """Return True if two configs ask for the same classes of the same model."""
+    names = (*MODEL_PARAMETERS, *_SELECTION)
+    return all(getattr(one, name) == getattr(other, name) for name in names)
+
+
 class ModelSlot:
     """
     The classifier that runs, and the config that it was loaded for.
 
-    Whoever uses or replaces the classifier holds ``lock``: it is replaced between two images.
+    Whoever uses or replaces the classifier holds ``lock``: it is replaced between two images. The
+    parameter that announces another one changes under it, and calls back on the same thread.
     """
 
     def __init__(self, classifier: Classifier, config: ClassifierConfig) -> None:
         """Hold the first classifier."""
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()
         self.classifier = classifier
         self.config = config
 
@@ -92,7 +105,7 @@ class ModelLoader:
     def request(self, config: ClassifierConfig) -> None:
         """Load the model of a config in the background, unless that is being done."""
         with self._lock:
-            if self._newest and not self.refused and is_same_model(self._newest, config):
+            if self._newest and not self.refused and shows_same_classes(self._newest, config):
                 return
             self._newest, self.refused = config, ''
             self._cancelled.set()
@@ -101,7 +114,7 @@ class ModelLoader:
     def refuses(self, config: ClassifierConfig) -> bool:
         """Return True if the newest request was for the model of this config and it failed."""
         with self._lock:
-            return bool(self.refused and self._newest and is_same_model(self._newest, config))
+            return bool(self.refused and self._newest and shows_same_classes(self._newest, config))
 
     def cancel(self) -> None:
         """Forget what was requested."""

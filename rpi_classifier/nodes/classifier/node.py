@@ -9,28 +9,22 @@ from typing import Any, NoReturn, TYPE_CHECKING
 
 from diagnostic_msgs.msg import DiagnosticStatus
 from rclpy.lifecycle import LifecyclePublisher
-from rclpy.parameter import Parameter
 from rclpy.qos import DurabilityPolicy, QoSProfile
 from std_srvs.srv import SetBool
 from vision_msgs.msg import Classification
 
 from rpi_classifier import board
 from rpi_classifier.config import ClassifierConfig
-from rpi_classifier.errors import ConfigError, ModelError
 from rpi_classifier.inference.classifier import Classifier, Result
-from rpi_classifier.models.load import check_model_exists, check_model_options
+from rpi_classifier.models.load import check_model_options
 from rpi_classifier.nodes.classifier import diagnostics, health
 from rpi_classifier.nodes.classifier.debug_image import DebugImagePublisher
 from rpi_classifier.nodes.classifier.image_input import CameraInput, ImageInput, TopicInput
 from rpi_classifier.nodes.classifier.inference_thread import InferenceThread
 from rpi_classifier.nodes.classifier.keep import FrameKeeper
 from rpi_classifier.nodes.classifier.model_info import CLASS_LABELS, ModelInfoPublisher
-from rpi_classifier.nodes.classifier.model_loader import (
-    is_same_model,
-    ModelLoader,
-    ModelSlot,
-    RESTORED,
-)
+from rpi_classifier.nodes.classifier.model_loader import ModelSlot
+from rpi_classifier.nodes.classifier.model_switch import ModelSwitch
 from rpi_classifier.nodes.classifier.rejected_images import RejectedImages
 from rpi_classifier.nodes.classifier.stable_class import StableClassPublisher
 from rpi_classifier.nodes.classifier.stall_log import StallLog
@@ -66,8 +60,7 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         self._camera = camera
         if camera:
             self.unused_topics = dict.fromkeys(IMAGE_TOPICS, _WHY_UNUSED)
-        self._slot: ModelSlot | None = None
-        self._loader: ModelLoader | None = None
+        self._models: ModelSwitch | None = None
         self._results: LifecyclePublisher[Classification] | None = None
         self._stable: StableClassPublisher | None = None
         self._debug: DebugImagePublisher | None = None
@@ -89,21 +82,29 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         """Load the model, create the publishers and announce the labels."""
         config, logger = self.config, self.get_logger()
         classifier = Classifier.load(config, logger.info)
-        self._slot = ModelSlot(classifier, config)
         self._results = self.create_lifecycle_publisher(Classification, 'classification', 10)
-        self._stable = StableClassPublisher(self, classifier.labels, _LATCHED)
-        self._debug = DebugImagePublisher(self, classifier.labels)
+        self._stable = StableClassPublisher(self, classifier, _LATCHED)
+        self._debug = DebugImagePublisher(self, classifier)
         self._keeper = FrameKeeper(self, classifier)
         self._model_info = ModelInfoPublisher(
             self, classifier, self.config.score_threshold, _LATCHED
         )
         diagnostics.log_model(logger, classifier)
-        self._loader = ModelLoader(self._slot, self._exchange, self.fail, logger.info)
+        self._models = ModelSwitch(
+            self,
+            ModelSlot(classifier, config),
+            (
+                self._stable.set_model,
+                self._debug.set_model,
+                self._keeper.set_model,
+                self._model_info.announce,
+            ),
+        )
         self.config_changed()  # another model may have been asked for meanwhile
 
     def activate(self) -> None:
         """Start the inference thread; it gets images once somebody wants results."""
-        assert self._slot
+        assert self._models
         assert self._results
         assert self._stable
         assert self._debug
@@ -115,7 +116,7 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
             self._images = TopicInput(self, self.config.image_transport)
         self._thread = InferenceThread(
             self,
-            self._slot,
+            self._models.slot,
             self._images,
             results=self._results,
             stable=self._stable,
@@ -147,8 +148,8 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
 
     def clean_up(self) -> None:
         """Free the model and destroy the publishers."""
-        if self._loader:
-            self._loader.stop()
+        if self._models:
+            self._models.stop()
         if self._model_info:
             self._model_info.destroy()
         for publisher in (self._stable, self._debug):
@@ -157,7 +158,7 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         if self._results:
             self.destroy_lifecycle_publisher(self._results)
         self._model_info = self._stable = self._debug = self._keeper = None
-        self._results = self._slot = self._loader = None
+        self._results = self._models = None
 
     def follow_demand(self) -> None:
         """Listen to images while somebody wants results, or images are kept."""
@@ -168,47 +169,19 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
             self._images.listen(self._enabled and self._is_wanted())
 
     def check_config(self, config: ClassifierConfig) -> None:
-        """Refuse options that are not for the model's file, and while one runs, missing files."""
+        """Refuse options that are not for the model's file, or not for the one that runs."""
         check_model_options(config)
-        if not self._slot:
-            return
-        running, wanted = self._slot.classifier.sha256, config.model_sha256.lower()
-        if not is_same_model(config, self._slot.config):
-            try:
-                check_model_exists(config)
-            except ModelError as error:
-                raise ConfigError(str(error)) from error
-        elif wanted and wanted != running:
-            raise ConfigError(
-                f'model_sha256: {wanted!r} is not that of {config.model}, {running!r}'
-            )
+        if self._models:
+            self._models.check(config)
 
     def describe_change(self, config: ClassifierConfig) -> str:
         """Say that another model is loaded."""
-        if not self._slot or is_same_model(config, self.config):
-            return ''
-        running = self._slot.classifier.name
-        if is_same_model(config, self._slot.config):
-            return f'{running} goes on'
-        return f'{config.model} is loaded in the background; {running} goes on until it is ready'
+        return self._models.describe(config) if self._models else ''
 
     def config_changed(self) -> None:
         """Load the model that is wanted now, if it is another one."""
-        slot, loader = self._slot, self._loader
-        if not slot or not loader or slot.config is self.config:
-            return
-        if is_same_model(self.config, slot.config):
-            loader.cancel()
-            with slot.lock:
-                if is_same_model(self.config, slot.config):  # and not exchanged meanwhile
-                    slot.config = self.config
-        elif loader.refuses(self.config):
-            self.get_logger().error(f'{loader.refused}; {slot.classifier.name} goes on')
-            self.set_parameters_atomically(
-                [Parameter(name, value=getattr(slot.config, name)) for name in RESTORED]
-            )
-        else:
-            loader.request(self.config)
+        if self._models:
+            self._models.follow()
 
     def diagnose(self) -> list[DiagnosticStatus]:
         """Return one status per concern."""
@@ -227,31 +200,16 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
             self._rejected.status(f'{name}: input'),
             diagnostics.model_status(
                 f'{name}: model',
-                self._slot.classifier if self._slot else None,
+                self._models.slot.classifier if self._models else None,
                 config.num_threads,
                 self.reason,
-                self._loader,
+                self._models.loader if self._models else None,
             ),
             diagnostics.board_status(f'{name}: board', reading),
         ]
         if self._keeper and config.keep != 'none':
             statuses.append(self._keeper.status(f'{name}: keep'))
         return statuses
-
-    def _exchange(self, config: ClassifierConfig, classifier: Classifier) -> None:
-        """Let another model go on between two images; called on the thread that loaded it."""
-        assert self._slot
-        assert self._stable
-        assert self._debug
-        assert self._keeper
-        assert self._model_info
-        with self._slot.lock:
-            self._stable.set_labels(classifier.labels)
-            self._debug.set_labels(classifier.labels)
-            self._keeper.set_model(classifier)
-            self._model_info.announce(classifier)
-            self._slot.classifier, self._slot.config = classifier, config
-        diagnostics.log_model(self.get_logger(), classifier)
 
     def _is_wanted(self) -> bool:
         if self.config.always_on or self.config.keep != 'none':

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 import threading
 import time
 from typing import Any
@@ -19,7 +18,7 @@ from vision_msgs.msg import Classification
 
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.frame import Frame
-from rpi_classifier.inference.classifier import Prediction
+from rpi_classifier.inference.classifier import Classifier, Prediction
 from rpi_classifier.inference.smoothing import max_gap_s, Smoother
 from rpi_classifier.nodes.common import to_messages
 
@@ -36,14 +35,14 @@ class StableClassPublisher:
     ``label`` is the name of the stable class, empty if there is none.
     """
 
-    def __init__(self, node: LifecycleNode, labels: Sequence[str], qos: QoSProfile) -> None:
+    def __init__(self, node: LifecycleNode, classifier: Classifier, qos: QoSProfile) -> None:
         """
         Create the publisher.
 
-        :param labels: the names of all classes.
+        :param classifier: whose results come; it names the classes.
         """
         self._node = node
-        self._labels = labels
+        self._classifier = classifier
         self._publisher: LifecyclePublisher[Classification] = node.create_lifecycle_publisher(
             Classification, 'stable_classification', qos
         )
@@ -59,10 +58,10 @@ class StableClassPublisher:
         """Destroy the publisher."""
         self._node.destroy_lifecycle_publisher(self._publisher)
 
-    def set_labels(self, labels: Sequence[str]) -> None:
+    def set_model(self, classifier: Classifier) -> None:
         """Withdraw the class, and name the classes of another model from now on."""
         self.withdraw()
-        self._labels = labels
+        self._classifier = classifier
 
     def has_subscribers(self) -> bool:
         """Return True if somebody subscribes to the topic."""
@@ -86,7 +85,7 @@ class StableClassPublisher:
         Add an image that was classified; publish if that changes the stable class.
 
         :param frame: if it has no stamp, the node's time counts.
-        :param probabilities: [classes], of all classes.
+        :param probabilities: [shown], of all classes that are shown.
         """
         stamp_ns = frame.stamp_ns or self._node.get_clock().now().nanoseconds
         with self._lock:
@@ -112,7 +111,7 @@ class StableClassPublisher:
         index = self._smoother.stable
         if index is None:
             return []
-        return [Prediction(index, self._labels[index], self._smoother.score)]
+        return [self._classifier.prediction(index, self._smoother.score)]
 
     def _publish(self, predictions: list[Prediction], header: Header, class_id: str) -> None:
         self.label = predictions[0].label if predictions else ''

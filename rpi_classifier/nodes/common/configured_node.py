@@ -107,7 +107,8 @@ class ConfiguredNode(LifecycleNode, Generic[C]):
             self._check_internal(changes)
             with self._config_lock:
                 config = parameters.with_changes(self.config, changes, self._configured)
-                self.check_config(config)
+                if config != self.config:  # the node sets internal parameters at any time
+                    self.check_config(config)
                 self.set_dynamic_parameters(changes)
                 self._begun = self.describe_change(config)
                 self.config = config

@@ -17,6 +17,7 @@ from rpi_classifier.config import NodeConfig
 from rpi_classifier.config.normalize import normalize
 from rpi_classifier.config.options import allowed, is_allowed
 from rpi_classifier.errors import ConfigError
+from rpi_classifier.nodes.compat import given_parameters
 
 C = TypeVar('C', bound=NodeConfig)
 
@@ -51,13 +52,34 @@ def declare(node: Node, kind: type[C]) -> C:
         field.name: node.declare_parameter(field.name, field.default, anything).value
         for field in fields(kind)
     }
+    for field in fields(kind):
+        if field.metadata['or_map']:
+            given[field.name] = _join_map(node, field.name, given[field.name])
     config = kind(**given)
     for field in fields(kind):
         value = _as_parameter(getattr(config, field.name))
-        if not _same(value, given[field.name]):
+        if not _same(value, node.get_parameter(field.name).value):
             node.set_parameters([Parameter(field.name, value=value)])
         node.set_descriptor(field.name, describe_field(field))
     return config
+
+
+def is_in_map(name: str, kind: type[NodeConfig]) -> bool:
+    """Return True if a parameter is one entry of a map that a config has as one parameter."""
+    maps = {field.name for field in fields(kind) if field.metadata['or_map']}
+    return '.' in name and name.partition('.')[0] in maps
+
+
+def _join_map(node: Node, name: str, text: Any) -> Any:
+    """Return a map as a whole: rcl makes parameters NAME.KEY of a map in a file."""
+    entries = given_parameters(node, f'{name}.')
+    if not entries:
+        return text
+    if text:
+        raise ConfigError(
+            f'{name}: is given as a string and as {name}.{next(iter(entries))}; write one of them'
+        )
+    return entries
 
 
 def normalize_changes(

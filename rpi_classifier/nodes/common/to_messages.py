@@ -85,12 +85,14 @@ class ClassificationMessage:
         return self._message
 
 
-def label_info(labels: Sequence[str], header: Header, threshold: float) -> LabelInfo:
-    """Make the message that names all classes, in the order of their indices."""
+def label_info(
+    indices: Sequence[int], labels: Sequence[str], header: Header, threshold: float
+) -> LabelInfo:
+    """Make the message that names classes, in the order of their indices."""
     return LabelInfo(
         header=header,
         class_map=[
-            VisionClass(class_id=index, class_name=name) for index, name in enumerate(labels)
+            VisionClass(class_id=index, class_name=name) for index, name in zip(indices, labels)
         ],
         threshold=threshold,
     )

@@ -13,6 +13,7 @@ from typing import Any, TYPE_CHECKING, TypeAlias
 from rpi_classifier.config import CameraConfig, ClassifierConfig, LiveViewConfig
 from rpi_classifier.nodes.common.command_line import CommandLine
 from rpi_classifier.nodes.common.parameter_sections import read_sections, Section, section_of
+from rpi_classifier.nodes.common.parameters import is_in_map
 from rpi_classifier.nodes.common.topics import ALL_TOPICS
 from rpi_classifier.wording import printable_path
 
@@ -67,6 +68,8 @@ class UnusedSettings:
     ) -> _Warnings:
         known = {name for node in nodes for name in _parameters_of(node)}
         of_group = self._launched and not section.file
+        if any(is_in_map(name, type(node.config)) for node in nodes):
+            return
         owners = _owners(name)
         meant_for_others = owners and (section.is_shared or of_group)
         if name in known or name.startswith('qos_overrides.') or meant_for_others:
@@ -168,7 +171,9 @@ def _match(sections: Iterable[Section], nodes: Sequence[ManagedNode[Any]]) -> bo
 def _owners(parameter: str) -> list[str]:
     """Return the nodes of this package that have a parameter."""
     return [
-        name for name, kind in _KINDS.items() if parameter in {one.name for one in fields(kind)}
+        name
+        for name, kind in _KINDS.items()
+        if parameter in {one.name for one in fields(kind)} or is_in_map(parameter, kind)
     ]
 
 

@@ -261,7 +261,7 @@ def test_file_that_was_loaded_before_is_not_tried_again(graph, classifier, colou
     assert set_model(graph, model=str(changed)).successful
     graph.wait(lambda: len(infos) == 6, 'the exchange')
     assert tried == ['changed.pt'] * 2
-    assert node._slot.classifier.sha256 == file_sha256(changed.read_bytes())
+    assert node._models.slot.classifier.sha256 == file_sha256(changed.read_bytes())
 
 
 def test_file_that_changes_after_its_trial_is_not_loaded(graph, classifier, colours, monkeypatch):
@@ -322,7 +322,7 @@ def test_idle_node_does_not_hold_the_model_that_was_replaced(
     infos = graph.collect(VisionInfo, 'vision_info', LATCHED)
     node = classifier(model=colours, weights='default')
     send(RED, lambda: results, 'a result')
-    replaced = weakref.ref(node._slot.classifier)
+    replaced = weakref.ref(node._models.slot.classifier)
     assert set_model(graph, **other).successful
     graph.wait(lambda: len(infos) == 2, 'the exchange')
     gc.collect()

@@ -56,7 +56,7 @@ def test_classification_keeps_order_and_names_classes_as_wanted(by_index, expect
 
 
 def test_label_info_numbers_the_classes():
-    message = to_messages.label_info(['tench', 'goldfish'], Header(), 0.5)
+    message = to_messages.label_info([0, 1], ['tench', 'goldfish'], Header(), 0.5)
     assert [(entry.class_id, entry.class_name) for entry in message.class_map] == [
         (0, 'tench'),
         (1, 'goldfish'),
