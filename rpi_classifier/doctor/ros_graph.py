@@ -67,7 +67,8 @@ def _find_starving(topics: Mapping[str, Any], classifiers: Collection[str]) -> C
         for end in ends['subscribers']:
             if not ends['publishers'] and end['node'] in classifiers:
                 what = f'{end["node"]} waits for {topic} ({end["type"]}), which nobody publishes'
-                return warn(_GRAPH, what, _advise_source(topics, topic, end['type']))
+                given = _types_given(topics, classifiers)
+                return warn(_GRAPH, what, _advise_source(given, topic, end['type']))
     return None
 
 
@@ -81,13 +82,17 @@ def _find_twins(nodes: Sequence[str]) -> CheckResult | None:
     return None
 
 
-def _advise_source(topics: Mapping[str, Any], topic: str, wanted: str) -> str:
-    """Return how a classifier gets images of a topic that has some, of the wanted type if any."""
-    given = {
-        other: {one['type'] for one in ends['publishers']}
-        for other, ends in topics.items()
-        if _may_be_pictures(other)
+def _types_given(topics: Mapping[str, Any], classifiers: Collection[str]) -> dict[str, set[str]]:
+    """Return the types published on each topic of pictures, without the debug images."""
+    return {
+        topic: {one['type'] for one in ends['publishers'] if one['node'] not in classifiers}
+        for topic, ends in topics.items()
+        if _may_be_pictures(topic)
     }
+
+
+def _advise_source(given: Mapping[str, set[str]], topic: str, wanted: str) -> str:
+    """Return how a classifier gets images of a topic that has some, of the wanted type if any."""
     sibling = topic.removesuffix(_COMPRESSED) if wanted == _COMPRESSED_IMAGE else ''
     for other, transport in ((topic + _COMPRESSED, 'compressed'), (sibling, 'raw')):
         type_ = _COMPRESSED_IMAGE if transport == 'compressed' else _IMAGE

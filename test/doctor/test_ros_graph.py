@@ -76,6 +76,13 @@ def test_the_graph_tells_clashes_and_starving_classifiers():
             },
             'start a camera',
         ),
+        (
+            {
+                'debug_image': ends(['/eye']),
+                'debug_image__compressed': ends(['/eye'], type_=JPEG),
+            },
+            'start a camera',
+        ),
     ],
 )
 def test_a_starving_classifier_is_advised_only_what_it_can_take(topics, fix):
