@@ -301,14 +301,13 @@ def test_return_to_the_running_model_while_it_is_exchanged_ends_with_it(
 ):
     infos = graph.collect(VisionInfo, 'vision_info', LATCHED)
     node = classifier(model=colours, weights='default')
-    before, set_labels = node.config, node._stable.set_labels
+    before, followers = node.config, node._models._followers
 
-    def change_mind(labels):
+    def change_mind(_):
         monkeypatch.undo()
         node.config = before
-        set_labels(labels)
 
-    monkeypatch.setattr(node._stable, 'set_labels', change_mind)
+    monkeypatch.setattr(node._models, '_followers', (change_mind, *followers))
     assert set_model(graph, **other).successful
     graph.wait(lambda: len(infos) == 3, 'the exchange, and the one back')
     assert [info.method for info in infos] == ['colours', 'other', 'colours']
