@@ -170,7 +170,7 @@ def test_a_node_that_cannot_start_says_why_in_a_bare_environment(variables):
         timeout=PATIENCE_S,
     )
     assert done.returncode == REFUSED
-    assert 'fps out of range' in done.stdout
+    assert 'fps: -1.0 is not a number from 0.0 to 1000.0' in done.stdout
 
 
 @pytest.mark.parametrize('redirections', ['1>&-', '1>&- 2>&-', '0<&- 1>&- 2>&-'])
