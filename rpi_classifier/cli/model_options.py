@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from rpi_classifier.config import ClassifierConfig
-from rpi_classifier.config.classifier import DESCRIPTION
+from rpi_classifier.config.model import DESCRIPTION
 from rpi_classifier.config.normalize import normalize
 
 _NAMES = ('model_sha256', *DESCRIPTION)

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rpi_classifier.config import ClassifierConfig
-from rpi_classifier.config.classifier import ZOO_OPTIONS
+from rpi_classifier.config.model import ZOO_OPTIONS
 from rpi_classifier.errors import ConfigError, TorchError
 from rpi_classifier.models import onnx_file, pte_file, torchscript_file
 from rpi_classifier.models.built_model import load_built, Tell

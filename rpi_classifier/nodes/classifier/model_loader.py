@@ -12,7 +12,7 @@ import os
 import threading
 
 from rpi_classifier.config import ClassifierConfig
-from rpi_classifier.config.classifier import DESCRIPTION
+from rpi_classifier.config.model import DESCRIPTION
 from rpi_classifier.errors import ModelError, RpiClassifierError
 from rpi_classifier.inference.classifier import Classifier
 from rpi_classifier.latest import Latest

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 
 from rpi_classifier.config import ClassifierConfig
-from rpi_classifier.config.classifier import DESCRIPTION
+from rpi_classifier.config.model import DESCRIPTION
 
 _MOST = 16  # of the newest; robots change between a few models
 # The live parameters that decide how a file is loaded. Its name decides what runs it.
