@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-import difflib
 
 from rpi_classifier.bringup.plan import ARGUMENTS, processes
+from rpi_classifier.config.choices import nearest_choice
 
 _HANDED_OVER = (
     'the camera in the same process hands its images to the classifier; add composed:=false, or '
@@ -51,7 +51,7 @@ def unknown_arguments(words: Iterable[str]) -> list[str]:
     said = []
     for name, sign, _ in (word.partition(':=') for word in words):
         if sign and name not in ARGUMENTS:
-            near = difflib.get_close_matches(name, ARGUMENTS, 1)
-            hint = f'did you mean {near[0]!r}?' if near else f'choose from {", ".join(ARGUMENTS)}'
+            near = nearest_choice(name, ARGUMENTS)
+            hint = f'did you mean {near!r}?' if near else f'choose from {", ".join(ARGUMENTS)}'
             said.append(f'{name!r} is no launch argument, so it is not used; {hint}')
     return said

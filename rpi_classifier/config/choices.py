@@ -32,9 +32,15 @@ def find_choice(
 
 def suggest_choice(text: str, choices: Iterable[str], aliases: Mapping[str, str] = _NONE) -> str:
     """Return a question for the end of a message: the choice most like a word; may be empty."""
+    near = nearest_choice(text, choices, aliases)
+    return f'; did you mean {near}?' if near else ''
+
+
+def nearest_choice(text: str, choices: Iterable[str], aliases: Mapping[str, str] = _NONE) -> str:
+    """Return the choice most like a word; empty if none is like it."""
     known = _by_word(choices, aliases)
     near = difflib.get_close_matches(_plain(text[:80]), list(known), 1)
-    return f'; did you mean {known[near[0]]}?' if near else ''
+    return known[near[0]] if near else ''
 
 
 def suggest_names(text: str, names: Iterable[str]) -> str:

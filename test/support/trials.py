@@ -16,7 +16,7 @@ ONNX = Way('onnx', ('onnxruntime',))
 PTE = Way('executorch', ('executorch',))
 
 
-def made_up(way=ONNX, ms=5.0, *, agreement=1.0, threads=1, model='/tmp/m.onnx', refusal=''):
+def made_up(way=ONNX, ms=5.0, *, agreement=1.0, threads=1, model='m.onnx', refusal=''):
     """Return a trial whose frames all took as long."""
     trial = Trial(way, Job(model, threads=threads), refusal=refusal, agreement=agreement)
     part = round(ms * 1e6)

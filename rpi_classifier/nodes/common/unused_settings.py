@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
-import difflib
 from typing import Any, TYPE_CHECKING, TypeAlias
 
 from rpi_classifier.config import CameraConfig, ClassifierConfig, LiveViewConfig
+from rpi_classifier.config.choices import nearest_choice
 from rpi_classifier.nodes.common.command_line import CommandLine
 from rpi_classifier.nodes.common.parameter_sections import read_sections, Section, section_of
 from rpi_classifier.nodes.common.parameters import is_in_map
@@ -74,7 +74,7 @@ class UnusedSettings:
         meant_for_others = owners and (section.is_shared or of_group)
         if name in known or name.startswith('qos_overrides.') or meant_for_others:
             return
-        nearest = _nearest(name, known)
+        nearest = nearest_choice(name, known)
         waits = of_group or any(node.declares_later for node in nodes)
         if waits and not nearest and not owners:
             return
@@ -93,7 +93,7 @@ class UnusedSettings:
             others = [one.pattern for one in sections if not _match([one], self._nodes)]
             if self._is_for_peers(sections) or len(missed) < len(self._nodes):
                 # Then only a likely mistake is told.
-                missed = [node for node in missed if _nearest(_full_name(node), others)]
+                missed = [node for node in missed if nearest_choice(_full_name(node), others)]
             if missed:
                 names, own = [_full_name(node) for node in missed], missed[0].get_name()
                 only = f', only for {", ".join(others[:5])}' if others else ''
@@ -133,7 +133,7 @@ class UnusedSettings:
                 if reason := node.unused_topics.get(source.lstrip('/')):
                     yield node, f'{begin}: {reason}'
             if nodes and not _is_name(source, nodes):
-                nearest = _nearest(source.lstrip('/'), topics)
+                nearest = nearest_choice(source.lstrip('/'), topics)
                 if not self._launched or (nearest and source not in ALL_TOPICS):
                     hint = nearest or 'one of ' + ', '.join(topics)
                     yield nodes[0], f'{begin}: no topic is named {source!r}; write {hint}'
@@ -195,9 +195,3 @@ def _has_name(node: ManagedNode[Any], source: str) -> bool:
     absolute = source if source.startswith(('/', '~')) else f'{space}/{source}'
     topics = {f'{space}/{topic}' for topic in node.topics.names}
     return absolute.startswith(('~', f'{own}/')) or absolute in {*topics, *_OF_ROS}
-
-
-def _nearest(name: str, names: Iterable[str]) -> str:
-    by_lower = {one.lower(): one for one in sorted(names)}
-    near = difflib.get_close_matches(name.lower(), list(by_lower), 1)
-    return by_lower[near[0]] if near else ''

@@ -9,7 +9,6 @@ import threading
 import time
 from typing import Any
 
-import cv2
 from rclpy.qos import qos_profile_sensor_data, QoSProfile
 from rclpy.subscription import Subscription
 from sensor_msgs.msg import CompressedImage, Image
@@ -17,6 +16,7 @@ from sensor_msgs.msg import CompressedImage, Image
 from rpi_classifier.config import LiveViewConfig
 from rpi_classifier.errors import ImageError
 from rpi_classifier.images.compressed import parse_format
+from rpi_classifier.images.encode import encode_jpeg
 from rpi_classifier.images.jpeg import read_jpeg_outline, SIGNATURE
 from rpi_classifier.latest import Latest
 from rpi_classifier.live.app import LivePage
@@ -134,5 +134,5 @@ def _to_jpeg(message: Image | CompressedImage, quality: int) -> tuple[bytes, str
         if outline and outline.complete and not mosaic:
             return data, f"{outline.width}x{outline.height}, the camera's own JPEG"
     image = to_bgr(message)
-    _, encoded = cv2.imencode('.jpg', image, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return encoded.tobytes(), f'{image.shape[1]}x{image.shape[0]}, encoded with quality {quality}'
+    encoded = encode_jpeg(image, quality)
+    return bytes(encoded), f'{image.shape[1]}x{image.shape[0]}, encoded with quality {quality}'
