@@ -127,6 +127,7 @@ class ModelLoader:
         self.cancel()
         self._requests.close()
         self._thread.join()
+        del self._ready  # of the owner, who has this object: a circle that would keep the model
 
     def _load(self, config: ClassifierConfig) -> None:
         with self._lock:

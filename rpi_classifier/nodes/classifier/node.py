@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import gc
 from typing import Any, NoReturn, TYPE_CHECKING
 
 from diagnostic_msgs.msg import DiagnosticStatus
@@ -160,7 +159,6 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
             self.destroy_lifecycle_publisher(self._results)
         self._model_info = self._stable = self._debug = self._keeper = None
         self._results = self._models = None
-        gc.collect()  # threads and what they call hold each other, and the model with them
 
     def follow_demand(self) -> None:
         """Listen to images while somebody wants results, or images are kept."""

@@ -62,3 +62,6 @@ class WorkerThread(Generic[T]):
                 self._failed(closed.__cause__)
         except BaseException as error:
             self._failed(error)
+        finally:
+            # Methods of the owner, who has this object: a circle that would keep models alive.
+            del self._work, self._failed

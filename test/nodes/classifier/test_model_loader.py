@@ -326,3 +326,18 @@ def test_idle_node_does_not_hold_the_model_that_was_replaced(
     graph.wait(lambda: len(infos) == 2, 'the exchange')
     gc.collect()
     graph.wait(lambda: replaced() is None, 'its end')
+
+
+def test_node_that_is_cleaned_up_frees_its_model_at_once(graph, classifier, send, colours):
+    results = graph.collect(Classification, 'classification')
+    node = classifier(model=colours, weights='default')
+    send(RED, lambda: results, 'a result')
+    gc.collect()
+    gc.disable()  # it would hide a circle of references, some time later
+    try:
+        model = weakref.ref(node._models.slot.classifier.runtime)
+        node.trigger_deactivate()
+        node.trigger_cleanup()
+        graph.wait(lambda: model() is None, 'its end', timeout_s=5.0)
+    finally:
+        gc.enable()
