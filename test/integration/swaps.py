@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 import sys
 import time
 
+from held import find_growth, Held, sample
 import numpy as np
 import psutil
 from rcl_interfaces.srv import SetParametersAtomically
@@ -37,19 +38,9 @@ from rpi_classifier.bringup.processes import running
 
 RESULTS = 30  # with each model
 PATIENCE_S = 300.0
-GROWTH_MB = 24.0  # less than two scripted networks
 WAITING_S = 0.2  # of one image during an exchange
 TABLE = (0, 10, 50, 100, 200)
 LATCHED = QoSProfile(depth=10, durability=DurabilityPolicy.TRANSIENT_LOCAL)
-
-
-@dataclass(frozen=True)
-class Held:
-    """What the classifier's process holds while it classifies."""
-
-    rss_mb: float
-    threads: int
-    descriptors: int
 
 
 @dataclass
@@ -95,18 +86,7 @@ class Outcome:
             found.append(f'{self.late} results are of a model that was replaced before')
         if self.early > self.times:
             found.append(f'{self.early} results are of a model that was announced later')
-        return found + self._growth()
-
-    def _growth(self) -> list[str]:
-        settled, last = self.samples[max(1, len(self.samples) // 5)], self.samples[-1]
-        found = []
-        if last.rss_mb - settled.rss_mb > GROWTH_MB:
-            found.append(f'it grew from {settled.rss_mb:.1f} to {last.rss_mb:.1f} MB')
-        for name in ('threads', 'descriptors'):
-            before, after = getattr(settled, name), getattr(last, name)
-            if after > before:
-                found.append(f'it has {after} {name}, {before} before')
-        return found
+        return found + find_growth(self.samples)
 
     def table(self) -> str:
         """Return the figures as Markdown."""
@@ -160,10 +140,10 @@ class Swapper(Node):
     def swap(self, models: tuple[str, str], times: int) -> None:
         """Change the model that many times; the second one is the first to come."""
         self._results.clear()
-        self.outcome.samples.append(self._sample())
+        self.outcome.samples.append(sample(self._process))
         for number in range(1, times + 1):
             self._change_to(models[number % 2])
-            self.outcome.samples.append(self._sample())
+            self.outcome.samples.append(sample(self._process))
         lost = self._lost()
         self.outcome.results, self.outcome.lost = len(self._results), sum(lost)
         self.outcome.lost_in_a_row = max(lost)
@@ -202,11 +182,6 @@ class Swapper(Node):
                 self.outcome.early += 1
             else:
                 self.outcome.late += 1
-
-    def _sample(self) -> Held:
-        with self._process.oneshot():
-            rss_mb = self._process.memory_info().rss / 2**20
-            return Held(rss_mb, self._process.num_threads(), self._process.num_fds())
 
     def _spin(self, done) -> None:
         deadline = time.monotonic() + PATIENCE_S

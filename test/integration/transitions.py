@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 import sys
 import time
 
+from held import find_growth, Held, sample
 from lifecycle_msgs.msg import Transition
 from lifecycle_msgs.srv import ChangeState
 import psutil
@@ -37,16 +38,6 @@ CYCLE = (
 )
 RESULTS = 10  # after each activation
 PATIENCE_S = 120.0
-GROWTH_MB = 24.0  # less than two scripted networks
-
-
-@dataclass
-class Held:
-    """What the process holds while it classifies."""
-
-    rss_mb: float
-    threads: int
-    descriptors: int
 
 
 @dataclass
@@ -56,22 +47,10 @@ class Outcome:
     samples: list[Held] = field(default_factory=list)
     status: int = 0
 
-    @property
-    def settled(self) -> Held:
-        """Return the sample after half of the cycles; the first fill the allocator's pools."""
-        return self.samples[len(self.samples) // 2]
-
     def faults(self) -> list[str]:
         """Return a sentence for each fault."""
         found = [f'the process ended with status {self.status}'] if self.status else []
-        settled, last = self.settled, self.samples[-1]
-        if last.rss_mb - settled.rss_mb > GROWTH_MB:
-            found.append(f'it grew from {settled.rss_mb:.1f} to {last.rss_mb:.1f} MB')
-        for name in ('threads', 'descriptors'):
-            before, after = getattr(settled, name), getattr(last, name)
-            if after > before:
-                found.append(f'it has {after} {name}, {before} before')
-        return found
+        return found + find_growth(self.samples)
 
     def table(self) -> str:
         """Return the figures as Markdown."""
@@ -99,9 +78,7 @@ class Cycler(Node):
         """Wait for some results, and return what the process holds then."""
         goal = self._results + RESULTS
         self._spin(lambda: self._results >= goal)
-        with self._process.oneshot():
-            rss_mb = self._process.memory_info().rss / 2**20
-            return Held(rss_mb, self._process.num_threads(), self._process.num_fds())
+        return sample(self._process)
 
     def cycle(self) -> None:
         """Take the classifier from active to active through all transitions."""
