@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 import os
 import re
-import time
 from typing import Any
 
 import numpy as np
@@ -23,16 +22,13 @@ from rpi_classifier.input_spec import InputMemory, Quantization
 from rpi_classifier.runtime.base import Logits, RuntimeInfo
 from rpi_classifier.runtime.onnx_input import OnnxInput, read_onnx_input
 from rpi_classifier.runtime.ort_releases import ORT_ADVICE, require_onnxruntime
+from rpi_classifier.runtime.run_times import ENOUGH_NS, fastest_ns
 from rpi_classifier.versions import installed
 
 ChooseOutput = Callable[[Mapping[str, NDArray[Any]]], str]
 
 ENGINE = 'cpu'  # what ONNX Runtime calls an execution provider
 _ERRORS_ONLY = 3  # of its levels of logging: it warns of devices that a Pi does not have
-# If one thread needs less than a third of a camera's frame, a second one does not pay: waking it
-# for every frame costs what it saves.
-_ENOUGH_NS = 10_000_000
-_TIMED_RUNS, _TIMED_NS = 5, 200_000_000  # whichever comes first
 _REMEDIES = {
     'IR version': 'save it for an older version of ONNX, or update onnxruntime',
     'opset': 'save it for an older operator set, or update onnxruntime',
@@ -94,8 +90,8 @@ class OnnxRuntime:
         if self._is_float32:
             self._scores = self._output.reshape(-1)
         self._bind(session, 1)
-        alone_ns = self._fastest_ns()
-        self.default_threads = 1 if alone_ns <= _ENOUGH_NS else len(os.sched_getaffinity(0))
+        alone_ns = fastest_ns(self.run)
+        self.default_threads = 1 if alone_ns <= ENOUGH_NS else len(os.sched_getaffinity(0))
         self.set_num_threads(num_threads)
 
     def run(self) -> Logits:
@@ -135,15 +131,6 @@ class OnnxRuntime:
         binding.bind_ortvalue_input(self._image.name, share(self._input))
         binding.bind_ortvalue_output(self.output_name, share(self._output))
         self._session, self._binding, self._num_threads = session, binding, num_threads
-
-    def _fastest_ns(self) -> int:
-        """Return the time of the fastest of a few runs, which other programs disturbed least."""
-        times_ns: list[int] = []
-        while len(times_ns) < _TIMED_RUNS and sum(times_ns) < _TIMED_NS:
-            start = time.monotonic_ns()
-            self.run()
-            times_ns.append(time.monotonic_ns() - start)
-        return min(times_ns)
 
 
 def make_session(network: bytes, num_threads: int, exact_products: bool) -> Any:

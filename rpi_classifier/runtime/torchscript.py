@@ -9,10 +9,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 import io
-import time
 from typing import Any, TypeAlias
 
-import numpy as np
 import torch
 from torch import nn, Tensor
 
@@ -21,14 +19,11 @@ from rpi_classifier.runtime.base import Logits, RuntimeInfo
 from rpi_classifier.runtime.engines import choose_engine, move_to_engine
 from rpi_classifier.runtime.kernels import choose_kernels
 from rpi_classifier.runtime.known_answer import check_known_answers, known_answers
+from rpi_classifier.runtime.run_times import ENOUGH_NS, fastest_ns, paced_ns
 from rpi_classifier.runtime.torch_input import input_tensor, take_off_stub
 from rpi_classifier.runtime.torch_warnings import suppress_torch_warnings
 
 _CORES = torch.get_num_threads()
-# One thread that needs less than a third of a camera's frame has fewer slow frames than two.
-_ENOUGH_NS = 10_000_000
-_FRAME_NS = 33_000_000  # of a camera with 30 fps
-_TIMED_RUNS, _TIMED_NS = 5, 200_000_000  # whichever comes first
 _WARM_UP_RUNS = 3  # TorchScript profiles its first two runs and compiles in the third
 
 # Takes the scores, [classes] float32, out of what a network returns.
@@ -179,21 +174,6 @@ class TorchRuntime:
             self.default_threads = self._fitting_threads(most_threads)
         self.set_num_threads(0)
 
-    def paced_ns(self) -> int:
-        """Return the median time of a few runs at a camera's pace, with idle time between them."""
-        times_ns: list[int] = []
-        while len(times_ns) < _TIMED_RUNS and sum(times_ns) < _TIMED_NS:
-            time.sleep(max(0, _FRAME_NS - sum(times_ns[-1:])) / 1e9)
-            times_ns.append(self._timed_run_ns())
-        return int(np.median(times_ns))
-
-    def fastest_ns(self) -> int:
-        """Return the time of the fastest of a few runs, which other programs disturbed least."""
-        times_ns: list[int] = []
-        while len(times_ns) < _TIMED_RUNS and sum(times_ns) < _TIMED_NS:
-            times_ns.append(self._timed_run_ns())
-        return min(times_ns)
-
     def _fitting_threads(self, most: int) -> int:
         """
         Return one, or all cores if they are needed and help at a camera's pace.
@@ -202,18 +182,13 @@ class TorchRuntime:
         that OpenMP's threads do not disturb qnnpack's own.
         """
         self.set_num_threads(1)
-        alone_ns = self.paced_ns()
-        if alone_ns <= _ENOUGH_NS:
+        alone_ns = paced_ns(self.run)
+        if alone_ns <= ENOUGH_NS:
             return 1
         if most == 1:
             return _CORES
         self.set_num_threads(most)
-        return 1 if alone_ns <= self.paced_ns() else _CORES
-
-    def _timed_run_ns(self) -> int:
-        start = time.monotonic_ns()
-        self.run()
-        return time.monotonic_ns() - start
+        return 1 if alone_ns <= paced_ns(self.run) else _CORES
 
     def _compile_by_running(self) -> None:
         for _ in range(_WARM_UP_RUNS):
@@ -266,4 +241,4 @@ def _answers_and_ns(
 ) -> tuple[list[Logits], int]:
     """Run a network as it is now on such an input."""
     runtime = TorchRuntime(network, transform.size, quantization)
-    return known_answers(runtime, transform), runtime.fastest_ns()
+    return known_answers(runtime, transform), fastest_ns(runtime.run)

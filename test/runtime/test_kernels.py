@@ -17,9 +17,9 @@ from rpi_classifier.inference.classifier import Classifier
 from rpi_classifier.input_spec import Transform
 from rpi_classifier.models import torchscript_file, zoo
 from rpi_classifier.models.file_format import ExportRequest
-from rpi_classifier.runtime import kernels, qint8
+from rpi_classifier.runtime import kernels, qint8, torchscript
 from rpi_classifier.runtime.known_answer import known_answers
-from rpi_classifier.runtime.torchscript import load_network, torch_runtime, TorchRuntime
+from rpi_classifier.runtime.torchscript import load_network, torch_runtime
 
 ARM = platform.machine() == 'aarch64'
 on_x86 = pytest.mark.skipif(ARM, reason='this torch may have the kernels')
@@ -135,7 +135,7 @@ def test_auto_takes_the_faster_kernels(
     _, answers = run(random_network(), kernels='qnnpack', jit=False)
     monkeypatch.setattr(kernels.platform, 'machine', lambda: 'aarch64')
     left = iter([*times_ns, 1, 1])  # the last ones decide about threads
-    monkeypatch.setattr(TorchRuntime, 'fastest_ns', lambda self: next(left))
+    monkeypatch.setattr(torchscript, 'fastest_ns', lambda _: next(left))
     runtime, chosen = run(random_network(), jit=False)
     assert runtime.info.kernels == expected
     assert reason in runtime.info.kernels_reason

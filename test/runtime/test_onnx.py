@@ -73,7 +73,7 @@ def test_threads_end_with_the_session_that_had_them():
 
 def test_one_thread_is_the_default_if_it_is_fast_enough(monkeypatch):
     assert runtime_of(colour_means()).default_threads == 1
-    monkeypatch.setattr(runtime_module, '_ENOUGH_NS', 0)
+    monkeypatch.setattr(runtime_module, 'ENOUGH_NS', 0)
     monkeypatch.setattr(runtime_module.os, 'sched_getaffinity', lambda _: {0, 1, 2, 3})
     assert runtime_of(colour_means()).default_threads == 4
 

@@ -12,7 +12,7 @@ from rpi_classifier.errors import ModelError
 from rpi_classifier.input_spec import Transform
 from rpi_classifier.runtime import engines, known_answer, torchscript
 from rpi_classifier.runtime.known_answer import known_answers
-from rpi_classifier.runtime.torchscript import torch_runtime, TorchRuntime
+from rpi_classifier.runtime.torchscript import torch_runtime
 
 ENGINES = [name for name in torch.backends.quantized.supported_engines if name != 'none']
 
@@ -85,7 +85,7 @@ def test_one_thread_is_the_default_where_it_is_enough_or_no_slower(
     monkeypatch.setattr(torchscript, '_CORES', 3)
     torch.set_num_threads(3)
     took_ns = {1: alone_ns, 3: together_ns}
-    monkeypatch.setattr(TorchRuntime, 'paced_ns', lambda _: took_ns[torch.get_num_threads()])
+    monkeypatch.setattr(torchscript, 'paced_ns', lambda _: took_ns[torch.get_num_threads()])
     runtime = torch_runtime(random_network(), Transform(), jit=False)
     assert torch.get_num_threads() == expected
     runtime.set_num_threads(0)
@@ -101,19 +101,11 @@ def test_number_of_threads_that_is_asked_for_is_not_exceeded_while_loading(
     used = []
     monkeypatch.setattr(torchscript, '_CORES', 3)
     monkeypatch.setattr(
-        TorchRuntime, 'paced_ns', lambda _: used.append(torch.get_num_threads()) or alone_ns
+        torchscript, 'paced_ns', lambda _: used.append(torch.get_num_threads()) or alone_ns
     )
     torch.set_num_threads(1)
     runtime = torch_runtime(random_network(), Transform(), jit=False)
     assert (used, runtime.default_threads) == ([1], expected)
-
-
-def test_time_is_that_of_runs_with_idle_time_between_them(random_network, monkeypatch):
-    runtime, pauses_s, times_ns = TorchRuntime(random_network(), 224), [], [5, 90, 7, 6, 8]
-    monkeypatch.setattr(torchscript.time, 'sleep', pauses_s.append)
-    monkeypatch.setattr(runtime, '_timed_run_ns', lambda: times_ns[len(pauses_s) - 1] * 1_000_000)
-    assert runtime.paced_ns() == 7_000_000
-    assert pauses_s == [0.033, 0.028, 0.0, 0.026, 0.027]
 
 
 @pytest.mark.parametrize('engine', ENGINES)
