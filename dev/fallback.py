@@ -23,8 +23,8 @@ import yaml
 from rpi_classifier import photos
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.doctor.model import explain_unreachable
+from rpi_classifier.files.paths import expand_path
 from rpi_classifier.models import zoo
-from rpi_classifier.paths import expand_path
 
 REQUIREMENTS = Path(__file__).resolve().parent / 'requirements-samples.txt'
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from rpi_classifier.errors import ImageError
+from rpi_classifier.files.paths import describe_path
 from rpi_classifier.images.decode import read_image_file
 from rpi_classifier.input_spec import Image
-from rpi_classifier.paths import describe_path
 
 SUFFIXES = ('.jpg', '.jpeg', '.png', '.bmp', '.webp', '.gif', '.avif', '.tif', '.tiff')
 

@@ -17,7 +17,7 @@ from rpi_classifier.bringup.camera_ros import CAMERA_ROS, camera_ros_arguments, 
 from rpi_classifier.bringup.namespace import check_namespace
 from rpi_classifier.config.choices import choose
 from rpi_classifier.errors import ConfigError
-from rpi_classifier.paths import expand_path
+from rpi_classifier.files.paths import expand_path
 from rpi_classifier.versions import ros_distribution
 
 # name: (default, description). Only the caller knows the default of params_file.

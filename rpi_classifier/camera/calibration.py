@@ -19,9 +19,9 @@ import yaml
 
 from rpi_classifier.camera.calibration_yaml import Calibration, parse_calibration
 from rpi_classifier.errors import CalibrationError, ConfigError
-from rpi_classifier.output_file import write_whole_file
-from rpi_classifier.paths import describe_path, expand_path
-from rpi_classifier.regular_file import read_regular_file
+from rpi_classifier.files.output_file import write_whole_file
+from rpi_classifier.files.paths import describe_path, expand_path
+from rpi_classifier.files.regular_file import read_regular_file
 
 DEFAULT_URL = 'file://${ROS_HOME}/camera_info/${NAME}.yaml'
 

@@ -10,8 +10,8 @@ import os
 import re
 import stat
 
-from rpi_classifier.paths import describe_path
-from rpi_classifier.regular_file import name_mode
+from rpi_classifier.files.paths import describe_path
+from rpi_classifier.files.regular_file import name_mode
 from rpi_classifier.wording import quote
 
 _MAY_BE = (

@@ -23,7 +23,7 @@ from rpi_classifier.camera.devices import (
 from rpi_classifier.cli.command import run_command
 from rpi_classifier.config.pixel_formats import USABLE
 from rpi_classifier.errors import CameraAbsent
-from rpi_classifier.paths import expand_path
+from rpi_classifier.files.paths import expand_path
 
 
 def arguments(words: Sequence[str] | None) -> argparse.Namespace:

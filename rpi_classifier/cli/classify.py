@@ -23,11 +23,11 @@ from rpi_classifier.cli.model_options import (
 )
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ConfigError, ImageError, RpiClassifierError
+from rpi_classifier.files.paths import expand_path
 from rpi_classifier.images.decode import decode_image, read_image_file
 from rpi_classifier.inference.classifier import Classifier, Result
 from rpi_classifier.input_spec import Image
 from rpi_classifier.models.load import check_model_exists
-from rpi_classifier.paths import expand_path
 from rpi_classifier.photos import find_photos
 from rpi_classifier.wording import printable_path
 

@@ -19,8 +19,8 @@ from rpi_classifier.errors import (
     OutputError,
     RpiClassifierError,
 )
-from rpi_classifier.output_file import explain_unwritable, write_whole_file
-from rpi_classifier.paths import describe_path, expand_path
+from rpi_classifier.files.output_file import explain_unwritable, write_whole_file
+from rpi_classifier.files.paths import describe_path, expand_path
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # where standard output goes to a file
 

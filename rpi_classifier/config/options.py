@@ -13,7 +13,7 @@ from typing import Any
 from rpi_classifier.config.choices import suggest_choice
 from rpi_classifier.config.normalize import normalize
 from rpi_classifier.errors import ConfigError
-from rpi_classifier.paths import expand_path
+from rpi_classifier.files.paths import expand_path
 from rpi_classifier.wording import quote
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from rpi_classifier.errors import ImageError
+from rpi_classifier.files.regular_file import read_regular_file
 from rpi_classifier.images.decoders import (
     decode_jpeg,
     decode_with_pillow,
@@ -26,7 +27,6 @@ from rpi_classifier.images.decoders import (
 from rpi_classifier.images.file_kinds import name_kind
 from rpi_classifier.images.pixels import pixels_to_bgr
 from rpi_classifier.input_spec import Image
-from rpi_classifier.regular_file import read_regular_file
 from rpi_classifier.wording import printable_path
 
 MOST_BYTES = 256_000_000  # more than the raw bytes of the largest camera

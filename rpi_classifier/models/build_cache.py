@@ -17,8 +17,8 @@ import stat
 import time
 
 from rpi_classifier.errors import ModelError
+from rpi_classifier.files.regular_file import read_regular_file
 from rpi_classifier.models.files import user_cache_folder, write_model_file
-from rpi_classifier.regular_file import read_regular_file
 
 # All twelve models of the zoo come to 250 MB.
 _MOST_FILES, _MOST_BYTES = 16, 512 << 20

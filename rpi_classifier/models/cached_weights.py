@@ -15,9 +15,9 @@ from pathlib import Path
 import re
 
 from rpi_classifier.errors import ModelError, WeightsError
+from rpi_classifier.files.regular_file import read_regular_file
 from rpi_classifier.models.files import file_sha256
 from rpi_classifier.models.zip_members import open_zip, read_member
-from rpi_classifier.regular_file import read_regular_file
 
 _HASH = re.compile(r'[-_]([0-9a-f]{8})\.pth$')
 _MOST_BYTES, _MOST_WORD_BYTES = 1 << 30, 4096

@@ -10,9 +10,9 @@ import os
 from pathlib import Path
 
 from rpi_classifier.errors import ModelError
-from rpi_classifier.output_file import write_whole_file
-from rpi_classifier.paths import describe_path
-from rpi_classifier.regular_file import read_regular_file
+from rpi_classifier.files.output_file import write_whole_file
+from rpi_classifier.files.paths import describe_path
+from rpi_classifier.files.regular_file import read_regular_file
 
 _MOST_BYTES = 2 << 30
 

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from rpi_classifier.errors import ModelError
+from rpi_classifier.files.regular_file import read_regular_file
 from rpi_classifier.models.file_kind import identify
 from rpi_classifier.models.file_kinds import KINDS
 from rpi_classifier.models.label_entries import LabelEntry, order_entries
 from rpi_classifier.models.label_lines import parse_label_lines
 from rpi_classifier.models.label_maps import parse_label_map
-from rpi_classifier.regular_file import read_regular_file
 
 _MOST_BYTES = 4 << 20
 _UTF_16 = (b'\xff\xfe', b'\xfe\xff')

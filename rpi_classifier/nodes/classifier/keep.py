@@ -15,17 +15,17 @@ from diagnostic_msgs.msg import DiagnosticStatus
 
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ImageError
+from rpi_classifier.files.kept_folder import KeptFolder
+from rpi_classifier.files.paths import describe_path
 from rpi_classifier.frame import Frame
 from rpi_classifier.images.encode import encode_jpeg
 from rpi_classifier.inference.classifier import Classifier, Result
 from rpi_classifier.inference.keep_rule import KeepRule
 from rpi_classifier.input_spec import Image
-from rpi_classifier.kept_folder import KeptFolder
 from rpi_classifier.latest import Latest
 from rpi_classifier.nodes.common import status
 from rpi_classifier.nodes.common.managed_node import ManagedNode
 from rpi_classifier.nodes.common.worker import WorkerThread
-from rpi_classifier.paths import describe_path
 
 _JPEG_QUALITY = 92
 _PATIENCE_S = 0.5  # for a disk that hangs; the process is to end within two seconds

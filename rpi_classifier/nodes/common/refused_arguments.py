@@ -12,8 +12,8 @@ import yaml
 
 from rpi_classifier.bringup.namespace import check_namespace
 from rpi_classifier.errors import ConfigError
+from rpi_classifier.files.regular_file import read_regular_file
 from rpi_classifier.nodes.common.command_line import CommandLine
-from rpi_classifier.regular_file import read_regular_file
 from rpi_classifier.wording import printable_path
 
 _MOST_BYTES = 10 * 2**20  # of a parameter file

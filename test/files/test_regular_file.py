@@ -10,7 +10,7 @@ import socket
 import pytest
 
 from rpi_classifier.errors import ImageError, ModelError
-from rpi_classifier.regular_file import open_regular_file, read_regular_file
+from rpi_classifier.files.regular_file import open_regular_file, read_regular_file
 
 
 def make_socket(path):

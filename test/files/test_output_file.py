@@ -9,7 +9,7 @@ import resource
 
 import pytest
 
-from rpi_classifier.output_file import explain_unwritable, write_whole_file
+from rpi_classifier.files.output_file import explain_unwritable, write_whole_file
 
 
 @pytest.fixture

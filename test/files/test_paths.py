@@ -12,7 +12,7 @@ from rpi_classifier.bringup.plan import processes
 from rpi_classifier.cli.command import path_option
 from rpi_classifier.config import CameraConfig, ClassifierConfig
 from rpi_classifier.errors import ConfigError
-from rpi_classifier.paths import describe_path, expand_path
+from rpi_classifier.files.paths import describe_path, expand_path
 
 HOME_OF_ROOT = str(Path('~root').expanduser())
 

@@ -10,9 +10,9 @@ import subprocess
 
 import pytest
 
-from rpi_classifier import kept_folder
 from rpi_classifier.errors import ImageError
-from rpi_classifier.kept_folder import KeptFolder
+from rpi_classifier.files import kept_folder
+from rpi_classifier.files.kept_folder import KeptFolder
 
 PHOTO = memoryview(b'\xff\xd8' + bytes(996) + b'\xff\xd9')  # 1000 bytes
 PLENTY = 10**9

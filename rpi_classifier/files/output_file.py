@@ -9,8 +9,8 @@ from contextlib import suppress
 import os
 from pathlib import Path
 
-from rpi_classifier.paths import describe_path
-from rpi_classifier.regular_file import name_mode
+from rpi_classifier.files.paths import describe_path
+from rpi_classifier.files.regular_file import name_mode
 
 _PROBE_BYTES = 4096  # a full disk still takes files without content
 

@@ -16,7 +16,7 @@ import stat
 from typing import BinaryIO
 
 from rpi_classifier.errors import RpiClassifierError
-from rpi_classifier.paths import describe_path
+from rpi_classifier.files.paths import describe_path
 from rpi_classifier.wording import printable_path
 
 _KINDS = {
