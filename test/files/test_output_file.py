@@ -5,20 +5,11 @@
 
 import os
 from pathlib import Path
-import resource
 
 import pytest
+from support.disks import full_after
 
 from rpi_classifier.files.output_file import explain_unwritable, write_whole_file
-
-
-@pytest.fixture
-def full_disk():
-    """Let every file end after 10 bytes, as on a disk that becomes full."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (10, limits[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 def test_asking_leaves_nothing_behind_and_an_older_file_as_it_is(tmp_path):
@@ -64,12 +55,14 @@ def test_relative_path_is_told_with_its_folder(tmp_path, monkeypatch):
     assert explain_unwritable(Path('a/t.md')) == f'{tmp_path}/a is not a folder; make it first'
 
 
-def test_full_disk_is_told_and_leaves_an_older_file_and_nothing_half_written(tmp_path, full_disk):
+def test_full_disk_is_told_and_leaves_an_older_file_and_nothing_half_written(tmp_path):
     path = tmp_path / 'table.md'
     write_whole_file(b'old', path)
-    assert 'cannot be written: File too large' in explain_unwritable(path)
-    with pytest.raises(OSError, match='File too large'):
-        write_whole_file(bytes(100), path)
+    with full_after(10):
+        told = explain_unwritable(path)
+        with pytest.raises(OSError, match='File too large'):
+            write_whole_file(bytes(100), path)
+    assert 'cannot be written: File too large' in told
     assert path.read_bytes() == b'old'
     assert list(tmp_path.iterdir()) == [path]
 

@@ -4,9 +4,9 @@
 """Model files are read and written as a whole."""
 
 import hashlib
-import resource
 
 import pytest
+from support.disks import full_after
 
 from rpi_classifier.errors import ModelError
 from rpi_classifier.models.files import file_sha256, read_model_file, write_model_file
@@ -33,12 +33,7 @@ def test_file_that_cannot_be_written_leaves_nothing_behind(tmp_path):
 def test_older_file_stays_until_the_new_one_is_complete(tmp_path):
     path = tmp_path / 'm.pt'
     write_model_file(b'old', path)
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))  # Python ignores SIGXFSZ
-    try:
-        with pytest.raises(ModelError, match='File too large'):
-            write_model_file(bytes(10000), path)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    with full_after(4096), pytest.raises(ModelError, match='File too large'):
+        write_model_file(bytes(10000), path)
     assert path.read_bytes() == b'old'
     assert list(tmp_path.iterdir()) == [path]
