@@ -9,6 +9,7 @@ PyYAML reads YAML 1.1, where 1e-05 and 1.5e3 are strings, 1:30 is 90, 010 is 8 a
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -16,6 +17,7 @@ import yaml
 
 _INTEGER = r'[-+]?[0-9]{1,300}'
 _OTHER_BASE = r'0o[0-7]{1,20}|0x[0-9a-fA-F]{1,16}'
+_PLAIN = re.compile(r'/[A-Za-z0-9_./-]+|(?!true|false|null|yes|no|on|off)[a-z_]+')
 _FLOAT = r'[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?'
 
 
@@ -31,6 +33,30 @@ def read_number(text: str) -> int | float | None:
     if re.fullmatch(_OTHER_BASE, word):
         return int(word, base=0)
     return float(word) if re.fullmatch(_FLOAT, word) else None
+
+
+def split_words(text: str) -> list[str]:
+    """Return the words of a text such as ``0.5, 1`` or ``[0.5 1]``, without what divides them."""
+    return re.sub(r'[\[\](),;]', ' ', text).split()
+
+
+def read_numbers(text: str) -> list[float] | None:
+    """Return the numbers of a text, as ``split_words`` finds them; None if a word is none."""
+    numbers = [read_number(word) for word in split_words(text)]
+    return None if None in numbers else [float(number) for number in numbers if number is not None]
+
+
+def spell_scalar(value: bool | int | float | str) -> str:
+    """Return a value as YAML; a string so that no reader takes it for something else."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if not isinstance(value, str):
+        return repr(value)
+    if _PLAIN.fullmatch(value):
+        return value
+    if not value.isprintable():
+        return json.dumps(value)  # JSON is YAML
+    return "'" + value.replace("'", "''") + "'"
 
 
 class CoreLoader(yaml.SafeLoader):  # type: ignore[misc]

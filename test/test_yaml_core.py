@@ -6,7 +6,7 @@
 import pytest
 import yaml
 
-from rpi_classifier.yaml_core import CoreLoader, read_number
+from rpi_classifier.yaml_core import CoreLoader, read_number, read_numbers
 
 NUMBERS = [
     ('30', 30), ('-7', -7), ('+7', 7), ('010', 10), ('0x1F', 31), ('0o17', 15),
@@ -39,3 +39,16 @@ def test_other_words_are_no_numbers(text):
 )
 def test_other_scalars_are_those_of_the_core_schema(text, value):
     assert yaml.load(text, Loader=CoreLoader) == value
+
+
+@pytest.mark.parametrize(
+    ('text', 'numbers'),
+    [
+        ('0.5, 1 2e1', [0.5, 1.0, 20.0]),
+        ('[0.5; (1)]', [0.5, 1.0]),
+        ('', []),
+        ('0.5 x', None),
+    ],
+)
+def test_numbers_of_a_text_are_read_whatever_divides_them(text, numbers):
+    assert read_numbers(text) == numbers

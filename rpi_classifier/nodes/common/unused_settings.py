@@ -11,8 +11,8 @@ from typing import Any, TYPE_CHECKING, TypeAlias
 
 from rpi_classifier.config import CameraConfig, ClassifierConfig, LiveViewConfig
 from rpi_classifier.config.choices import nearest_choice
+from rpi_classifier.config.parameter_sections import read_sections, Section, section_of
 from rpi_classifier.nodes.common.command_line import CommandLine
-from rpi_classifier.nodes.common.parameter_sections import read_sections, Section, section_of
 from rpi_classifier.nodes.common.parameters import is_in_map
 from rpi_classifier.nodes.common.topics import ALL_TOPICS
 from rpi_classifier.wording import printable_path

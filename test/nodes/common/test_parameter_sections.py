@@ -11,7 +11,7 @@ pytest.importorskip('rclpy', reason='there is no ROS 2 here')
 
 from rclpy.node import Node
 
-from rpi_classifier.nodes.common.parameter_sections import read_sections, section_of
+from rpi_classifier.config.parameter_sections import read_sections, section_of
 
 PATTERNS = (
     'camera', '/camera', '/**', '/*', '**', '*', '/**/camera', '/*/camera', '*/camera',
