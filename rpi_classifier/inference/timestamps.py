@@ -23,7 +23,8 @@ class TimestampFilter:
         Accept or reject the stamp of an image.
 
         If the clock goes back, as where a recording begins anew, the stamps before do not count
-        any more. A stamp that goes back though the clock does not is rejected once. If the next
+        any more, and an image that the former clock would not have found ahead is known as one
+        from before. A stamp that goes back though the clock does not is rejected once. If the next
         stamp continues from there, the sender's clock was set back, and the new time counts.
 
         :param stamp_ns: nanoseconds, on the clock of ``now_ns``.
@@ -36,7 +37,8 @@ class TimestampFilter:
             self._before_ns, self._newest_ns, self._rejected_ns = self._now_ns, 0, None
         self._now_ns = now_ns
         ahead_s = (stamp_ns - now_ns) / 1e9
-        if max_ahead_s and ahead_s > max_ahead_s and stamp_ns <= self._before_ns:
+        before_s = (stamp_ns - self._before_ns) / 1e9
+        if max_ahead_s and before_s <= max_ahead_s < ahead_s:
             raise ImageError(
                 f'its stamp is {ahead_s:.3f} s in the future, because the clock was set back '
                 'meanwhile; where a recording or a simulation begins anew, this is normal',

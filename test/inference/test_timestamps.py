@@ -76,6 +76,13 @@ def test_clock_that_goes_back_begins_anew_and_an_image_from_before_is_refused_as
     assert check(stamps, 1500.0, now_ns=5 * S) == 'stamp ahead'
 
 
+def test_an_image_from_after_the_last_check_of_a_clock_that_goes_back_is_known_as_such():
+    stamps = TimestampFilter()
+    assert check(stamps, 999.9) is None
+    reasons = [check(stamps, s, now_ns=998 * S) for s in (1000.04, 1000.99, 1001.01)]
+    assert reasons == ['clock back', 'clock back', 'stamp ahead']
+
+
 def test_an_image_without_a_stamp_has_no_age_that_max_age_could_judge():
     with pytest.raises(ImageError, match='it has no stamp, and max_age, 0.5 s'):
         TimestampFilter().check(0, NOW, 0.5, 1.0)
