@@ -18,8 +18,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 PHOTOS = Path(os.environ.get('RPI_CLASSIFIER_PHOTOS', ROOT.parent / 'shared' / 'photos'))
 
-# Before anything starts DDS: a domain per test process, seen by this machine only.
-os.environ.setdefault('ROS_DOMAIN_ID', str(1 + os.getpid() % 100))
+# Before anything starts DDS: a domain per test process, seen by this machine only. That of the
+# shell may have a robot's nodes.
+os.environ['ROS_DOMAIN_ID'] = str(1 + os.getpid() % 100)
 os.environ.setdefault('ROS_AUTOMATIC_DISCOVERY_RANGE', 'LOCALHOST')
 # Tests share the cores with each other's nodes: threads that wait for cores only slow them down.
 os.environ.setdefault('OMP_NUM_THREADS', '1')
@@ -29,6 +30,11 @@ def pytest_addoption(parser):
     parser.addoption(
         '--device', help='a real camera for `scripts/test test/vm`, as /dev/video0', metavar='PATH'
     )
+
+
+def pytest_make_parametrize_id(val):
+    """Name content by its length: a zip file holds a time, and parallel processes must agree."""
+    return f'{len(val)} bytes' if isinstance(val, bytes) else None
 
 
 @pytest.fixture(scope='session')
