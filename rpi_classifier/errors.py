@@ -77,6 +77,14 @@ class UnknownEncodingError(EncodingError):
     """The encoding of an image is not one that this package converts; another library may."""
 
 
+class DataSetError(RpiClassifierError):
+    """A folder of photos for training or evaluation cannot be used."""
+
+
+class DeployError(RpiClassifierError):
+    """A model cannot be brought to a robot, or the robot does not take it."""
+
+
 class NothingCame(RpiClassifierError):
     """Nobody sent in time what a command waited for."""
 

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 import importlib.util
 import os
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from rpi_classifier.errors import ImageError
 from rpi_classifier.files.paths import describe_path
 from rpi_classifier.images.decode import read_image_file
 from rpi_classifier.input_spec import Image
+
+T = TypeVar('T')
 
 SUFFIXES = ('.jpg', '.jpeg', '.png', '.bmp', '.webp', '.gif', '.avif', '.tif', '.tiff')
 
@@ -63,6 +66,12 @@ def photos_in(folder: Path) -> list[Path]:
 
 def _is_photo(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES and path.is_file()
+
+
+def choose_evenly(items: Sequence[T], most: int) -> list[T]:
+    """Return some of the items at equal distances, so that each class keeps its share."""
+    count = min(len(items), most)
+    return [items[number * len(items) // count] for number in range(count)]
 
 
 def sample_photos() -> list[Path]:

@@ -40,6 +40,45 @@ def test_an_item_is_taken_once():
     assert mailbox.skipped == 0
 
 
+def test_with_more_depth_items_wait_and_the_oldest_comes_first(monkeypatch):
+    now = [0]
+    monkeypatch.setattr('rpi_classifier.latest.time.monotonic_ns', lambda: now[0])
+    mailbox = Latest()
+    mailbox.depth = 3
+    for now[0] in (1, 2, 3, 4):
+        mailbox.put(now[0])
+    now[0] = 10
+    assert [(mailbox.get(), mailbox.waited_ns) for _ in range(3)] == [(2, 8), (3, 7), (4, 6)]
+    assert mailbox.skipped == 1
+
+
+def test_what_waits_is_not_dropped_when_the_depth_returns_to_one():
+    mailbox = Latest()
+    mailbox.depth = 3
+    for item in (1, 2, 3):
+        mailbox.put(item)
+    mailbox.depth = 1
+    assert [mailbox.get(timeout_s=0) for _ in range(3)] == [1, 2, 3]
+    mailbox.put(4)
+    mailbox.put(5)
+    assert mailbox.get(timeout_s=0) == 5
+    assert mailbox.skipped == 1
+
+
+def test_a_slow_consumer_returns_to_the_newest_item_when_the_depth_does():
+    mailbox, item = Latest(), 0
+    mailbox.depth = 3
+    lags = []
+    for take in range(8):
+        for _ in range(5):  # come while one is worked on
+            item += 1
+            mailbox.put(item)
+        lags.append(item - mailbox.get(timeout_s=0))
+        if take == 3:
+            mailbox.depth = 1
+    assert lags == [2, 2, 2, 2, 2, 1, 0, 0]
+
+
 def test_waiting_consumer_is_woken_by_an_item():
     mailbox, taken = Latest(), []
     thread = threading.Thread(target=lambda: taken.append(mailbox.get()))

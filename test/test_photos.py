@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from rpi_classifier.errors import ImageError
-from rpi_classifier.photos import crops, find_photos
+from rpi_classifier.photos import choose_evenly, crops, find_photos
 
 
 def test_crops_are_the_same_squares_every_time():
@@ -46,3 +46,11 @@ def test_folder_that_cannot_be_listed_is_refused_by_its_path(tmp_path, monkeypat
 
 def test_name_that_is_too_long_for_a_folder_is_left_to_who_opens_it(tmp_path):
     assert find_photos([tmp_path / ('n' * 300)]) == [tmp_path / ('n' * 300)]
+
+
+@pytest.mark.parametrize(
+    ('most', 'chosen'), [(3, [0, 2, 4]), (7, [*range(7)]), (9, [*range(7)]), (1, [0])]
+)
+def test_some_are_chosen_at_equal_distances(most, chosen):
+    assert choose_evenly(range(7), most) == chosen
+    assert choose_evenly([], most) == []

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 import time
 from typing import Any
@@ -27,6 +27,7 @@ from rpi_classifier.photos import find_photos
 # OpenCV returns nothing for a damaged frame, as at the end of a file, and then goes on.
 _MOST_DAMAGED = 16
 _SLOWEST_HZ, _FASTEST_HZ = 0.1, 240.0  # of time lapses and slow motion
+_SAME_MOMENT_S = 1e-3  # times are recorded in milliseconds, or as fractions of the rate
 _KEPT_BYTES = 64 << 20  # of decoded photos: small ones are decoded once, large ones every time
 
 
@@ -73,15 +74,45 @@ class VideoFile(Source):
         if image is None and self._open():  # it cannot go back, a stream
             image = self._next_image()
         if image is None:
-            raise CameraError(
-                f'{self._path} has no frame that OpenCV can decode; give another file'
-            )
+            raise self._undecodable()
         require_bgr(self._path, image)
         return self._make_frame(image, time.monotonic_ns())
+
+    def samples(self, every_s: float) -> Iterator[Image]:
+        """
+        Yield images that lie so many seconds of the video apart: once, and without waiting.
+
+        :returns: [H, W, 3] uint8 BGR each.
+        :raises CameraError: if no frame can be decoded.
+        """
+        due_s, damaged, read, found = 0.0, 0, 0, False
+        while damaged <= _MOST_DAMAGED:
+            if not self._capture.grab():
+                damaged += 1
+                continue
+            at_s, read = self._position_s(read), read + 1
+            self._warn_of(damaged)
+            damaged = 0
+            if at_s < due_s - _SAME_MOMENT_S:
+                continue
+            image: Any
+            good, image = self._capture.retrieve()
+            if good:
+                require_bgr(self._path, image)
+                due_s = due_s + every_s if at_s < due_s + every_s else at_s + every_s
+                found = True
+                yield image
+        if not found:
+            raise self._undecodable()
 
     def close(self) -> None:
         """Close the file."""
         self._capture.release()
+
+    def _position_s(self, read: int) -> float:
+        """Return when a frame is due in the video, which may have no rate; or by their number."""
+        recorded_s = float(self._capture.get(cv2.CAP_PROP_POS_MSEC)) / 1e3
+        return recorded_s if recorded_s > 0 else read / self.rate_hz
 
     def _open(self) -> bool:
         opened = self._capture.open(self._path)
@@ -99,11 +130,17 @@ class VideoFile(Source):
         for damaged in range(_MOST_DAMAGED + 1):
             good, image = self._capture.read()
             if good:
-                if damaged and self._warn:
-                    self._warn(f'{self._path} has damaged frames; they are skipped')
-                    self._warn = None
+                self._warn_of(damaged)
                 return image
         return None
+
+    def _warn_of(self, damaged: int) -> None:
+        if damaged and self._warn:
+            self._warn(f'{self._path} has damaged frames; they are skipped')
+            self._warn = None
+
+    def _undecodable(self) -> CameraError:
+        return CameraError(f'{self._path} has no frame that OpenCV can decode; give another file')
 
 
 class PhotoFolder(Source):

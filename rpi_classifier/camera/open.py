@@ -37,10 +37,17 @@ def open_source(
     :raises CameraError: if the source is missing or gives no images.
     """
     interrupt = interrupt or Interrupt()
-    device = config.device
-    is_file = os.path.isfile(device)
-    if os.path.isdir(device) or (is_file and Path(device).suffix.lower() in SUFFIXES):
+    kind = source_kind(config.device)
+    if kind == 'photos':
         return PhotoFolder(config, interrupt, clock, warn)
-    if is_file:
+    if kind == 'video':
         return VideoFile(config, interrupt, clock, warn)
     return V4L2Camera(config, known, interrupt, clock)
+
+
+def source_kind(device: str) -> str:
+    """Return what a device is: ``photos`` (a folder or one), ``video``, or else ``camera``."""
+    is_file = os.path.isfile(device)
+    if os.path.isdir(device) or (is_file and Path(device).suffix.lower() in SUFFIXES):
+        return 'photos'
+    return 'video' if is_file else 'camera'

@@ -22,7 +22,9 @@ import re
 from typing import Any
 
 from rpi_classifier.errors import ImageError
+from rpi_classifier.files.output_file import write_synced
 
+_PRIVATE = 0o600  # photos may show people
 _OWN = re.compile(r'(kept_(\d{8,})_\d{8}T\d{9})\.(jpg|json)(\.part)?')
 
 
@@ -115,7 +117,7 @@ class KeptFolder:
         paths = {self.path / name: data for name, data in contents.items()}
         try:
             for path, data in paths.items():
-                _write_whole(_part_of(path), data)
+                write_synced(data, _part_of(path), _PRIVATE)
             for path in paths:
                 os.rename(_part_of(path), path)
         except BaseException:
@@ -125,16 +127,23 @@ class KeptFolder:
             raise
 
 
+def list_photos(folder: Path) -> list[Path]:
+    """
+    Return the photos that such an object has written into a folder, the newest first.
+
+    :returns: none if the folder cannot be read.
+    """
+    found: list[tuple[int, str]] = []
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            own = _OWN.fullmatch(entry.name)
+            if own and own[3] == 'jpg' and not own[4] and entry.is_file(follow_symlinks=False):
+                found.append((int(own[2]), entry.name))
+    return [folder / name for _, name in sorted(found, reverse=True)]
+
+
 def _part_of(path: Path) -> Path:
     return path.with_name(f'{path.name}.part')
-
-
-def _write_whole(path: Path, data: bytes | memoryview) -> None:
-    """Write a new file that only its owner may read, down to the disk."""
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), 'wb') as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _remove_if_there(path: Path) -> None:

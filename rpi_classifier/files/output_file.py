@@ -6,13 +6,17 @@
 from __future__ import annotations
 
 from contextlib import suppress
+import errno
 import os
 from pathlib import Path
+import secrets
 
 from rpi_classifier.files.paths import describe_path
 from rpi_classifier.files.regular_file import name_mode
 
 _PROBE_BYTES = 4096  # a full disk still takes files without content
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+_NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS)  # as FAT answers
 
 
 def explain_unwritable(path: Path) -> str:
@@ -38,6 +42,17 @@ def explain_unwritable(path: Path) -> str:
     return ''
 
 
+def explain_unwritable_folder(folder: Path) -> str:
+    """
+    Return why a folder can take no files, as a sentence; empty if it can.
+
+    :param folder: need not exist if the folder above it does.
+    """
+    if os.path.lexists(folder) and not os.path.isdir(folder):
+        return f'{describe_path(folder)} is not a folder; name another one'
+    return explain_unwritable((folder if os.path.isdir(folder) else folder.parent) / '.try')
+
+
 def write_whole_file(content: bytes, path: Path) -> None:
     """
     Write a file completely or not at all; of a link, the file that it leads to.
@@ -53,6 +68,42 @@ def write_whole_file(content: bytes, path: Path) -> None:
     finally:
         with suppress(OSError):
             unfinished.unlink()
+
+
+def write_new_file(content: bytes | memoryview, path: Path, mode: int = 0o666) -> None:
+    """
+    Write a file that is not there yet; it appears whole, once its content is on the disk.
+
+    :param mode: its permissions, from which the umask is taken.
+    :raises FileExistsError: if the name is taken, also by a process that was faster.
+    :raises OSError: if it cannot be written; nothing is left behind then.
+    """
+    unfinished = path.with_name(f'.{secrets.token_hex(8)}.part')
+    try:
+        write_synced(content, unfinished, mode)
+        try:
+            os.link(unfinished, path)
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            os.close(os.open(path, _NEW, mode))  # takes the name, for a moment without content
+            unfinished.replace(path)
+    finally:
+        with suppress(OSError):
+            unfinished.unlink()
+
+
+def write_synced(content: bytes | memoryview, path: Path, mode: int) -> None:
+    """
+    Write a file that is not there yet, and wait until its content is on the disk.
+
+    :param mode: its permissions, from which the umask is taken.
+    :raises OSError: if it exists or cannot be written; a part of it may be left behind.
+    """
+    with open(os.open(path, _NEW, mode), 'wb') as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _unfinished(path: Path) -> Path:

@@ -72,6 +72,14 @@ def read_regular_file(path: Path, most_bytes: int, error: type[RpiClassifierErro
     return data
 
 
+def size_of(path: Path) -> int:
+    """Return the size of a file in bytes; 0 if there is none, or it may not be looked at."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
 def name_mode(mode: int) -> str:
     """Return what a path is, by the ``st_mode`` of what is not a file: ``a named pipe``."""
     return _KINDS.get(stat.S_IFMT(mode), 'something else')

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from rpi_classifier.images.decode import array_to_bgr, decode_pixels
 from rpi_classifier.images.encodings import refuse_numbers
+from rpi_classifier.images.jpeg import SIGNATURE
 from rpi_classifier.input_spec import Image
 from rpi_classifier.wording import quote
 
@@ -56,6 +57,18 @@ def decode_compressed(data: bytes | memoryview, text: str) -> Image:
     mosaic = told.encoding.startswith('bayer_') and not told.pixels
     pixels = decode_pixels(data, subject, formats=TOPIC_FORMATS, upright=not mosaic)
     return array_to_bgr(pixels, _encoding_of(pixels, told, mosaic))
+
+
+def is_plain_jpeg(data: bytes | memoryview, text: str) -> bool:
+    """
+    Return True if the data of a CompressedImage are a JPEG file that any program shows rightly.
+
+    A mosaic, and red and blue in the wrong order, need what the format says of them.
+    """
+    told = parse_format(text)
+    mosaic = told.encoding.startswith('bayer_') and not told.pixels
+    plain = told.pixels in ('', 'bgr8', 'mono8') and not mosaic
+    return plain and bytes(data[: len(SIGNATURE)]) == SIGNATURE
 
 
 def _encoding_of(pixels: NDArray[Any], told: CompressedFormat, mosaic: bool) -> str:

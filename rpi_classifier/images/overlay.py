@@ -16,11 +16,14 @@ import PIL.ImageDraw
 
 from rpi_classifier.images.font import AnyFont, FontFile
 from rpi_classifier.input_spec import Image
+from rpi_classifier.region import Box
 
 _LINES, _LETTERS = 24, 20  # of text in the height and in the width of an image ...
 _SMALLEST, _LARGEST = 10, 44  # ... with letters of so many pixels
 _MOST_OF_HEIGHT = 0.45  # that bars may cover
 _DIMMED = 0.35  # of the image's brightness behind text
+_OUTSIDE = 0.5  # and outside of the part that was looked at
+_OUTLINE = (0, 200, 255)  # BGR: visible on bright and on dark images
 _WHITE, _GRAY = (255, 255, 255), (205, 205, 205)  # RGB
 _BAR, _STABLE_BAR = (31, 119, 180), (33, 135, 70)
 
@@ -31,11 +34,13 @@ class Overlay:
     What is drawn: classes with their scores from 0 to 1, best first, and two lines of text.
 
     ``headline`` is the stable class, drawn large, and may be empty; ``note`` is for figures.
+    ``box`` is the part of the image that was looked at, None for all of it.
     """
 
     classes: Sequence[tuple[str, float]]
     headline: str
     note: str
+    box: Box | None = None
 
 
 def draw_overlay(image: Image, overlay: Overlay, font: FontFile) -> Image:
@@ -45,7 +50,7 @@ def draw_overlay(image: Image, overlay: Overlay, font: FontFile) -> Image:
     :param image: [H, W, 3] uint8 BGR, any size; of a small one as many bars as fit have room.
     :returns: [H, W, 3] uint8 BGR.
     """
-    drawn = image.copy()
+    drawn = _point_out(image, overlay.box) if overlay.box else image.copy()
     height, width = image.shape[:2]
     size = int(min(max(min(height / _LINES, width / _LETTERS), _SMALLEST), _LARGEST))
     line = round(1.4 * size)
@@ -53,6 +58,16 @@ def draw_overlay(image: Image, overlay: Overlay, font: FontFile) -> Image:
     count = min(len(overlay.classes), int(_MOST_OF_HEIGHT * height / line))
     if count:
         _draw_bars(drawn[height - count * line :], overlay, font.of_size(size), line)
+    return drawn
+
+
+def _point_out(image: Image, box: Box) -> Image:
+    """Return a copy of an image that is dimmed outside of a box with a line around it."""
+    drawn: Image = cv2.convertScaleAbs(image, alpha=_OUTSIDE)  # type: ignore[assignment]
+    box.cut(drawn)[:] = box.cut(image)
+    line = 1 + min(image.shape[:2]) // 240
+    lower, right = box.y + box.height - 1, box.x + box.width - 1
+    cv2.rectangle(drawn, (box.x, box.y), (right, lower), _OUTLINE, line)
     return drawn
 
 

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
-from rpi_classifier.camera.open import open_source
+from rpi_classifier.camera.open import open_source, source_kind
 from rpi_classifier.config import CameraConfig
 from rpi_classifier.errors import CameraError
 
@@ -107,3 +107,66 @@ def test_missing_device_is_refused_by_its_path(device):
 def test_a_device_that_is_not_a_camera_is_refused_by_its_path():
     with pytest.raises(CameraError, match='/dev/null'):
         open_source(CameraConfig(device='/dev/null'))
+
+
+def counting_video(path, frames, rate_hz=10.0):
+    """Write a video whose frames are as bright as their number."""
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*'MJPG'), rate_hz, (64, 48))
+    for value in range(frames):
+        writer.write(np.full((48, 64, 3), 2 * value, np.uint8))
+    writer.release()
+
+
+def numbers_of(source, every_s):
+    return [round(image.mean() / 2) for image in source.samples(every_s)]
+
+
+@pytest.mark.parametrize(
+    ('every_s', 'expected'),
+    [
+        (1.0, [0, 10, 20]),
+        (0.25, [0, 3, 5, 8, 10, 13, 15, 18, 20, 23, 25, 28]),
+        (0.1, list(range(30))),
+        (0.001, list(range(30))),
+        (60.0, [0]),
+    ],
+)
+def test_samples_of_a_video_are_so_far_apart_in_the_video(tmp_path, every_s, expected):
+    counting_video(tmp_path / 'numbers.avi', 30)
+    source = open_source(CameraConfig(device=str(tmp_path / 'numbers.avi')))
+    assert numbers_of(source, every_s) == pytest.approx(expected, abs=1)
+    source.close()
+
+
+def test_samples_leave_damaged_frames_out_and_tell_it_once(tmp_path):
+    path = tmp_path / 'numbers.avi'
+    counting_video(path, 9)
+    data = bytearray(path.read_bytes())
+    at = 0
+    for _ in range(4):
+        at = data.index(b'\xff\xd8', at + 2)
+    data[at : at + 200] = bytes(200)
+    path.write_bytes(data)
+    told = []
+    source = open_source(CameraConfig(device=str(path)), warn=told.append)
+    assert numbers_of(source, 0.1) == pytest.approx([0, 1, 2, 4, 5, 6, 7, 8], abs=1)
+    assert len(told) == 1
+
+
+def test_samples_of_a_video_without_frames_are_an_error(tmp_path):
+    path = tmp_path / 'numbers.avi'
+    counting_video(path, 3)
+    first = path.read_bytes().index(b'\xff\xd8')
+    data = path.read_bytes()
+    path.write_bytes(data[:first] + bytes(len(data) - first))
+    source = open_source(CameraConfig(device=str(path)))
+    with pytest.raises(CameraError, match='has no frame that OpenCV can decode'):
+        numbers_of(source, 0.1)
+
+
+def test_kind_of_a_source_is_known_without_opening_it(photo_folder, video):
+    photo = photo_folder / '1_blue.png'
+    devices = (photo_folder, photo, video, '/dev/video0', '0', 'C920', 'missing.jpg')
+    assert [source_kind(str(device)) for device in devices] == [
+        'photos', 'photos', 'video', 'camera', 'camera', 'camera', 'camera',
+    ]  # fmt: skip

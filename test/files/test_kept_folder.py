@@ -12,7 +12,7 @@ import pytest
 
 from rpi_classifier.errors import ImageError
 from rpi_classifier.files import kept_folder
-from rpi_classifier.files.kept_folder import KeptFolder
+from rpi_classifier.files.kept_folder import KeptFolder, list_photos
 
 PHOTO = memoryview(b'\xff\xd8' + bytes(996) + b'\xff\xd9')  # 1000 bytes
 PLENTY = 10**9
@@ -214,3 +214,15 @@ def test_a_rename_that_fails_leaves_neither_photo_nor_record(tmp_path, monkeypat
     with pytest.raises(OSError, match='Input/output'):
         fill(KeptFolder(tmp_path), 1)
     assert names(tmp_path) == []
+
+
+def test_photos_are_listed_newest_first_and_nothing_else_is(tmp_path):
+    folder = KeptFolder(tmp_path / 'kept')
+    fill(folder, 3)
+    (folder.path / 'mine.jpg').write_bytes(PHOTO)
+    (folder.path / 'kept_00000009_20260101T000000000.jpg.part').write_bytes(PHOTO)
+    (folder.path / 'kept_00000008_20260101T000000000.jpg').symlink_to(folder.path / 'mine.jpg')
+    (folder.path / 'kept_00000007_20260101T000000000.jpg').mkdir()
+    found = list_photos(folder.path)
+    assert [int(path.name.split('_')[1]) for path in found] == [3, 2, 1]
+    assert list_photos(tmp_path / 'missing') == []

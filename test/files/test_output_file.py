@@ -3,13 +3,15 @@
 
 """Files are written as a whole, and a place where none can be written is told beforehand."""
 
+import errno
 import os
 from pathlib import Path
+from threading import Barrier, Thread
 
 import pytest
 from support.disks import full_after
 
-from rpi_classifier.files.output_file import explain_unwritable, write_whole_file
+from rpi_classifier.files.output_file import explain_unwritable, write_new_file, write_whole_file
 
 
 def test_asking_leaves_nothing_behind_and_an_older_file_as_it_is(tmp_path):
@@ -72,3 +74,60 @@ def test_link_stays_a_link(tmp_path):
     write_whole_file(b'new', tmp_path / 'link')
     assert (tmp_path / 'link').is_symlink()
     assert (tmp_path / 'table.md').read_bytes() == b'new'
+
+
+def test_a_new_file_overwrites_nothing_and_leaves_nothing_beside_it(tmp_path):
+    path = tmp_path / 'photo.jpg'
+    write_new_file(b'first', path)
+    with pytest.raises(FileExistsError):
+        write_new_file(b'second', path)
+    (tmp_path / 'dangling').symlink_to('nowhere')
+    with pytest.raises(FileExistsError):
+        write_new_file(b'third', tmp_path / 'dangling')
+    assert path.read_bytes() == b'first'
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ['dangling', 'photo.jpg']
+
+
+def test_of_many_writers_of_one_new_file_exactly_one_succeeds(tmp_path):
+    barrier, done = Barrier(8), []
+
+    def write(number):
+        barrier.wait()
+        try:
+            write_new_file(bytes([number]) * 100_000, tmp_path / 'photo.jpg')
+        except FileExistsError:
+            return
+        done.append(number)
+
+    writers = [Thread(target=write, args=(number,)) for number in range(8)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    (winner,) = done
+    assert (tmp_path / 'photo.jpg').read_bytes() == bytes([winner]) * 100_000
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_new_file_on_a_disk_without_links_is_exclusive_too(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, 'link', refuse)  # FAT cannot be mounted by a test
+    path = tmp_path / 'photo.jpg'
+    write_new_file(b'first', path)
+    with pytest.raises(FileExistsError):
+        write_new_file(b'second', path)
+    assert path.read_bytes() == b'first'
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_full_disk_leaves_nothing_of_a_new_file(tmp_path):
+    with full_after(1000), pytest.raises(OSError, match='too large'):
+        write_new_file(bytes(2000), tmp_path / 'photo.jpg')
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_new_file_may_be_private(tmp_path):
+    write_new_file(b'', tmp_path / 'photo.jpg', 0o600)
+    assert (tmp_path / 'photo.jpg').stat().st_mode & 0o777 == 0o600

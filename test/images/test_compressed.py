@@ -12,7 +12,12 @@ from support import raw_images
 from support.pictures import encoded, picture, saved
 
 from rpi_classifier.errors import ImageError
-from rpi_classifier.images.compressed import CompressedFormat, decode_compressed, parse_format
+from rpi_classifier.images.compressed import (
+    CompressedFormat,
+    decode_compressed,
+    is_plain_jpeg,
+    parse_format,
+)
 
 GRAY = np.rint(raw_images.luma(picture())).astype(np.uint8)
 WIDE = np.uint16(257)
@@ -226,3 +231,22 @@ def test_no_format_raises_anything_but_an_image_error(text, data):
     except ImageError:
         return
     assert result.shape[2] == 3
+
+
+@pytest.mark.parametrize(
+    ('text', 'suffix', 'plain'),
+    [
+        ('rgb8; jpeg compressed bgr8', '.jpg', True),
+        ('bayer_rggb8; jpeg compressed bgr8', '.jpg', True),
+        ('mono8; jpeg compressed mono8', '.jpg', True),
+        ('jpeg', '.jpg', True),
+        ('png', '.jpg', True),
+        ('jpeg', '.png', False),
+        ('rgb8; jpeg compressed rgb8', '.jpg', False),
+        ('bayer_rggb8; jpeg compressed ', '.jpg', False),
+    ],
+)
+def test_a_jpeg_is_plain_if_it_needs_no_format_to_be_shown_rightly(text, suffix, plain):
+    data = encoded(suffix, picture())
+    assert is_plain_jpeg(data, text) == plain
+    assert is_plain_jpeg(memoryview(data), text) == plain

@@ -8,6 +8,7 @@ import pytest
 
 from rpi_classifier.images.font import FontFile
 from rpi_classifier.images.overlay import draw_overlay, Overlay
+from rpi_classifier.region import Box
 
 FONT = FontFile('DejaVuSans.ttf')
 NOTHING = Overlay([], '', '')
@@ -80,3 +81,21 @@ def test_narrow_image_has_the_figures_below_the_headline():
 def test_nothing_seen_leaves_the_image_below_the_figures_as_it_is():
     drawn = draw_overlay(gray(640, 480), NOTHING, FONT)
     assert (drawn[60:] == 128).all()
+
+
+@pytest.mark.parametrize('size', SIZES)
+def test_what_was_not_looked_at_is_dimmed_and_the_rest_framed(size):
+    width, height = size
+    box = Box(width // 4, height // 4, width // 2, height // 4)
+    drawn = draw_overlay(gray(*size), Overlay([], '', '', box), FONT)
+    inner = box.cut(drawn)[8:-8, 8:-8]
+    assert (inner == 128).all()
+    outside = drawn[box.y : box.y + box.height, : box.x - 8]
+    assert (outside == 64).all()
+    assert (box.cut(drawn)[:, 0] == (0, 200, 255)).all()
+
+
+@pytest.mark.parametrize('box', [Box(0, 0, 1, 1), Box(0, 0, 40, 30), Box(39, 29, 1, 1)])
+def test_box_of_a_pixel_and_of_the_whole_image_is_drawn(box):
+    overlay = Overlay([('a class', 0.1)], 'a class', '30 fps', box)
+    assert draw_overlay(gray(40, 30), overlay, FONT).shape == (30, 40, 3)
