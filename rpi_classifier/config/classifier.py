@@ -12,6 +12,7 @@ from rpi_classifier.config.keep_words import check_keep
 from rpi_classifier.config.model import ModelConfig
 from rpi_classifier.config.options import option
 from rpi_classifier.errors import ConfigError
+from rpi_classifier.region import parse_region, spell_region
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,13 @@ class ClassifierConfig(ModelConfig):
     )
     score_threshold: float = option(
         0.0, 'Classes below this probability are left out', limits=(0.0, 1.0), live=True
+    )
+    unknown_below: float = option(
+        0.0,
+        "Probability of the best class below which the class 'unknown' comes first in a result; "
+        '0: never',
+        limits=(0.0, 1.0),
+        live=True,
     )
     classes: str | tuple[str, ...] = option(
         '',
@@ -38,6 +46,14 @@ class ClassifierConfig(ModelConfig):
         'probabilities are added',
         spelling=spell_aliases,
         or_map=True,
+        live=True,
+    )
+    region: str = option(
+        '',
+        'Part of the image that is classified: x, y, width and height in pixels, or in parts of '
+        'its width and height if width and height are at most 1; empty: the whole image',
+        spelling=spell_region,
+        or_numbers=4,
         live=True,
     )
     max_rate: float = option(
@@ -164,4 +180,5 @@ class ClassifierConfig(ModelConfig):
             )
         parse_classes(self.classes)
         parse_aliases(self.class_aliases)
+        parse_region(self.region)
         check_keep(self.keep, self.keep_folder, self.keep_low, self.keep_high)

@@ -81,13 +81,13 @@ class ModelConfig(NodeConfig):
     input_mean: str = option(
         '0.485 0.456 0.406',
         'For a model file that others made: mean of red, green, blue, in [0, 1]',
-        or_numbers=True,
+        or_numbers=3,
         live=True,
     )
     input_std: str = option(
         '0.229 0.224 0.225',
         'For a model file that others made: standard deviation of red, green, blue',
-        or_numbers=True,
+        or_numbers=3,
         live=True,
     )
     output_kind: str = option(

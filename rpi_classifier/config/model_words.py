@@ -9,7 +9,7 @@ import re
 
 from rpi_classifier.errors import ConfigError
 from rpi_classifier.wording import quote
-from rpi_classifier.yaml_core import read_number
+from rpi_classifier.yaml_core import read_numbers
 
 
 def is_model_path(model: str) -> bool:
@@ -46,9 +46,8 @@ def three_numbers(name: str, text: str) -> tuple[float, float, float]:
 
     :raises ConfigError: if there are not three, or if one is infinite or none.
     """
-    words = re.sub(r'[\[\](),;]', ' ', text).split()
-    numbers = [float(number) for number in map(read_number, words) if number is not None]
-    if len(words) != 3 or len(numbers) != 3:
+    numbers = read_numbers(text)
+    if numbers is None or len(numbers) != 3:
         raise ConfigError(f'{name}: {quote(text)} is not three numbers, as in 0.5 0.5 0.5')
     red, green, blue = numbers
     return red, green, blue

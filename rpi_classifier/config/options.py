@@ -29,7 +29,7 @@ def option(
     or_list: bool = False,
     or_integers: bool = False,
     or_map: bool = False,
-    or_numbers: bool = False,
+    or_numbers: int = 0,
     path: bool = False,
 ) -> Any:
     """
@@ -47,7 +47,8 @@ def option(
         an empty string.
     :param or_map: True if a string may be written as a map from names to lists of strings; ROS
         makes parameters NAME.KEY of it.
-    :param or_numbers: True if a string of numbers may be written as a list of numbers.
+    :param or_numbers: how many numbers a string has, which may be written as a list of numbers;
+        0: it has none.
     :param path: True if a string may name a file, in which ``~``, ``$NAME`` and URLs are expanded.
     """
     return field(
@@ -80,7 +81,7 @@ def allowed(parameter: Field[Any]) -> str:
         integers = ' or integers' if parameter.metadata['or_integers'] else ''
         return f'a string or a list of strings{integers}'
     if parameter.metadata['or_numbers']:
-        return f'three numbers, as in {parameter.default}'
+        return _describe_numbers(parameter.metadata['or_numbers'], str(parameter.default))
     kind = {bool: 'true or false', int: 'an integer', float: 'a number', str: 'a string'}
     return kind[type(parameter.default)]
 
@@ -113,6 +114,11 @@ def is_allowed(parameter: Field[Any], value: Any) -> bool:
     if type(value) is not kind:
         return False
     return (not limits or limits[0] <= value <= limits[1]) and (not choices or value in choices)
+
+
+def _describe_numbers(count: int, default: str) -> str:
+    words = {3: 'three', 4: 'four'}
+    return f'{words[count]} numbers' + (f', as in {default}' if default else ', or empty')
 
 
 def _hint(parameter: Field[Any], value: Any) -> str:

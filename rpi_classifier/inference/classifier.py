@@ -16,6 +16,13 @@ from numpy.typing import NDArray
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.config.class_words import parse_aliases, parse_classes
 from rpi_classifier.inference.class_selection import ClassSelection, select_classes
+from rpi_classifier.inference.temper import temper_probabilities
+from rpi_classifier.inference.unknown import (
+    make_unknown,
+    UNKNOWN,
+    UNKNOWN_INDEX,
+    UnknownClass,
+)
 from rpi_classifier.input_spec import Image
 from rpi_classifier.models.built_model import Tell
 from rpi_classifier.models.labels import check_labels
@@ -41,6 +48,7 @@ class Result:
     """
     The classes of one image, best first, and the time that it took.
 
+    ``predictions`` are at most ``top_k``, and one more if the first of them is ``unknown``.
     ``probabilities`` are those of all classes that are shown, in the order of the classifier's
     labels, [shown] float32, valid until the next image.
     """
@@ -56,7 +64,8 @@ class Classifier:
     Turns images into classes, for one thread at a time.
 
     ``labels`` names the classes that are shown: all of the model, or those of ``with_classes``.
-    ``indices`` are their indices in the model.
+    ``indices`` are their indices in the model. With ``unknown_below``, ``unknown`` follows as the
+    last one, with the index -1; the first ``known`` classes are the others.
     """
 
     def __init__(self, model: LoadedModel) -> None:
@@ -68,12 +77,15 @@ class Classifier:
         self.name = model.name
         self.labels: Sequence[str] = model.labels
         self.indices: Sequence[int] = range(len(model.labels))
+        self.known = len(model.labels)
         self._all_labels = model.labels
         self._selection: ClassSelection | None = None
+        self._unknown: UnknownClass | None = None
         self.runtime = model.runtime
         self.weights_backend = model.weights_backend
         self.sha256 = model.sha256
         self.output_kind = model.output_kind
+        self.temperature = model.temperature
         self._preprocess = Preprocessor(model.transform, model.runtime.quantization)
         self._probabilities = np.empty_like(self.runtime.run())
         check_labels(self.labels, len(self._probabilities))
@@ -97,7 +109,7 @@ class Classifier:
 
         Both share the memory of the model, so only one of them may work at a time.
 
-        :raises ConfigError: if the model lacks one of them.
+        :raises ConfigError: if the model lacks one of them, or has ``unknown`` already.
         """
         selection = select_classes(
             self.name,
@@ -105,15 +117,27 @@ class Classifier:
             parse_classes(config.classes),
             parse_aliases(config.class_aliases),
         )
+        labels = selection.labels if selection else self._all_labels
+        indices = selection.indices if selection else range(len(labels))
+        unknown = make_unknown(config.unknown_below, self.name, labels)
         other = copy.copy(self)
-        other._selection = selection
-        other.labels = selection.labels if selection else self._all_labels
-        other.indices = selection.indices if selection else range(len(self._all_labels))
+        other._selection, other._unknown, other.known = selection, unknown, len(labels)
+        other.labels = (*labels, UNKNOWN) if unknown else labels
+        other.indices = (*indices, UNKNOWN_INDEX) if unknown else indices
         return other
 
     def prediction(self, position: int, score: float) -> Prediction:
         """Return the prediction of the class that has a position in ``labels``."""
         return Prediction(self.indices[position], self.labels[position], score)
+
+    def evidence(self, probabilities: Probabilities) -> Probabilities:
+        """
+        Return the probabilities of a result for a ``Smoother``.
+
+        :param probabilities: [shown], of a result.
+        :returns: [shown]; all but ``unknown`` are 0 if that is the first class.
+        """
+        return self._unknown.evidence(probabilities) if self._unknown else probabilities
 
     def classify(self, image: Image, top_k: int = 5, score_threshold: float = 0.0) -> Result:
         """
@@ -121,7 +145,7 @@ class Classifier:
 
         :param image: [H, W, 3] uint8 BGR, any size.
         :param top_k: number of classes wanted.
-        :param score_threshold: classes with a lower probability are left out.
+        :param score_threshold: classes with a lower probability are left out, but not ``unknown``.
         :raises ImageError: if the image has another shape or type.
         """
         start = time.monotonic_ns()
@@ -129,7 +153,9 @@ class Classifier:
         ready = time.monotonic_ns()
         scores = self.runtime.run()
         done = time.monotonic_ns()
-        probabilities = to_probabilities(scores, self.output_kind, self._probabilities)
+        probabilities = to_probabilities(
+            scores, self.output_kind, self._probabilities, self.temperature
+        )
         if self._selection:
             probabilities = self._selection.select(probabilities)
         best = top_classes(probabilities, top_k)
@@ -138,11 +164,15 @@ class Classifier:
             for position, score in zip(best.tolist(), probabilities[best].tolist())
             if score >= score_threshold
         )
+        if self._unknown:
+            probabilities = self._unknown.append(probabilities)
+            if score := float(probabilities[-1]):
+                predictions = (self.prediction(self.known, score), *predictions)
         return Result(predictions, ready - start, done - ready, probabilities)
 
 
 def to_probabilities(
-    scores: NDArray[np.float32], kind: str, out: NDArray[np.float32]
+    scores: NDArray[np.float32], kind: str, out: NDArray[np.float32], temperature: float = 1.0
 ) -> NDArray[np.float32]:
     """
     Turn scores into probabilities, each from 0 to 1.
@@ -150,13 +180,18 @@ def to_probabilities(
     :param scores: [classes].
     :param kind: logits, probabilities or sigmoid.
     :param out: [classes], written to and returned.
+    :param temperature: divides the logits, also those that a network has turned into probabilities
+        itself; more than 1 makes all classes less certain, and none changes its rank.
     """
     if kind != LOGITS:
-        return np.clip(scores, 0.0, 1.0, out=out)
-    if len(scores) == 1:
-        out[0] = 0.5 + 0.5 * np.tanh(0.5 * scores[0])  # the logistic function, without overflow
+        np.clip(scores, 0.0, 1.0, out=out)
+        return out if temperature == 1.0 else temper_probabilities(out, kind, temperature)
+    if len(scores) == 1:  # the logistic function, without overflow
+        out[0] = 0.5 + 0.5 * np.tanh(0.5 * (scores[0] / temperature))
         return out
     np.subtract(scores, scores.max(), out=out)
+    if temperature != 1.0:
+        out /= temperature
     np.exp(out, out=out)
     out /= out.sum()
     return out

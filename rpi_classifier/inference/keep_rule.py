@@ -26,8 +26,8 @@ class KeepRule:
         """
         Look at the next result.
 
-        :param best: the index of its best class.
-        :param score: the probability of that class.
+        :param best: the index of its best class, which may be that of ``unknown``.
+        :param score: the probability of the best class that is not ``unknown``.
         :param now_ns: the time of the result, on the clock of time.monotonic_ns.
         :param config: the parameters that begin with ``keep``; they may change between calls.
         :returns: why it is worth keeping: ``unsure``, ``change`` or ``every``; empty if it is not.

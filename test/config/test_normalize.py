@@ -70,6 +70,22 @@ def test_three_numbers_are_taken_as_a_list_and_as_a_text(given):
     )
 
 
+@pytest.mark.parametrize(
+    'given',
+    [
+        [0.25, 0, 0.5, 1], (0.25, 0, 0.5, 1), ['0.25', '0', '0.5', '1'], '0.25,0,0.5,1',
+        '[0.25, 0, 0.5, 1]', ' 0.25  0 0.5 1 ',
+    ],
+)  # fmt: skip
+def test_a_region_is_taken_as_a_list_and_as_a_text(given):
+    assert ClassifierConfig(region=given).region == '0.25 0 0.5 1'
+
+
+@pytest.mark.parametrize('given', ['', ' ', '[]', []])
+def test_a_region_may_be_empty(given):
+    assert ClassifierConfig(region=given).region == ''
+
+
 def test_a_digest_is_taken_in_capital_letters():
     assert ClassifierConfig(model='m.pt', model_sha256=SHA256).model_sha256 == SHA256.lower()
 
@@ -91,6 +107,9 @@ def test_a_digest_is_taken_in_capital_letters():
         (ClassifierConfig, 'engine', 'onednnn', 'did you mean onednn'),
         (ClassifierConfig, 'input_mean', True, 'True is not three numbers, as in'),
         (ClassifierConfig, 'input_mean', [0.5, True, 0.5], 'is not three numbers, as in'),
+        (ClassifierConfig, 'region', 0.5, '0.5 is not four numbers, or empty'),
+        (ClassifierConfig, 'region', [0.5, True, 0.5, 0.5], 'is not four numbers, or empty'),
+        (ClassifierConfig, 'region', [0, 0, 1], "'0 0 1' is not four numbers: x, y, width"),
         (ClassifierConfig, 'model_sha256', 'abc', "'abc' is not 64 hexadecimal .*what sha256sum"),
         (ClassifierConfig, 'labels', ['a', 1], 'is not a string or a list of strings'),
     ],

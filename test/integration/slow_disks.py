@@ -22,6 +22,7 @@ import sys
 import time
 
 from diagnostic_msgs.msg import DiagnosticArray
+from listening import age_ms
 from rcl_interfaces.srv import SetParametersAtomically
 import rclpy
 from rclpy.executors import SingleThreadedExecutor
@@ -95,8 +96,7 @@ class Watcher(Node):
             self._executor.spin_once(timeout_sec=0.1)
 
     def _on_result(self, message: Classification) -> None:
-        stamp_ns = message.header.stamp.sec * 10**9 + message.header.stamp.nanosec
-        self._latencies_ms.append((self.get_clock().now().nanoseconds - stamp_ns) / 1e6)
+        self._latencies_ms.append(age_ms(self, message))
 
     def _on_diagnostics(self, message: DiagnosticArray) -> None:
         for status in message.status:

@@ -4,13 +4,14 @@
 """
 Exchanges the model of a running classifier again and again, and counts what that costs.
 
-usage: scripts/exec python test/integration/swaps.py MODEL OTHER [--times N] [--lost N] [--fps HZ]
+usage: scripts/exec python test/integration/swaps.py MODEL OTHER [--times N] [--results N]
+           [--lost N] [--fps HZ]
 
 The camera shows noise at a steady rate. After as long without exchanges, to compare with, the
 parameter ``model`` goes back and forth between two files with different labels. Exits with status
 1 if more images than ``--lost`` per exchange are not classified, beyond those of the comparison;
 if results have other classes than label_info announced for the time of their images, but for the
-one image that waits during an exchange; if the process holds more at the end than after a fifth of
+few that wait during an exchange; if the process holds more at the end than after a fifth of
 the times; or if it fails to end well.
 """
 
@@ -35,11 +36,12 @@ from vision_msgs.msg import Classification, LabelInfo
 
 from rpi_classifier.benchmark import pipeline
 from rpi_classifier.bringup.processes import running
+from rpi_classifier.nodes.classifier.model_loader import BACKLOG
 
 RESULTS = 30  # with each model
 PATIENCE_S = 300.0
-WAITING_S = 0.2  # of one image during an exchange
-TABLE = (0, 10, 50, 100, 200)
+WAITING_S = 0.4  # of an image during an exchange
+TABLE = (0, 10, 50, *range(100, 1001, 100))
 LATCHED = QoSProfile(depth=10, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 
@@ -84,7 +86,7 @@ class Outcome:
             found.append(f'{self.mixed} results have classes of both models, or of none')
         if self.late:
             found.append(f'{self.late} results are of a model that was replaced before')
-        if self.early > self.times:
+        if self.early > self.times * BACKLOG:
             found.append(f'{self.early} results are of a model that was announced later')
         return found + find_growth(self.samples)
 
@@ -115,8 +117,9 @@ class Outcome:
 class Swapper(Node):
     """Sets the parameter ``model``, and looks at results and announcements."""
 
-    def __init__(self, classifier: int, fps: float) -> None:
+    def __init__(self, classifier: int, fps: float, results: int) -> None:
         super().__init__('swapper')
+        self._wanted = results  # with each model
         self.outcome = Outcome()
         self._period_s = 1 / fps
         self._process = psutil.Process(classifier)
@@ -129,7 +132,7 @@ class Swapper(Node):
         )
         self.create_subscription(LabelInfo, 'label_info', self._on_labels, LATCHED)
         self.create_subscription(Classification, 'classification', self._on_result, 1000)
-        self._spin(lambda: len(self._results) >= RESULTS and self._labels)
+        self._spin(lambda: len(self._results) >= self._wanted and self._labels)
 
     def compare(self, count: int) -> None:
         """Look at as many results without exchanges."""
@@ -160,7 +163,7 @@ class Swapper(Node):
         self._spin(lambda: len(self._labels) > announced)
         self._spin(lambda: self._results[-1][1] <= self._labels[-1][1])
         self.outcome.wait_s.append(time.monotonic() - start)
-        goal = len(self._results) + RESULTS
+        goal = len(self._results) + self._wanted
         self._spin(lambda: len(self._results) >= goal)
 
     def _lost(self) -> list[int]:
@@ -204,7 +207,7 @@ def seconds_of(stamp) -> float:
     return stamp.sec + stamp.nanosec / 1e9
 
 
-def run(models: tuple[str, str], times: int, fps: float) -> Outcome:
+def run(models: tuple[str, str], times: int, fps: float, results: int = RESULTS) -> Outcome:
     """Exchange the model that many times, in a process without the camera."""
     settings = {'fps': fps, 'photo_seconds': 0.0, 'model': models[0]}
     with pipeline.noise(224) as folder:
@@ -213,8 +216,8 @@ def run(models: tuple[str, str], times: int, fps: float) -> Outcome:
             rclpy.init(domain_id=int(nodes.environment['ROS_DOMAIN_ID']))
             try:
                 classifier = nodes.processes[-1]
-                swapper = Swapper(classifier.pid, fps)
-                swapper.compare(min(1000, RESULTS * times))
+                swapper = Swapper(classifier.pid, fps, results)
+                swapper.compare(min(1000, results * times))
                 swapper.swap(models, times)
             finally:
                 rclpy.shutdown()
@@ -228,10 +231,15 @@ def main() -> int:
     parser.add_argument('model', help='file of the model to begin with')
     parser.add_argument('other', help='file of one with other labels')
     parser.add_argument('--times', type=int, default=50, help='default: %(default)s')
+    parser.add_argument(
+        '--results', type=int, default=RESULTS, help='with each model; default: %(default)s'
+    )
     parser.add_argument('--lost', type=int, default=1, help='default: %(default)s')
     parser.add_argument('--fps', type=float, default=30.0, help='default: %(default)s')
     arguments = parser.parse_args()
-    outcome = run((arguments.model, arguments.other), arguments.times, arguments.fps)
+    outcome = run(
+        (arguments.model, arguments.other), arguments.times, arguments.fps, arguments.results
+    )
     outcome.allowed = arguments.lost
     print(outcome.table())
     for fault in outcome.faults():

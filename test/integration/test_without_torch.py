@@ -9,7 +9,7 @@ import signal
 import cv2
 import numpy as np
 import pytest
-from support.onnx_models import onnx
+from support.onnx_models import colour_means, onnx
 from support.torch_free import TorchFree
 
 from rpi_classifier.cli import export_model
@@ -43,6 +43,20 @@ def test_classify_runs(without_torch, model):
     done = without_torch.run(*words, cwd=model.parent)
     assert (done.returncode, done.stderr) == (0, '')
     assert json.loads(done.stdout)[0]['results'][0]['label'].startswith('random/')
+
+
+def test_evaluate_runs(without_torch, tmp_path):
+    onnx.save(colour_means(), str(tmp_path / 'colours.onnx'))
+    (tmp_path / 'labels.txt').write_text('red\ngreen\nblue\n')
+    for channel, name in enumerate(('blue', 'green', 'red')):
+        (tmp_path / 'photos' / name).mkdir(parents=True)
+        image = np.full((60, 80, 3), 40, np.uint8)
+        image[..., channel] = 220
+        cv2.imwrite(str(tmp_path / 'photos' / name / 'photo.png'), image)
+    words = ('--model', './colours.onnx', '--labels', 'labels.txt', '--json', 'photos')
+    done = without_torch.run('-m', 'rpi_classifier.cli.evaluate', *words, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)['accuracy']['right'] == 3
 
 
 def test_model_of_the_zoo_is_refused_with_a_way_out(without_torch, model):

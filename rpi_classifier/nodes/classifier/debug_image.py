@@ -24,6 +24,7 @@ from rpi_classifier.nodes.common import to_messages
 from rpi_classifier.nodes.common.image_topics import resolve_image_topics
 from rpi_classifier.nodes.common.managed_node import ManagedNode
 from rpi_classifier.nodes.common.worker import WorkerThread
+from rpi_classifier.region import Box
 from rpi_classifier.stats import ResultStats
 
 _JPEG_QUALITY = 80
@@ -32,6 +33,7 @@ _JPEG_QUALITY = 80
 @dataclass(frozen=True)
 class _Seen:
     frame: Frame
+    box: Box | None
     result: Result
     stable: str
 
@@ -97,13 +99,14 @@ class DebugImagePublisher:
             self._image.get_subscription_count() or self._jpeg.get_subscription_count()
         )
 
-    def note(self, frame: Frame, result: Result, stable: str) -> None:
+    def note(self, frame: Frame, box: Box | None, result: Result, stable: str) -> None:
         """
         Hand over an image that was classified; returns at once.
 
+        :param box: the part of it that was; None: all of it.
         :param stable: the name of the stable class, empty if there is none.
         """
-        self._seen.put(_Seen(frame, result, stable))
+        self._seen.put(_Seen(frame, box, result, stable))
 
     def _work(self, seen: _Seen) -> None:
         drawn, header = self._draw(seen), to_messages.header_of(seen.frame)
@@ -124,6 +127,7 @@ class DebugImagePublisher:
             classes=[(one.label, one.score) for one in seen.result.predictions],
             headline=seen.stable,
             note=f'{self._stats.rate.hz():.1f} fps · {seen.result.infer_ns / 1e6:.1f} ms',
+            box=seen.box,
         )
         return draw_overlay(seen.frame.image, overlay, self._font[1])
 

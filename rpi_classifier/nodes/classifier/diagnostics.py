@@ -30,6 +30,8 @@ def log_model(logger: RcutilsLogger, classifier: Classifier) -> None:
         logger.info(f'kernels {info.kernels}: {info.kernels_reason}')
     if info.output:
         logger.info(f'output {info.output}; weights {info.weights}')
+    if classifier.temperature != 1:
+        logger.info(f'output {_describe_output(classifier)}')
     if info.caution:
         logger.warning(info.caution)
 
@@ -53,11 +55,13 @@ def model_status(
     info = classifier.runtime.info
     loading, refused = (loader.loading, loader.refused) if loader else ('', '')
     words = [classifier.name, refused, f'loading {loading}' if loading else '']
+    switch = {'running': loader.running if loader else '', 'loading': loading, 'refused': refused}
     return status.make_status(
         name,
         'classifier',
         status.WARN if refused else status.OK,
         '; '.join(filter(None, words)),
+        network=classifier.name,
         runtime=info.runtime,
         engine=info.engine,
         kernels=info.kernels or info.engine,
@@ -65,10 +69,11 @@ def model_status(
         jit=info.jit,
         threads=num_threads or classifier.runtime.default_threads,
         known_answer=info.known_answer,
-        output=info.output or classifier.output_kind,
+        output=info.output or _describe_output(classifier),
         weights=info.weights or 'as exported',
         caution=info.caution or 'none',
         file_sha256=classifier.sha256 or 'no file',
+        **{key: value for key, value in switch.items() if value},
     )
 
 
@@ -90,3 +95,8 @@ def board_status(name: str, reading: Board) -> DiagnosticStatus:
         ', '.join(problems) or 'nothing slows it down',
         **values,
     )
+
+
+def _describe_output(classifier: Classifier) -> str:
+    kind, temperature = classifier.output_kind, classifier.temperature
+    return kind if temperature == 1 else f'{kind}, calibrated by temperature {temperature:g}'

@@ -70,6 +70,7 @@ def rate_status(
         fps=rate_hz,
         classified=stats.rate.total,
         skipped=images.skipped if images else 0,
+        region=config.region or 'the whole image',
     )
 
 

@@ -27,6 +27,7 @@ from rpi_classifier.nodes.classifier.stable_class import StableClassPublisher
 from rpi_classifier.nodes.common import to_messages
 from rpi_classifier.nodes.common.managed_node import ManagedNode
 from rpi_classifier.nodes.common.worker import WorkerThread
+from rpi_classifier.region import Box, parse_region
 from rpi_classifier.stats import ResultStats
 
 _LOOK_S = 0.2  # between two looks at a parameter during a long wait
@@ -63,7 +64,7 @@ class InferenceThread(WorkerThread[Any]):
         """
         super().__init__('inference', images, self._process, node.fail)
         self._node = node
-        self._slot = slot
+        self._slot, slot.images = slot, images
         self._images = images
         self._results = results
         self._stable = stable
@@ -99,8 +100,10 @@ class InferenceThread(WorkerThread[Any]):
         try:
             unpack = self._images.unpack
             frame = unpack(item, now_ns) if unpack else item
+            region = parse_region(config.region) if config.region else None
+            box = region.box(*frame.image.shape[:2]) if region else None
             with self._slot.lock:
-                self._publish(frame, self._classify(frame, config), config)
+                self._publish(frame, box, self._classify(frame, box, config), config)
         except ImageError as error:
             self._rejected.note(error)
         self._pause()
@@ -112,15 +115,18 @@ class InferenceThread(WorkerThread[Any]):
             if left_s <= 0 or self._stopping.wait(min(left_s, _LOOK_S)):
                 return
 
-    def _classify(self, frame: Frame, config: ClassifierConfig) -> Result:
+    def _classify(self, frame: Frame, box: Box | None, config: ClassifierConfig) -> Result:
         classifier = self._slot.classifier
         wanted = weakref.ref(classifier), config.num_threads
         if self._configured != wanted:
             self._configured = wanted
             classifier.runtime.set_num_threads(config.num_threads)
-        return classifier.classify(frame.image, config.top_k, config.score_threshold)
+        image = box.cut(frame.image) if box else frame.image
+        return classifier.classify(image, config.top_k, config.score_threshold)
 
-    def _publish(self, frame: Frame, result: Result, config: ClassifierConfig) -> None:
+    def _publish(
+        self, frame: Frame, box: Box | None, result: Result, config: ClassifierConfig
+    ) -> None:
         inferred_ns = time.monotonic_ns()
         header, by_index = to_messages.header_of(frame), config.class_id == 'index'
         self._results.publish(self._message.fill(result.predictions, header, by_index=by_index))
@@ -135,6 +141,6 @@ class InferenceThread(WorkerThread[Any]):
         if self._stable.wanted:
             self._stable.note(frame, result.probabilities, config)
         if self._debug.wanted:
-            self._debug.note(frame, result, self._stable.label)
+            self._debug.note(frame, box, result, self._stable.label)
         if self._keeper.wanted:
-            self._keeper.note(frame, result)
+            self._keeper.note(frame, box, result)

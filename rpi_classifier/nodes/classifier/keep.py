@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 import errno
 from pathlib import Path
 import time
@@ -26,6 +26,7 @@ from rpi_classifier.latest import Latest
 from rpi_classifier.nodes.common import status
 from rpi_classifier.nodes.common.managed_node import ManagedNode
 from rpi_classifier.nodes.common.worker import WorkerThread
+from rpi_classifier.region import Box
 
 _JPEG_QUALITY = 92
 _PATIENCE_S = 0.5  # for a disk that hangs; the process is to end within two seconds
@@ -92,19 +93,26 @@ class FrameKeeper:
         """Update ``wanted``."""
         self.wanted = self._node.config.keep != 'none'
 
-    def note(self, frame: Frame, result: Result) -> None:
-        """Look at an image that was classified, and hand it over if it is to be kept."""
-        best = int(result.probabilities.argmax())
-        score = float(result.probabilities[best])
-        reason = self._rule.choose(best, score, time.monotonic_ns(), self._node.config)
-        if not reason:
-            return
+    def note(self, frame: Frame, box: Box | None, result: Result) -> None:
+        """
+        Look at an image that was classified, and hand it over if it is to be kept.
+
+        :param box: the part of it that was; None: all of it. The whole image is kept.
+        """
+        known = result.probabilities[: self._classifier.known]
+        best = int(known.argmax())
+        score = float(known[best])
         # score_threshold may have left out all classes
         predictions = result.predictions or (self._classifier.prediction(best, score),)
+        first = predictions[0].index  # perhaps unknown
+        reason = self._rule.choose(first, score, time.monotonic_ns(), self._node.config)
+        if not reason:
+            return
         record = {
             'stamp_ns': frame.stamp_ns,
             'frame_id': frame.frame_id,
             'reason': reason,
+            **({'region': astuple(box)} if box else {}),
             'model': self._classifier.name,
             'model_sha256': self._classifier.sha256,
             'results': [asdict(prediction) for prediction in predictions],

@@ -10,6 +10,7 @@ from dataclasses import asdict, replace
 import json
 import os
 import threading
+from typing import Any
 
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.config.model import DESCRIPTION
@@ -24,13 +25,15 @@ from rpi_classifier.probes.run_probe import run_probe
 # The parameters that say which model runs; all others have no part in it or are fixed.
 MODEL_PARAMETERS = ('model', 'runtime', 'weights', *DESCRIPTION)
 
-_SELECTION = ('classes', 'class_aliases')  # which of its classes are shown
+_SELECTION = ('classes', 'class_aliases')  # which of its classes are shown; and 'unknown'
 
 RESTORED = (
     *MODEL_PARAMETERS,
     *_SELECTION,
+    'unknown_below',
     'model_sha256',
 )  # what is undone if the model is refused
+BACKLOG = 10  # images that wait while Python stands still: 0.33 s at 30 fps
 _LIMIT_S = 600.0  # a Raspberry Pi builds a large network in minutes
 
 
@@ -42,7 +45,8 @@ def is_same_model(one: ClassifierConfig, other: ClassifierConfig) -> bool:
 def shows_same_classes(one: ClassifierConfig, other: ClassifierConfig) -> bool:
     """Return True if two configs ask for the same classes of the same model."""
     names = (*MODEL_PARAMETERS, *_SELECTION)
-    return all(getattr(one, name) == getattr(other, name) for name in names)
+    same = all(getattr(one, name) == getattr(other, name) for name in names)
+    return same and bool(one.unknown_below) == bool(other.unknown_below)
 
 
 class ModelSlot:
@@ -51,6 +55,7 @@ class ModelSlot:
 
     Whoever uses or replaces the classifier holds ``lock``: it is replaced between two images. The
     parameter that announces another one changes under it, and calls back on the same thread.
+    ``images`` is where the images come from, while there are any.
     """
 
     def __init__(self, classifier: Classifier, config: ClassifierConfig) -> None:
@@ -58,6 +63,17 @@ class ModelSlot:
         self.lock = threading.RLock()
         self.classifier = classifier
         self.config = config
+        self.images: Latest[Any] | None = None
+
+    def let_images_wait(self, wanted: bool) -> None:
+        """
+        Let up to ``BACKLOG`` images wait; False: only the newest again.
+
+        Torch holds Python's lock twice when it loads a model, on a PC for about 0.1 s each: no
+        thread runs, and few images are classified in between.
+        """
+        if images := self.images:
+            images.depth = BACKLOG if wanted else 1
 
 
 class ModelLoader:
@@ -85,6 +101,7 @@ class ModelLoader:
         :param tell: is told what takes time.
         """
         self._ready = ready
+        self._slot = slot
         self._tell = tell
         self._proven = ProvenModels()
         self._proven.add(slot.config, slot.classifier.sha256)
@@ -95,6 +112,11 @@ class ModelLoader:
         self._thread = WorkerThread('load', self._requests, self._load, failed)
         self.refused = ''
         self._thread.start()
+
+    @property
+    def running(self) -> str:
+        """Return the parameter model of the one that runs."""
+        return self._slot.config.model
 
     @property
     def loading(self) -> str:
@@ -135,33 +157,38 @@ class ModelLoader:
                 return
             self._cancelled = cancelled = threading.Event()
         try:
-            classifier = self._load_tried(config, cancelled)
+            pinned = self._try(config, cancelled)
+            if cancelled.is_set():
+                return
+            self._slot.let_images_wait(True)
+            classifier = Classifier.load(pinned, self._tell)
+            self._proven.add(config, classifier.sha256)
         except RpiClassifierError as error:
             self._refuse(config, str(error))
-            return
         except Exception as error:  # no memory, for example; the model that runs goes on
             self._refuse(config, f'{type(error).__name__}: {error}')
-            return
-        if classifier and config is self._newest:
-            self._ready(config, classifier)
-            with self._lock:
-                if config is self._newest:
-                    self._newest = None
+        else:
+            self._hand_over(config, classifier)
+        finally:
+            self._slot.let_images_wait(False)
 
-    def _load_tried(
-        self, config: ClassifierConfig, cancelled: threading.Event
-    ) -> Classifier | None:
-        """Load a model once it is proven that the process survives it; None if cancelled."""
+    def _hand_over(self, config: ClassifierConfig, classifier: Classifier) -> None:
+        """Switch to a model, unless another one was requested meanwhile."""
+        if config is not self._newest:
+            return
+        self._ready(config, classifier)
+        with self._lock:
+            if config is self._newest:
+                self._newest = None
+
+    def _try(self, config: ClassifierConfig, cancelled: threading.Event) -> ClassifierConfig:
+        """Prove that the process survives a model; return the config, pinned to what was tried."""
         digest = file_sha256(read_model_file(config.model)[1]) if config.is_file else ''
         # What was tried is what is loaded, even if another file takes its place meanwhile.
         pinned = replace(config, model_sha256=config.model_sha256 or digest)
         if not self._proven.has(config, digest):
             try_to_load(pinned, cancelled)
-        if cancelled.is_set():
-            return None
-        classifier = Classifier.load(pinned, self._tell)
-        self._proven.add(config, classifier.sha256)
-        return classifier
+        return pinned
 
     def _refuse(self, config: ClassifierConfig, reason: str) -> None:
         with self._lock:

@@ -95,13 +95,18 @@ class ModelSwitch:
             self.loader.request(config)
 
     def _show(self, config: ClassifierConfig) -> None:
-        if shows_same_classes(config, self.slot.config):
-            self.slot.config = config
+        slot = self.slot
+        same_classes = shows_same_classes(config, slot.config)
+        if same_classes and config.unknown_below == slot.config.unknown_below:
+            slot.config = config
             return
         try:
-            classifier = self.slot.classifier.with_classes(config)
+            classifier = slot.classifier.with_classes(config)
         except ConfigError as error:  # they were chosen while another model ran
             self._restore(str(error))
+            return
+        if same_classes:  # nobody has to follow
+            slot.config, slot.classifier = config, classifier
         else:
             self._replace(config, classifier)
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,7 +78,7 @@ class StableClassPublisher:
             self.withdraw()
 
     def note(
-        self, frame: Frame, probabilities: NDArray[np.floating[Any]], config: ClassifierConfig
+        self, frame: Frame, probabilities: NDArray[np.float32], config: ClassifierConfig
     ) -> None:
         """
         Add an image that was classified; publish if that changes the stable class.
@@ -90,7 +89,8 @@ class StableClassPublisher:
         stamp_ns = frame.stamp_ns or self._node.get_clock().now().nanoseconds
         with self._lock:
             self._noted_ns, self._frame_id = self._now_ns(), frame.frame_id
-            if self._smoother.update(probabilities, stamp_ns, config):
+            evidence = self._classifier.evidence(probabilities)
+            if self._smoother.update(evidence, stamp_ns, config):
                 self._publish(self._stable(), to_messages.header_of(frame), config.class_id)
 
     def withdraw(self) -> None:

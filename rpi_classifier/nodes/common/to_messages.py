@@ -17,7 +17,10 @@ from vision_msgs.msg import Classification, LabelInfo, ObjectHypothesis, VisionC
 from rpi_classifier.frame import Frame
 from rpi_classifier.images.encode import encode_jpeg
 from rpi_classifier.inference.classifier import Prediction
+from rpi_classifier.inference.unknown import UNKNOWN_INDEX
 from rpi_classifier.input_spec import Image as BgrImage
+
+UNKNOWN_ID = 0xFFFF  # of the class unknown in label_info, whose numbers have no sign
 
 
 def header_of(frame: Frame) -> Header:
@@ -88,11 +91,12 @@ class ClassificationMessage:
 def label_info(
     indices: Sequence[int], labels: Sequence[str], header: Header, threshold: float
 ) -> LabelInfo:
-    """Make the message that names classes, in the order of their indices."""
+    """Make the message that names classes; the index of ``unknown`` becomes ``UNKNOWN_ID``."""
     return LabelInfo(
         header=header,
         class_map=[
-            VisionClass(class_id=index, class_name=name) for index, name in zip(indices, labels)
+            VisionClass(class_id=UNKNOWN_ID if index == UNKNOWN_INDEX else index, class_name=name)
+            for index, name in zip(indices, labels)
         ],
         threshold=threshold,
     )

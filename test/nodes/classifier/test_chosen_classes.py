@@ -4,8 +4,6 @@
 """The parameters classes and class_aliases of a running node, over DDS."""
 
 import json
-from pathlib import Path
-import shutil
 
 import pytest
 
@@ -19,16 +17,8 @@ from vision_msgs.msg import Classification, LabelInfo
 
 from rpi_classifier.nodes.classifier.node import ClassifierNode
 
-EXPORTED = Path(__file__).resolve().parents[2] / 'fixtures' / 'v0.1' / 'colours.pt'
 RED = colour_image(0)
 WARM = {'warm, 暖': ['red', 'blue']}
-
-
-@pytest.fixture
-def colours(tmp_path):
-    """Return the parameters of the colours' network, as export_model writes it."""
-    path = shutil.copy(EXPORTED, tmp_path / 'colours.pt')
-    return {'model': str(path), 'weights': 'default', 'always_on': True}
 
 
 @pytest.fixture

@@ -3,14 +3,20 @@
 
 """The status of the board, and what the board does to the status of the rate."""
 
+from pathlib import Path
+import shutil
+
 import pytest
 
 pytest.importorskip('rclpy', reason='there is no ROS 2 here')
 
 from rpi_classifier import board
 from rpi_classifier.board import Board
+from rpi_classifier.models.temperature import set_temperature
 from rpi_classifier.nodes.classifier import diagnostics
 from rpi_classifier.nodes.common.status import OK, WARN
+
+EXPORTED = Path(__file__).resolve().parents[2] / 'fixtures' / 'v0.1' / 'colours.pt'
 
 
 def values(status):
@@ -39,6 +45,16 @@ def test_board_tells_what_happened_since_boot_and_leaves_out_what_it_does_not_kn
     assert found['throttled'] == '0x50000'
     assert found['throttled since boot'] == 'under-voltage, throttled'
     assert 'temperature c' not in found
+
+
+def test_model_tells_the_temperature_of_a_calibrated_file(graph, classifier, tmp_path):
+    path = shutil.copy(EXPORTED, tmp_path / 'm.pt')
+    set_temperature(path, 1.5)
+    seen = graph.diagnostics()
+    classifier(model=str(path), weights='default')
+    graph.wait(lambda: seen.message('classifier: model') == 'colours', 'the model')
+    output = seen.values('classifier: model')['output']
+    assert output == 'logits, calibrated by temperature 1.5'
 
 
 def test_rate_names_what_slows_the_board_down(graph, classifier, monkeypatch):

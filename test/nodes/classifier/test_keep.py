@@ -67,6 +67,7 @@ def test_image_is_kept_with_its_stamp_model_and_classes_though_nobody_subscribes
     assert record['stamp_ns'] == 1234 * 10**9
     assert (record['frame_id'], record['reason'], record['model']) == ('lens', 'every', 'colours')
     assert record['model_sha256'] == file_sha256(Path(colours).read_bytes())
+    assert 'region' not in record
     assert [set(one) for one in record['results']] == [{'index', 'label', 'score'}] * 3
     assert record['results'][0]['label'] == 'red'
     kept = cv2.imread(str(photos(folder)[0]))
@@ -183,8 +184,13 @@ def test_what_cannot_be_a_folder_is_one_sentence_and_results_go_on(
     send(RED, lambda: int(diagnostics.values(STATUS).get('dropped', 0)) > 1, 'dropped images')
     assert diagnostics.message(STATUS) == f'no image is kept in {tmp_path / path}: {words}'
     assert diagnostics.status(STATUS).level == WARN
-    assert len(results) > 1
-    assert len([line for line in log if 'no image is kept' in line.msg]) == 1
+    graph.wait(lambda: len(results) > 1, 'results')
+
+    def told():
+        return [line.msg for line in log if 'no image is kept' in line.msg]
+
+    graph.wait(told, 'the line in the log')
+    assert len(told()) == 1
     repaired = graph.set_parameters('classifier', keep_folder=str(tmp_path / 'kept'))
     assert repaired[0].successful
     send(RED, lambda: diagnostics.status(STATUS).level == OK, 'the end of the warning')

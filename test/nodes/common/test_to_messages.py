@@ -62,3 +62,8 @@ def test_label_info_numbers_the_classes():
         (1, 'goldfish'),
     ]
     assert message.threshold == 0.5
+
+
+def test_unknown_has_the_largest_number_in_label_info_which_knows_no_sign():
+    message = to_messages.label_info((0, -1), ('tench', 'unknown'), Header(), 0.0)
+    assert [entry.class_id for entry in message.class_map] == [0, 65535]
