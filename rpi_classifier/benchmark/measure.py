@@ -27,11 +27,10 @@ from rpi_classifier.bringup.parent_death import end_with_parent
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import RpiClassifierError
 from rpi_classifier.inference.classifier import Classifier, Result
+from rpi_classifier.inference.float_classifier import load_float_classifier
 from rpi_classifier.input_spec import Image
-from rpi_classifier.models.model import LoadedModel
 from rpi_classifier.models.onnx_file import load_exact_onnx
-from rpi_classifier.models.zoo import build_float_model, build_model
-from rpi_classifier.runtime.base import RuntimeInfo
+from rpi_classifier.models.zoo import build_model
 
 _ABOUT = ('runtime', 'engine', 'kernels', 'mode', 'caution')  # of RuntimeInfo, for a row
 _WARM_UP_FRAMES = 3  # TorchScript profiles two runs and compiles in the third
@@ -78,20 +77,8 @@ def load_job(job: Job) -> LoadedJob:
 
 def _load_classifier(job: Job, config: ClassifierConfig) -> Classifier:
     if job.fp32:
-        return _load_float(job)
+        return load_float_classifier(job.model, job.weights, job.threads)
     return Classifier(load_exact_onnx(config)) if job.exact else Classifier.load(config)
-
-
-def _load_float(job: Job) -> Classifier:
-    model = build_float_model(job.model, job.weights)  # checks torch before it is imported
-    from rpi_classifier.runtime.torchscript import set_torch_threads, TorchRuntime
-
-    set_torch_threads(job.threads)
-    runtime = TorchRuntime(model.network, model.transform.size)
-    runtime.info = RuntimeInfo('torch', 'fp32', 'eager', 'not checked')
-    return Classifier(
-        LoadedModel(model.name, runtime, model.transform, model.labels, model.weights_backend)
-    )
 
 
 def _load_tutorial(job: Job) -> LoadedJob:

@@ -15,7 +15,7 @@ import numpy as np
 from rpi_classifier.errors import ImageError
 from rpi_classifier.images.decode import read_image_file
 from rpi_classifier.input_spec import Image
-from rpi_classifier.photos import all_crops, find_photos, sample_photos
+from rpi_classifier.photos import all_crops, choose_evenly, find_photos, sample_photos
 
 _MOST = 300  # more would take longer than all measurements
 _NOISE, _CELLS, _SIDE = 64, 7, 224
@@ -39,7 +39,7 @@ def collect_pictures(photos: str, folder: Path) -> Pictures:
     """
     folder.mkdir()
     if photos:
-        chosen = _evenly(find_photos([Path(photos)]))
+        chosen = choose_evenly(find_photos([Path(photos)]), _MOST)
         for index, photo in enumerate(chosen):
             read_image_file(photo)  # before minutes of measuring
             (folder / f'{index:04}{photo.suffix}').symlink_to(photo.absolute())
@@ -68,10 +68,6 @@ def noise_pictures() -> list[Image]:
     generator = np.random.default_rng(0)
     cells = generator.integers(0, 256, (_NOISE, _CELLS, _CELLS, 3), np.uint8)
     return [cv2.resize(one, (_SIDE, _SIDE), interpolation=cv2.INTER_LINEAR) for one in cells]
-
-
-def _evenly(photos: Sequence[Path]) -> Sequence[Path]:
-    return photos[:: -(-len(photos) // _MOST)]
 
 
 def _save(pictures: Sequence[Image], folder: Path, name: str) -> Pictures:

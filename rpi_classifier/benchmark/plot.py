@@ -17,14 +17,15 @@ from rpi_classifier.errors import ConfigError
 _GOAL_FPS = 30
 
 
-def require_matplotlib() -> None:
+def require_matplotlib(option: str = 'plot') -> None:
     """
     Call this before anything is measured.
 
+    :param option: that asks for a picture.
     :raises ConfigError: if matplotlib is missing.
     """
     if not importlib.util.find_spec('matplotlib'):
-        raise ConfigError('plot: matplotlib is not installed; run: pip install matplotlib')
+        raise ConfigError(f'{option}: matplotlib is not installed; run: pip install matplotlib')
 
 
 def draw_rows(rows: list[Row]) -> bytes:
@@ -45,7 +46,7 @@ def draw_rows(rows: list[Row]) -> bytes:
     _bars(axes[0], good)
     if several:
         _tails(axes[1], good)
-    return _as_png(figure)
+    return figure_png(figure)
 
 
 def draw_trials(trials: Sequence[Trial], chosen: Trial | None, fps: float) -> bytes:
@@ -73,10 +74,11 @@ def draw_trials(trials: Sequence[Trial], chosen: Trial | None, fps: float) -> by
     axes.axvline(1e3 / fps, color='black', linestyle='--', label=f'{fps:g} fps')
     axes.set_xlabel(f'ms per frame at {fps:g} fps: bar p50, mark p95, line p99; green: chosen')
     axes.legend(loc='lower right')
-    return _as_png(figure)
+    return figure_png(figure)
 
 
-def _as_png(figure: Any) -> bytes:
+def figure_png(figure: Any) -> bytes:
+    """Return the content of a PNG file of a figure of matplotlib."""
     stream = io.BytesIO()
     figure.savefig(stream, format='png', dpi=120)
     return stream.getvalue()

@@ -80,7 +80,7 @@ def ways_of_file(runtime: str, metadata: ModelMetadata | None) -> list[Way]:
     :param metadata: its record, which may say what engine it was packed for.
     """
     ways = ways_of([runtime])
-    if metadata and runtime == 'torchscript':
+    if metadata and not metadata.foreign and runtime == 'torchscript':
         return [way for way in ways if way.engine == metadata.engine]
     return ways
 

@@ -11,13 +11,16 @@ from pathlib import Path
 import sys
 
 from rpi_classifier.cli.command import check_output_path, path_option, run_command
-from rpi_classifier.cli.model_options import as_parameter
+from rpi_classifier.cli.export_own import add_architecture_option, export_own_network
+from rpi_classifier.cli.model_options import add_model_options, as_parameter, model_options
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ConfigError
 from rpi_classifier.models.file_format import ExportRequest, FileFormat
 from rpi_classifier.models.files import file_sha256
 from rpi_classifier.models.load import FORMATS
+from rpi_classifier.models.pack import pack_file
 from rpi_classifier.models.zoo import MODELS
+from rpi_classifier.training.drop import check_drop_options, export_checked
 
 
 def arguments(words: Sequence[str] | None) -> argparse.Namespace:
@@ -27,14 +30,14 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog='export_model',
         description='Write a model of the zoo as a file that needs neither network nor '
-        f'torchvision, for {kinds}. Use it with classify --model FILE, or model: /path/FILE in '
-        'YAML.',
+        f'torchvision, for {kinds}; or a model file that others made, with what describes it. Use '
+        'it with classify --model FILE, or model: /path/FILE in YAML.',
     )
     parser.add_argument(
         '--model',
         type=as_parameter('model'),
         default=defaults.model,
-        help=f'one of {", ".join(MODELS)}; default: %(default)s',
+        help=f'one of {", ".join(MODELS)}, or a FILE that others made; default: %(default)s',
     )
     parser.add_argument(
         '--weights',
@@ -63,7 +66,16 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
         help=f'to calibrate {_takers("photos")} on; default: sample photos of scikit-image',
     )
     names = '|'.join(f'FILE{one.suffix}' for one in FORMATS)
+    parser.add_argument(
+        '--max-drop',
+        type=float,
+        metavar='POINTS',
+        help='write no file that loses more than so many percent points against the float network '
+        'on --photos FOLDER: its accuracy for FOLDER/CLASS/*, else how often the classes agree',
+    )
     parser.add_argument('--output', type=path_option('output'), required=True, metavar=names)
+    add_architecture_option(parser)
+    add_model_options(parser)
     return parser.parse_args(words)
 
 
@@ -74,16 +86,45 @@ def export_model(words: Sequence[str] | None) -> None:
     :raises RpiClassifierError: if anything is wrong; then there is no file.
     """
     options = arguments(words)
+    written = _write(options)
+    digest = file_sha256(options.output.read_bytes())
+    print(f'{options.output}: {written}, model_sha256 {digest}')
+
+
+def _write(options: argparse.Namespace) -> str:
+    """Write the file; say what was written."""
+    if options.architecture:
+        return export_own_network(options)
     asked = {name: getattr(options, name) for name in ('model', 'weights', 'runtime', 'engine')}
-    ClassifierConfig(**asked)
+    config = ClassifierConfig(**asked, **model_options(options))
+    return _pack(config, options) if config.is_file else _export(options)
+
+
+def _export(options: argparse.Namespace) -> str:
+    """Write a model of the zoo; say what was written."""
     file_format = _format_of_output(options)
-    output: Path = options.output
     request = ExportRequest(
-        options.model, output, options.weights, options.engine, tuple(options.photos)
+        options.model, options.output, options.weights, options.engine, tuple(options.photos)
     )
-    written = file_format.export(request)
-    digest = file_sha256(output.read_bytes())
-    print(f'{output}: {written.name} for engine {written.engine}, model_sha256 {digest}')
+    if options.max_drop is None:
+        written, told = file_format.export(request), ''
+    else:
+        written, drop = export_checked(file_format, request, options.max_drop)
+        told = f'; {drop}'
+    return f'{written.name} for engine {written.engine}{told}'
+
+
+def _pack(config: ClassifierConfig, options: argparse.Namespace) -> str:
+    """Write a copy of a file that others made, with a record; say what was written."""
+    only = f'is for models of the zoo only, but {config.model} stays as it is'
+    if options.photos:
+        raise ConfigError(f'photos: {" ".join(map(str, options.photos))!r} {only}')
+    if options.max_drop is not None:
+        raise ConfigError(f'max-drop: {options.max_drop:g} {only}')
+    written = pack_file(config, options.output)
+    if written.caution:
+        print(f'export_model: {written.caution}', file=sys.stderr)
+    return f'{len(written.labels)} classes, returns {written.output_kind}'
 
 
 def _format_of_output(options: argparse.Namespace) -> FileFormat:
@@ -92,8 +133,9 @@ def _format_of_output(options: argparse.Namespace) -> FileFormat:
     allowed = [one for one in FORMATS if options.runtime in ('auto', one.runtime)]
     check_output_path('output', output, [one.suffix for one in allowed])
     found = next(one for one in allowed if output.suffix == one.suffix)
+    check_drop_options(options.max_drop, options.photos)
     given = {
-        'photos': ' '.join(map(str, options.photos)),
+        'photos': '' if options.max_drop is not None else ' '.join(map(str, options.photos)),
         'engine': options.engine.replace('auto', ''),
     }
     for name, value in given.items():

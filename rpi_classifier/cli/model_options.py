@@ -13,8 +13,12 @@ from typing import Any
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.config.model import DESCRIPTION
 from rpi_classifier.config.normalize import normalize
+from rpi_classifier.errors import ConfigError
+from rpi_classifier.models.file_format import FileFormat
+from rpi_classifier.region import EXAMPLE
 
 _NAMES = ('model_sha256', *DESCRIPTION)
+_ALIASES = {'input_mean': ['--mean'], 'input_std': ['--std']}
 
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
@@ -27,11 +31,24 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         field = ClassifierConfig.__dataclass_fields__[name]
         group.add_argument(
             f'--{name.replace("_", "-")}',
+            *_ALIASES.get(name, ()),
             type=as_parameter(name),
             default=field.default,
             metavar='|'.join(field.metadata['choices']) or name.rpartition('_')[2].upper(),
             help=field.metadata['description'],
         )
+
+
+def add_region_option(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
+    """Add the option ``--region`` to a command that reads photos."""
+    parser.add_argument(
+        '--region',
+        type=as_parameter('region'),
+        default=ClassifierConfig.region,
+        metavar='X,Y,WIDTH,HEIGHT',
+        help='part of each image that the model sees, in pixels or in parts of 1, as in '
+        f'{EXAMPLE.replace(" ", ",")}; default: the whole image',
+    )
 
 
 def as_parameter(name: str) -> Callable[[str], Any]:
@@ -56,3 +73,17 @@ def add_cache_option(parser: argparse.ArgumentParser) -> None:
         action='store_false',
         help='compile a model of the zoo again, in place of loading it from the cache',
     )
+
+
+def check_engine_option(engine: str, file_format: FileFormat) -> None:
+    """
+    Check the engine of torch that a file is to be packed for.
+
+    :raises ConfigError: if there is no such engine, or the format is packed for none.
+    """
+    ClassifierConfig(engine=engine)
+    if engine != 'auto' and 'engine' not in file_format.export_takes:
+        raise ConfigError(
+            f'engine: {engine!r} is not for FILE{file_format.suffix}, which no engine of torch '
+            'runs; leave it out'
+        )

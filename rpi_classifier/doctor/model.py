@@ -102,10 +102,10 @@ def _check_file(config: ClassifierConfig) -> CheckResult:
     """
     name, metadata = 'model.weights', read_metadata(config.model, config.model_sha256)
     if metadata:
-        classes = len(metadata.labels)
-        return ok(
-            name, f'{config.model}: {metadata.name} for {metadata.engine}, {classes} classes'
-        )
+        classes, temperature = len(metadata.labels), metadata.temperature
+        engine = 'any engine' if metadata.foreign else metadata.engine
+        found = f'{config.model}: {metadata.name} for {engine}, {classes} classes'
+        return ok(name, found if temperature == 1 else f'{found}, temperature {temperature:g}')
     loaded = load_model(config)
     info = loaded.runtime.info
     found = f'{config.model}: {len(loaded.labels)} classes, {info.output}; {info.weights}'

@@ -16,37 +16,20 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn, Tensor
+from torch import nn
 
 from rpi_classifier.models import data_free_quantization
+from rpi_classifier.models.architecture import (
+    float_network,
+    options_for_heads,
+    single_output,
+    torchvision_network,
+)
 from rpi_classifier.models.efficientnet_lite import EfficientNetLite0, from_published
 from rpi_classifier.runtime.torch_warnings import suppress_torch_warnings
 
 # torchvision would unpickle any code in files of torch's cache; this lets torch load tensors only.
 os.environ.setdefault('TORCH_FORCE_WEIGHTS_ONLY_LOAD', '1')
-
-# Their forward undoes ImageNet's normalization (transform_input) and, once scripted, returns a
-# tuple with the outputs of auxiliary heads, with a warning at every call.
-_WITH_AUXILIARY_HEADS = ('googlenet', 'inception_v3')
-
-
-class MainHead(nn.Module):
-    """
-    googlenet or inception_v3 as a plain network: [N, 3, H, W] -> [N, 1000] logits.
-
-    The input is normalized to [-1, 1], as the trained network expects it.
-    """
-
-    def __init__(self, network: nn.Module) -> None:
-        """Wrap torchvision's network and take over its stubs."""
-        super().__init__()
-        self.quant, self.dequant = network.quant, network.dequant
-        network.quant = network.dequant = nn.Identity()
-        self.network = network
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Return the logits."""
-        return self.dequant(self.network._forward(self.quant(x))[0])  # type: ignore
 
 
 def trained_network(name: str, weights_backend: str) -> nn.Module:
@@ -58,20 +41,20 @@ def trained_network(name: str, weights_backend: str) -> nn.Module:
     from torchvision.models import get_model_weights
 
     weights = get_model_weights(f'quantized_{name}').DEFAULT
-    options = _for_heads(name, transform_input=False)
+    options = options_for_heads(name, transform_input=False)
     with suppress_torch_warnings():
         if weights_backend in torch.backends.quantized.supported_engines:
-            network = _torchvision(name, weights, quantize=True, progress=False, **options)
+            network = torchvision_network(name, weights, quantize=True, progress=False, **options)
         else:
             state = weights.get_state_dict(progress=False, check_hash=True)
             network = repacked_network(name, state)
-    return _plain(name, network)
+    return single_output(name, network)
 
 
 def repacked_network(name: str, state: dict[str, Any]) -> nn.Module:
     """Build a network of torchvision from int8 weights for an engine that this torch lacks."""
-    options = _for_heads(name, transform_input=False, aux_logits=True, init_weights=False)
-    network: Any = _torchvision(name, None, quantize=True, backend='qnnpack', **options)
+    options = options_for_heads(name, transform_input=False, aux_logits=True, init_weights=False)
+    network: Any = torchvision_network(name, None, quantize=True, backend='qnnpack', **options)
     if name == 'inception_v3':
         network.aux_logits, network.AuxLogits = False, None
     network.load_state_dict(state)
@@ -91,7 +74,7 @@ def random_network(name: str, weights_backend: str, size: int) -> nn.Module:
         engine = 'qnnpack'
     with torch.random.fork_rng(devices=[]), torch.no_grad(), suppress_torch_warnings():
         torch.manual_seed(0)
-        network = _float_network(name).train()
+        network = float_network(name).train()
         if isinstance(network, EfficientNetLite0):
             _vary_batch_norms(network)
         for _ in range(2):
@@ -105,7 +88,7 @@ def random_network(name: str, weights_backend: str, size: int) -> nn.Module:
         from torchvision.models.quantization.utils import quantize_model
 
         quantize_model(network, engine)
-    return _plain(name, network)
+    return single_output(name, network)
 
 
 def _vary_batch_norms(network: nn.Module) -> None:
@@ -138,25 +121,3 @@ def imagenet_labels() -> tuple[str, ...]:
     from torchvision.models.quantization import MobileNet_V2_QuantizedWeights
 
     return tuple(MobileNet_V2_QuantizedWeights.DEFAULT.meta['categories'])
-
-
-def _float_network(name: str) -> nn.Module:
-    if name == 'efficientnet_lite0':
-        return EfficientNetLite0()
-    options = _for_heads(name, aux_logits=False, init_weights=False)
-    return _torchvision(name, None, quantize=False, **options)
-
-
-def _plain(name: str, network: nn.Module) -> nn.Module:
-    return (MainHead(network) if name in _WITH_AUXILIARY_HEADS else network).eval()
-
-
-def _for_heads(name: str, **options: bool) -> dict[str, bool]:
-    """Return the options if the network has auxiliary heads; the others do not take them."""
-    return options if name in _WITH_AUXILIARY_HEADS else {}
-
-
-def _torchvision(name: str, weights: Any, **options: Any) -> nn.Module:
-    from torchvision.models import get_model
-
-    return get_model(f'quantized_{name}', weights=weights, **options)  # type: ignore[no-any-return]

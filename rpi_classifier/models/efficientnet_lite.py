@@ -13,7 +13,7 @@ from __future__ import annotations
 import torch
 from torch import nn, Tensor
 from torch.ao.nn.quantized import FloatFunctional
-from torch.ao.quantization import DeQuantStub, fuse_modules, QuantStub
+from torch.ao.quantization import DeQuantStub, fuse_modules, fuse_modules_qat, QuantStub
 
 # kernel, stride, expansion, output channels, repeats: the stages of EfficientNet-B0.
 _STAGES = (
@@ -67,7 +67,7 @@ class ConvBlock(nn.Sequential):
         self.relu: nn.Module = nn.ReLU6() if relu else nn.Identity()
         self.crop = Crop() if stride == 2 else nn.Identity()
 
-    def fuse(self) -> None:
+    def fuse(self, is_qat: bool = False) -> None:
         """
         Fold the batch norm into the convolution, and the ReLU if there is one.
 
@@ -78,7 +78,7 @@ class ConvBlock(nn.Sequential):
         if isinstance(self.relu, nn.ReLU6):
             self.relu = nn.ReLU().train(self.training)
             names.append('relu')
-        fuse_modules(self, names, inplace=True)
+        (fuse_modules_qat if is_qat else fuse_modules)(self, names, inplace=True)
 
 
 class Block(nn.Module):
@@ -130,11 +130,11 @@ class EfficientNetLite0(nn.Module):
         x = torch.flatten(self.pool(x), 1)
         return self.dequant(self.fc(x))  # type: ignore[no-any-return]
 
-    def fuse_model(self) -> None:
-        """Fuse all convolutions with what follows them."""
+    def fuse_model(self, is_qat: bool = False) -> None:
+        """Fuse all convolutions with what follows them; ``is_qat`` keeps batch norms trainable."""
         for module in self.modules():
             if isinstance(module, ConvBlock):
-                module.fuse()
+                module.fuse(is_qat)
 
 
 def from_published(state: dict[str, Tensor]) -> dict[str, Tensor]:

@@ -14,6 +14,7 @@ from rpi_classifier.runtime.onnx import ENGINE, OnnxRuntime
 from rpi_classifier.runtime.torch_input import input_tensor, take_off_stub
 from rpi_classifier.runtime.torch_warnings import suppress_torch_warnings
 from rpi_classifier.runtime.torchscript import TorchRuntime
+from rpi_classifier.runtime.usual_spread import find_usual_spread
 from rpi_classifier.versions import versions
 
 
@@ -36,7 +37,8 @@ def trace_model(model: Model) -> tuple[ModelMetadata, bytes]:
         image, _ = input_tensor(transform.size, quantization)
         content = network_to_onnx(network, image, model.name).SerializeToString()
     runtime = OnnxRuntime(content, quantization=quantization)
-    check_known_answers(known_answers(runtime, transform), answers)
+    spread = find_usual_spread(network)
+    check_known_answers(known_answers(runtime, transform), answers, usual_spread=spread)
     metadata = ModelMetadata(
         name=model.name,
         labels=model.labels,
@@ -47,5 +49,6 @@ def trace_model(model: Model) -> tuple[ModelMetadata, bytes]:
         exact_products=needs_exact_products(ENGINE, model.weights_backend),
         answers=tuple(answers),
         versions=versions('torch', 'torchvision', 'onnx', 'onnxruntime'),
+        usual_spread=spread,
     )
     return metadata, content

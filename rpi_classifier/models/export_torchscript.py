@@ -17,6 +17,7 @@ from rpi_classifier.runtime.known_answer import known_answers
 from rpi_classifier.runtime.qint8 import wrap_linear_layers
 from rpi_classifier.runtime.torch_warnings import suppress_torch_warnings
 from rpi_classifier.runtime.torchscript import torch_runtime
+from rpi_classifier.runtime.usual_spread import find_usual_spread
 from rpi_classifier.versions import versions
 
 
@@ -50,6 +51,7 @@ def script_model(model: Model, engine: str = 'auto') -> tuple[ModelMetadata, byt
         answers=tuple(known_answers(runtime, model.transform)),
         versions=versions('torch', 'torchvision'),
         caution=runtime.info.caution,
+        usual_spread=find_usual_spread(model.network),
     )
     stream = io.BytesIO()
     with suppress_torch_warnings():

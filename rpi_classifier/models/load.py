@@ -99,12 +99,12 @@ def read_metadata(model: str, sha256: str = '') -> ModelMetadata | None:
 
 def name_in_file(model: str) -> str:
     """
-    Return the name of the model that a file holds; the file's own if it has no record.
+    Return the name of the zoo's model that a file holds; the file's own if it holds another.
 
     :raises ModelError: if it cannot be read or is damaged.
     """
     metadata = read_metadata(model)
-    return metadata.name if metadata else model
+    return metadata.name if metadata and not metadata.foreign else model
 
 
 def require_torch_for(model: str) -> None:

@@ -33,6 +33,7 @@ from rpi_classifier.models.labels import check_label_list
 from rpi_classifier.models.output_kind import LOGITS, OUTPUT_KINDS
 from rpi_classifier.runtime.known_answer import known_images
 
+LEAST_TEMPERATURE, MOST_TEMPERATURE = 0.05, 20.0
 _LARGEST_SIDE = 4096
 _MOST_CLASSES = 1 << 20
 _LARGEST_LOGIT = 1e6
@@ -116,8 +117,24 @@ def _versions(value: Any) -> dict[str, str]:
     return value  # type: ignore[no-any-return]
 
 
+def _step(value: Any) -> str | int:
+    """Check a key or a position of what a network returns."""
+    check = _KEY if isinstance(value, str) else integer_between(0, 1000)
+    return check(value)  # type: ignore[no-any-return]
+
+
+_KEY = text_like('(?s).{1,1000}', 'a key of at most 1000 characters')
 _ENGINE = text_like('[a-z][a-z0-9_]{0,39}', "an engine's name")
-_DEFAULTS = {'output_kind': LOGITS, 'versions': {}, 'caution': ''}
+_DEFAULTS = {
+    'output_kind': LOGITS,
+    'versions': {},
+    'caution': '',
+    'foreign': False,
+    'output': (),
+    'jit': True,
+    'temperature': 1.0,
+    'usual_spread': 0.0,
+}
 _RECORD: dict[str, Check] = {
     'name': _name,
     'labels': _labels,
@@ -129,6 +146,11 @@ _RECORD: dict[str, Check] = {
     'output_kind': text_like('|'.join(OUTPUT_KINDS[1:]), f'one of {", ".join(OUTPUT_KINDS[1:])}'),
     'answers': list_of(_answer, _ANSWERS, _ANSWERS),
     'versions': _versions,
+    'foreign': true_or_false,
+    'output': list_of(_step, 0, 3),
+    'jit': true_or_false,
     'caution': text_like('[ -~]{0,500}', 'a sentence of at most 500 characters'),
+    'temperature': number_between(LEAST_TEMPERATURE, MOST_TEMPERATURE),
+    'usual_spread': number_between(0, _LARGEST_LOGIT),
     'network_sha256': text_like('[0-9a-f]{64}', 'a sha256'),
 }

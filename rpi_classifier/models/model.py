@@ -39,7 +39,8 @@ class LoadedModel:
     A model that is ready to run.
 
     ``sha256`` is the digest of its file, if it has one. ``output_kind`` says what the runtime
-    returns: logits, probabilities or sigmoid.
+    returns: logits, probabilities or sigmoid. ``temperature`` calibrates the probabilities that
+    are made of it; 1 leaves them as they are.
     """
 
     name: str
@@ -49,3 +50,4 @@ class LoadedModel:
     weights_backend: str = 'unknown'
     sha256: str = ''
     output_kind: str = LOGITS
+    temperature: float = 1.0

@@ -48,6 +48,17 @@ def pack_onnx(metadata: ModelMetadata, network: bytes) -> bytes:
     return network + write_field(MODEL_PROPERTY, entry)
 
 
+def replace_onnx_record(data: bytes, path: Path, metadata: ModelMetadata) -> bytes:
+    """
+    Return a file with another record and the same network.
+
+    :param data: a file with a record, which ``unpack_onnx`` has checked.
+    """
+    record = _find_record(memoryview(data))
+    assert record, path
+    return pack_onnx(metadata, data[: record.start] + data[record.end :])
+
+
 def unpack_onnx(data: bytes, path: Path) -> ModelMetadata | None:
     """
     Check a file and return its record; None if it is ONNX without one.

@@ -29,9 +29,16 @@ from rpi_classifier.models.model import LoadedModel
 from rpi_classifier.models.onnx_contents import OnnxContents
 from rpi_classifier.models.output_kind import OutputKind, resolve_output_kind
 from rpi_classifier.models.outputs import check_repeatable, check_scores, choose_output
+from rpi_classifier.models.record import ModelMetadata
 from rpi_classifier.probes.run_probe import run_probe
-from rpi_classifier.runtime.known_answer import answers_for, known_images, plain_images
-from rpi_classifier.runtime.onnx import OnnxRuntime
+from rpi_classifier.runtime.known_answer import (
+    answers_for,
+    known_answers,
+    known_images,
+    plain_images,
+)
+from rpi_classifier.runtime.onnx import ENGINE, OnnxRuntime
+from rpi_classifier.versions import versions
 
 _LIMIT_S = 120.0
 _UNCHECKED = 'none recorded; its answer depends on the image'
@@ -97,6 +104,38 @@ def load_foreign_onnx(
     :raises ModelError: without the file's name, if something is missing that describes it, or it
         does not work here.
     """
+    return _load(data, path, config, contents)[0]
+
+
+def describe_foreign_onnx(
+    data: bytes, path: Path, config: ClassifierConfig, contents: OnnxContents, name: str
+) -> ModelMetadata:
+    """
+    Return a record for an ONNX file that has none.
+
+    :param name: of the model.
+    :raises ModelError: as ``load_foreign_onnx``.
+    """
+    model, runtime = _load(data, path, config, contents)
+    return ModelMetadata(
+        name=name,
+        labels=model.labels,
+        transform=model.transform,
+        quantization=runtime.quantization,
+        engine=ENGINE,
+        weights_backend=model.weights_backend,
+        exact_products=False,
+        answers=tuple(known_answers(runtime, model.transform)),
+        versions=versions('onnxruntime'),
+        output_kind=model.output_kind,
+        foreign=True,
+        output=(runtime.output_name,),
+    )
+
+
+def _load(
+    data: bytes, path: Path, config: ClassifierConfig, contents: OnnxContents
+) -> tuple[LoadedModel, OnnxRuntime]:
     notes = _Notes(contents.properties)
     labels = given_labels(config.labels) if config.labels else notes.labels()
     size = config.input_size or notes.size
@@ -115,7 +154,8 @@ def load_foreign_onnx(
         output=f'{kind.kind}: {kind.reason}',
         weights=f'{contents.int8_share:.0%} int8',
     )
-    return LoadedModel(path.stem, runtime, transform, labels, output_kind=kind.kind)
+    model = LoadedModel(path.stem, runtime, transform, labels, output_kind=kind.kind)
+    return model, runtime
 
 
 def _try_in_own_process(data: bytes, path: Path, size: int) -> None:

@@ -49,6 +49,15 @@ def append_record(metadata: ModelMetadata, program: bytes) -> bytes:
     return stream.getvalue()
 
 
+def replace_pte_record(data: bytes, path: Path, metadata: ModelMetadata) -> bytes:
+    """
+    Return a file with another record and the same program.
+
+    :raises ModelError: as ``split_pte``.
+    """
+    return append_record(metadata, split_pte(data, path)[1])
+
+
 def split_pte(data: bytes, path: Path) -> tuple[ModelMetadata, bytes]:
     """
     Check a file without running it, and return its record and its program.
@@ -162,6 +171,7 @@ FORMAT = FileFormat(
     load=load_pte,
     export=export_pte,
     read_metadata=_read_metadata,
+    replace_record=replace_pte_record,
     determined=('engine', 'kernels', 'labels', 'input_size', 'output_kind'),
     export_takes=('photos',),
 )

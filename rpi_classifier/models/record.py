@@ -5,7 +5,9 @@
 The record in an exported file: what the model says about itself, as JSON.
 
 Format 1, of version 0.1, calls the field ``weights_backend`` ``trained_for``. Format 2 has
-two further ones: ``output_kind``, without which networks return logits, and ``caution``.
+further ones: ``output_kind``, without which networks return logits, ``caution``,
+``temperature``, ``usual_spread``, and ``foreign``, ``output`` and ``jit`` for networks that
+others made.
 """
 
 from __future__ import annotations
@@ -43,6 +45,13 @@ class ModelMetadata:
     overflow on x86 processors without VNNI. ``network_sha256`` is the digest of everything in the
     file except the record. ``output_kind`` says what the network returns: logits, probabilities
     or sigmoid. ``caution`` is a sentence about what the export made worse, if anything.
+    Probabilities are the softmax of logits divided by ``temperature``, which calibrates them.
+    ``usual_spread`` is a low estimate of the norm of logits about their mean, 0 if it is unknown;
+    the known-answer check needs it for networks with few classes.
+
+    ``foreign`` is True for a network that others made and export_model only packed: nothing is
+    known about its layers, so it runs as without a record. ``output`` are the keys and positions
+    that lead to its scores, for ONNX the name of the output. TorchScript compiles it if ``jit``.
     """
 
     name: str
@@ -57,6 +66,11 @@ class ModelMetadata:
     network_sha256: str = ''
     output_kind: str = LOGITS
     caution: str = ''
+    temperature: float = 1.0
+    usual_spread: float = 0.0
+    foreign: bool = False
+    output: tuple[str | int, ...] = ()
+    jit: bool = True
 
 
 def metadata_to_json(metadata: ModelMetadata) -> str:

@@ -1,12 +1,14 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""The last step of loading a file with a record, whatever its format."""
+"""What files with a record have in common, whatever their format."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+from rpi_classifier.errors import ModelError
 from rpi_classifier.models.model import LoadedModel
 from rpi_classifier.models.record import ModelMetadata
 from rpi_classifier.runtime.base import Runtime
@@ -20,7 +22,8 @@ def recorded_model(runtime: Runtime, metadata: ModelMetadata, sha256: str = '') 
     :param sha256: of the file, as far as it is known here.
     :raises ModelError: if the answers differ by more than the known-answer check allows.
     """
-    verdict = check_known_answers(known_answers(runtime, metadata.transform), metadata.answers)
+    answers = known_answers(runtime, metadata.transform)
+    verdict = check_known_answers(answers, metadata.answers, usual_spread=metadata.usual_spread)
     caution = '; '.join(filter(None, (metadata.caution, runtime.info.caution)))
     runtime.info = replace(runtime.info, known_answer=verdict, caution=caution)
     return LoadedModel(
@@ -31,4 +34,18 @@ def recorded_model(runtime: Runtime, metadata: ModelMetadata, sha256: str = '') 
         metadata.weights_backend,
         sha256,
         metadata.output_kind,
+        metadata.temperature,
     )
+
+
+def refuse_record(path: Path, metadata: ModelMetadata | None) -> None:
+    """
+    Check that a file to be packed has no record yet.
+
+    :raises ModelError: if it has one.
+    """
+    if metadata:
+        raise ModelError(
+            f'model {path} has a record already, with {len(metadata.labels)} labels, so a node '
+            'takes it as it is; to describe it in another way, pack the file that it was made of'
+        )

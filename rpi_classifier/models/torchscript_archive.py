@@ -39,6 +39,26 @@ def pack_torchscript(metadata: ModelMetadata, network: bytes) -> bytes:
     return stream.getvalue()
 
 
+def replace_torchscript_record(data: bytes, path: Path, metadata: ModelMetadata) -> bytes:
+    """
+    Return a file with another record and the same network.
+
+    :param data: a file with a record, which ``unpack_torchscript`` has checked.
+    :raises ModelError: if something follows the record, as other programs may write it.
+    """
+    stream = io.BytesIO(data)
+    with zipfile.ZipFile(stream, 'a') as archive:
+        record = archive.getinfo(f'{_top(archive)}/{MEMBER}')
+        if record.header_offset < max(member.header_offset for member in archive.filelist):
+            raise ModelError(f'model {path}: its record is not its last member; {_EXPORT} again')
+        # All other members keep their places, where torch aligned the weights.
+        archive.filelist.remove(record)
+        del archive.NameToInfo[record.filename]
+        archive.start_dir = record.header_offset
+        archive.writestr(record.filename, metadata_to_json(metadata))
+    return stream.getvalue()
+
+
 def unpack_torchscript(data: bytes, path: Path) -> ModelMetadata | None:
     """
     Check a file and return its record; None if it is TorchScript without one.

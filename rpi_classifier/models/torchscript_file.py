@@ -18,11 +18,15 @@ from rpi_classifier.cpu import has_exact_byte_products
 from rpi_classifier.errors import ModelError
 from rpi_classifier.models.file_format import ExportRequest, FileFormat
 from rpi_classifier.models.files import file_sha256, read_model_file, write_model_file
-from rpi_classifier.models.foreign_torchscript import load_foreign
-from rpi_classifier.models.model import LoadedModel
+from rpi_classifier.models.foreign_torchscript import describe_foreign, load_foreign, load_packed
+from rpi_classifier.models.model import LoadedModel, Model
 from rpi_classifier.models.record import ModelMetadata
-from rpi_classifier.models.recorded_model import recorded_model
-from rpi_classifier.models.torchscript_archive import pack_torchscript, unpack_torchscript
+from rpi_classifier.models.recorded_model import recorded_model, refuse_record
+from rpi_classifier.models.torchscript_archive import (
+    pack_torchscript,
+    replace_torchscript_record,
+    unpack_torchscript,
+)
 from rpi_classifier.models.zoo import build_model
 from rpi_classifier.runtime import torch_releases
 from rpi_classifier.runtime.torch_warnings import torch_reason
@@ -39,11 +43,22 @@ def export_torchscript(request: ExportRequest) -> ModelMetadata:
     :returns: the metadata that was written.
     :raises ModelError: if the model does not work on the engine or the file cannot be written.
     """
+    model = build_model(request.model, request.weights)
+    return write_torchscript(model, request.output, request.engine)
+
+
+def write_torchscript(model: Model, path: Path, engine: str = 'auto') -> ModelMetadata:
+    """
+    Write an int8 model, packed for an engine.
+
+    :param model: changed in place.
+    :returns: the metadata that was written.
+    :raises ModelError: if the model does not work on the engine or the file cannot be written.
+    """
     torch_releases.require_torch()
     from rpi_classifier.models.export_torchscript import script_model
 
-    path = request.output
-    metadata, network = script_model(build_model(request.model, request.weights), request.engine)
+    metadata, network = script_model(model, engine)
     content = pack_torchscript(metadata, network)
     write_model_file(content, path)
     written = unpack_torchscript(content, path)
@@ -80,6 +95,9 @@ def load_exported(
     :param metadata: its record.
     :raises ModelError: if it is not for this machine or does not work here.
     """
+    _refuse_description(path, config)
+    if metadata.foreign:
+        return load_packed(data, path, config, metadata)
     from rpi_classifier.runtime.torchscript import prepare_runtime
 
     engine = _engine_of_file(path, config, metadata)
@@ -94,15 +112,31 @@ def load_exported(
         raise ModelError(f'model {path}: {torch_reason(error)}') from error
 
 
-def _engine_of_file(path: Path, config: ClassifierConfig, metadata: ModelMetadata) -> str:
-    """Return the engine that a file was exported for, if it and the config fit this machine."""
-    from rpi_classifier.runtime.engines import choose_engine
+def pack_foreign_torchscript(config: ClassifierConfig, name: str) -> bytes:
+    """
+    Return the file that ``config.model`` names, with a record of what the config says about it.
 
+    :param name: of the model.
+    :raises ModelError: if the file has a record, or cannot be loaded as the config describes it.
+    """
+    torch_releases.require_torch()
+    path, data = read_model_file(config.model, config.model_sha256)
+    refuse_record(path, unpack_torchscript(data, path))
+    return pack_torchscript(describe_foreign(data, path, config, name), data)
+
+
+def _refuse_description(path: Path, config: ClassifierConfig) -> None:
     if config.describes_file:
         raise ModelError(
             f'model {path} brings its labels and input description; leave labels and input_size '
             'at their defaults'
         )
+
+
+def _engine_of_file(path: Path, config: ClassifierConfig, metadata: ModelMetadata) -> str:
+    """Return the engine that a file was exported for, if it and the config fit this machine."""
+    from rpi_classifier.runtime.engines import choose_engine
+
     engine = metadata.engine
     if config.engine not in ('auto', engine):
         raise ModelError(
@@ -138,6 +172,10 @@ FORMAT = FileFormat(
     runtime='torchscript',
     load=load_torchscript,
     export=export_torchscript,
+    write=write_torchscript,
+    require_export=torch_releases.require_torch,
+    pack=pack_foreign_torchscript,
     read_metadata=unpack_torchscript,
+    replace_record=replace_torchscript_record,
     export_takes=('engine',),
 )

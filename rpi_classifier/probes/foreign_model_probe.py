@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import nn, Tensor
+from torch import nn
 
 from rpi_classifier.bringup.parent_death import end_with_parent
 from rpi_classifier.errors import ModelError
@@ -30,6 +30,7 @@ from rpi_classifier.input_spec import Image, Transform
 from rpi_classifier.models.files import read_model_file
 from rpi_classifier.models.outputs import check_scores, choose_output, OutputChoice
 from rpi_classifier.models.script_graph import last_operation
+from rpi_classifier.models.tensor_outputs import arrays_of_tensors
 from rpi_classifier.runtime.base import Logits
 from rpi_classifier.runtime.known_answer import (
     distance,
@@ -89,22 +90,9 @@ def _runner(network: nn.Module, transform: Transform) -> _Run:
     def run(image: Image) -> Any:
         preprocess(image, buffer)
         with torch.inference_mode():
-            return _as_arrays(network(tensor))
+            return arrays_of_tensors(network(tensor))
 
     return run
-
-
-def _as_arrays(returned: Any) -> Any:
-    """Turn the tensors of what a network returns into arrays; they are copies."""
-    if isinstance(returned, Tensor):
-        if returned.is_quantized or returned.dtype == torch.bfloat16:
-            returned = returned.dequantize()
-        return returned.numpy().copy()
-    if isinstance(returned, Mapping):
-        return {key: _as_arrays(value) for key, value in returned.items()}
-    if isinstance(returned, (tuple, list)):
-        return [_as_arrays(value) for value in returned]
-    return returned
 
 
 def _tell_answers(
@@ -142,7 +130,7 @@ def _compare_compiled(network: nn.Module, transform: Transform, output: OutputCh
     """
     Compile a network and compare it with itself.
 
-    :raises ModelError: if it answers otherwise then; torch raises more.
+    :raises ModelError: if its answers differ then; torch raises more.
     """
     images = known_images(transform.size)
     references = _answers(_runner(network, transform), output, images)

@@ -25,6 +25,7 @@ from rpi_classifier.runtime.base import Logits
 from rpi_classifier.runtime.known_answer import check_known_answers
 from rpi_classifier.runtime.qint8 import signed, to_qint8, to_quint8
 from rpi_classifier.runtime.torch_warnings import torch_reason
+from rpi_classifier.runtime.usual_spread import find_usual_spread
 
 # Runs the network, as it is then, on an input of that quantization: its logits for the known
 # images, and nanoseconds per run.
@@ -69,7 +70,7 @@ def choose_kernels(
         return _without_xnnpack(wanted, error, quantization)
     try:
         answers, ns = trial(signed(quantization))
-        verdict = compare_logits(answers, references)
+        verdict = compare_logits(answers, references, find_usual_spread(network))
     except (RuntimeError, ModelError) as error:
         to_quint8(network)
         return _without_xnnpack(wanted, error, quantization)
@@ -102,16 +103,20 @@ def wants_xnnpack(kernels: str, engine: str) -> bool:
     return False
 
 
-def compare_logits(answers: Sequence[Logits], references: Sequence[Logits]) -> str:
+def compare_logits(
+    answers: Sequence[Logits], references: Sequence[Logits], usual_spread: float = 0.0
+) -> str:
     """
     Compare the logits of XNNPACK's kernels with those of qnnpack's.
 
+    :param usual_spread: of the network's logits, if it is known.
     :returns: one phrase.
     :raises ModelError: if they differ by more than the known-answer check allows.
     """
     if all(np.array_equal(*pair) for pair in zip(answers, references)):
         return "logits bit-equal to qnnpack's"
-    return f'known answer against qnnpack {check_known_answers(answers, references)}'
+    verdict = check_known_answers(answers, references, usual_spread=usual_spread)
+    return f'known answer against qnnpack {verdict}'
 
 
 def _without_xnnpack(

@@ -61,7 +61,7 @@ def to_qint8(network: nn.Module) -> None:
     if not isinstance(network, torch.jit.ScriptModule):
         wrap_linear_layers(network)
     for module in _shiftable(network):
-        weight = _weight(module)
+        weight = quantized_weight(module)
         if weight is None:
             continue
         if _is_by_channel_linear(module):
@@ -104,11 +104,12 @@ def _is(module: nn.Module, kind: type[nn.Module]) -> bool:
 
 
 def _is_by_channel_linear(module: nn.Module) -> bool:
-    weight = _weight(module)
+    weight = quantized_weight(module)
     return weight is not None and weight.dim() == 2 and weight.qscheme() != torch.per_tensor_affine
 
 
-def _weight(module: nn.Module) -> Tensor | None:
+def quantized_weight(module: nn.Module) -> Tensor | None:
+    """Return the weight of a quantized layer that has an output of its own; None for others."""
     packed = getattr(module, '_packed_params', None)
     if packed is None or not hasattr(module, 'zero_point'):
         return None

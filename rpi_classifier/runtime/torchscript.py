@@ -22,6 +22,7 @@ from rpi_classifier.runtime.known_answer import check_known_answers, known_answe
 from rpi_classifier.runtime.run_times import ENOUGH_NS, fastest_ns, paced_ns
 from rpi_classifier.runtime.torch_input import input_tensor, take_off_stub
 from rpi_classifier.runtime.torch_warnings import suppress_torch_warnings
+from rpi_classifier.runtime.usual_spread import find_usual_spread
 
 _CORES = torch.get_num_threads()
 _WARM_UP_RUNS = 3  # TorchScript profiles its first two runs and compiles in the third
@@ -67,11 +68,13 @@ def torch_runtime(
     quantization = take_off_stub(network)
     original = TorchRuntime(network, transform.size, quantization)
     references = known_answers(original, transform)
+    usual_spread = find_usual_spread(network)
     caution = move_to_engine(network, chosen, weights_backend)
     runtime = prepare_runtime(
         network, transform, quantization, engine=chosen, jit=jit, kernels=kernels
     )
-    verdict = check_known_answers(known_answers(runtime, transform), references)
+    answers = known_answers(runtime, transform)
+    verdict = check_known_answers(answers, references, usual_spread=usual_spread)
     runtime.info = replace(runtime.info, known_answer=verdict, caution=caution)
     return runtime
 

@@ -44,11 +44,17 @@ def test_missing_packages_are_named():
 
 
 def test_file_runs_on_the_engine_that_it_was_packed_for():
-    packed = SimpleNamespace(engine='qnnpack')
+    packed = SimpleNamespace(engine='qnnpack', foreign=False)
     titles = [way.title for way in ways.ways_of_file('torchscript', packed)]
     assert titles == ['torchscript/qnnpack', 'torchscript/xnnpack']
     assert REFERENCE in ways.ways_of_file('torchscript', None)
     assert [way.title for way in ways.ways_of_file('onnx', packed)] == ['onnx']
+
+
+def test_file_of_others_runs_on_every_engine():
+    described = SimpleNamespace(engine='qnnpack', foreign=True)
+    anything = ways.ways_of_file('torchscript', None)
+    assert ways.ways_of_file('torchscript', described) == anything
 
 
 @pytest.mark.parametrize(('cores', 'numbers'), [(1, [1]), (2, [1, 2]), (4, [1, 2, 4])])

@@ -4,6 +4,9 @@
 """The options that describe a model file of others are the same for all commands."""
 
 import argparse
+from importlib import import_module
+from pkgutil import iter_modules
+import re
 
 import cv2
 import pytest
@@ -11,9 +14,13 @@ from support.colours import colour_image, Colours
 from support.foreign import Around, save_scripted
 from torch import nn
 
+from rpi_classifier import cli
 from rpi_classifier.cli import benchmark, classify, doctor, export_model
 from rpi_classifier.cli.model_options import add_model_options, model_options
 from rpi_classifier.config import ClassifierConfig
+from rpi_classifier.config.model import DESCRIPTION
+
+WITHOUT = {'train', 'deploy'}  # whose --model is of the zoo, or has a record
 
 
 @pytest.fixture
@@ -37,11 +44,31 @@ def test_options_have_the_names_and_defaults_of_the_parameters():
     assert '--input-size' in parser.format_help()
 
 
-@pytest.mark.parametrize('command', [benchmark, classify, doctor])
-def test_every_command_has_them(command, capsys):
+def options_of(command, capsys):
+    """Return the options that the help of a command lists, without their dashes."""
     with pytest.raises(SystemExit):
         command.arguments(['--help'])
-    assert 'a model file that others made' in capsys.readouterr().out
+    return set(re.findall(r'--([a-z][a-z0-9-]*)', capsys.readouterr().out))
+
+
+def test_every_command_with_a_model_takes_all_that_describes_one(capsys):
+    describing = {name.replace('_', '-') for name in ('model_sha256', *DESCRIPTION)}
+    modules = [import_module(f'{cli.__name__}.{one.name}') for one in iter_modules(cli.__path__)]
+    found = set()
+    for command in modules:
+        name = command.__name__.rpartition('.')[2]
+        if not hasattr(command, 'arguments') or name in WITHOUT:
+            continue
+        options = options_of(command, capsys)
+        if options & {'model', 'models'}:
+            found.add(name)
+            assert describing <= options, name
+    assert {'benchmark', 'classify', 'doctor', 'export_model', 'tune'} <= found
+
+
+def test_mean_and_std_are_understood_too():
+    given = classify.arguments(['--mean', '0.5 0.5 0.5', '--std', '1 1 1', 'photo.jpg'])
+    assert (given.input_mean, given.input_std) == ('0.5 0.5 0.5', '1 1 1')
 
 
 def test_commands_take_words_as_the_nodes_do():

@@ -4,6 +4,7 @@
 """The check of the weights."""
 
 from pathlib import Path
+import shutil
 
 from support.colours import Colours
 from support.foreign import save_scripted
@@ -12,6 +13,7 @@ import torch
 from rpi_classifier.doctor import model
 from rpi_classifier.models import zoo
 from rpi_classifier.models.build_cache import CachedBuild
+from rpi_classifier.models.temperature import set_temperature
 
 FILES = Path(__file__).resolve().parent.parent / 'fixtures' / 'v0.1'
 
@@ -41,6 +43,13 @@ def test_weights_are_looked_for_where_torch_would(tmp_path, monkeypatch):
 def test_exported_file_is_told_by_its_record():
     found = model.check_weights(str(FILES / 'colours.pt'))
     assert (found.severity, 'colours for qnnpack, 3 classes' in found.finding) == ('ok', True)
+    assert 'temperature' not in found.finding
+
+
+def test_temperature_of_a_calibrated_file_is_told(tmp_path):
+    path = shutil.copy(FILES / 'colours.pt', tmp_path / 'm.pt')
+    set_temperature(path, 1.5)
+    assert model.check_weights(str(path)).finding.endswith('3 classes, temperature 1.5')
 
 
 def test_file_without_a_record_is_an_error_until_it_is_described(tmp_path):

@@ -14,7 +14,7 @@ import zipfile
 
 import pytest
 from support.colours import colour_image, Colours, LABELS
-from support.foreign import Around, quantized_colours, save_scripted
+from support.foreign import Around, quantized_colours, save_scripted, Writes
 import torch
 from torch import nn
 
@@ -175,18 +175,6 @@ def test_int8_network_gets_the_headroom_of_the_zoo(tmp_path, monkeypatch, vnni):
     assert ('int8 layers have slightly coarser weights' in info.caution) is not vnni
     assert 'passed' in info.known_answer
     assert info.weights.endswith('% int8')
-
-
-class Writes(nn.Module):
-    """``Colours`` that keeps every image."""
-
-    def __init__(self, path: str):
-        super().__init__()
-        self.colours, self.path = Colours(), path
-
-    def forward(self, x):
-        torch.save(x, self.path)
-        return self.colours(x)
 
 
 def test_int8_network_says_why_xnnpack_does_not_run_it(tmp_path, monkeypatch):

@@ -25,10 +25,18 @@ RECORD = {
     'weights_backend': 'fbgemm',
     'exact_products': False,
     'output_kind': 'probabilities',
+    'temperature': 1.5,
+    'usual_spread': 2.5,
+    'foreign': True,
+    'output': ['scores', 0],
+    'jit': False,
     'answers': [[1.5, 2], [0.25, -1e5]],
     'versions': {'torch': '2.9.1+cpu'},
     'network_sha256': '0' * 64,
 }
+OPTIONAL = {
+    'output_kind', 'versions', 'temperature', 'usual_spread', 'foreign', 'output', 'jit',
+}  # fmt: skip
 
 
 def changed(path, value):
@@ -62,15 +70,17 @@ def test_sound_record_becomes_metadata():
 
 
 def test_what_older_versions_did_not_write_may_be_missing():
-    record = {key: RECORD[key] for key in RECORD.keys() - {'output_kind', 'versions'}}
+    record = {key: RECORD[key] for key in RECORD.keys() - OPTIONAL}
     del (copied := copy.deepcopy(record))['quantization']['signed']
     found = validated(copied, 'm')
     assert (found['output_kind'], found['versions']) == ('logits', {})
+    assert (found['temperature'], found['caution']) == (1.0, '')
+    assert (found['foreign'], found['output'], found['jit']) == (False, (), True)
     assert found['quantization'] == Quantization(0.02, 114, False)
     assert validated({**record, 'quantization': None}, 'm')['quantization'] is None
 
 
-@pytest.mark.parametrize('name', sorted(RECORD.keys() - {'output_kind', 'versions'}))
+@pytest.mark.parametrize('name', sorted(RECORD.keys() - OPTIONAL))
 def test_missing_field_is_named(name):
     assert f'no field {name}' in refusal({key: RECORD[key] for key in RECORD if key != name})
 
@@ -100,6 +110,12 @@ def test_record_that_is_no_object_is_refused(content):
         ('weights_backend', ['', 7, None]),
         ('exact_products', [0, 'false', None]),
         ('output_kind', ['auto', 'softmax', 7, None]),
+        ('usual_spread', [-1, 2e6, float('nan'), 'x', None]),
+        ('temperature', [0, 0.04, 20.1, -1, float('nan'), float('inf'), '1', None, True]),
+        ('foreign', [0, 'false', None]),
+        ('output', ['scores', None, {}, ['a'] * 4]),
+        ('output.0', ['', 'x' * 1001, -1, 1001, 1.0, True, None, []]),
+        ('jit', [1, 'true', None]),
         ('answers', [[], [[1, 2]], [[1, 2]] * 3, [[1], [2]], [[1, 2], [1]], 'x', None, {}]),
         ('answers.1.0', ['1', None, True, float('nan'), float('inf'), 1e300, []]),
         ('versions', [[], 'torch', {'torch': 2}, {'torch': 'x' * 200}, {'torch': '\ud800'}]),

@@ -9,30 +9,18 @@ import subprocess
 import sys
 
 from hypothesis import given, strategies
-import numpy as np
 import pytest
+from support.records import METADATA
 
 from rpi_classifier.errors import ModelError
-from rpi_classifier.input_spec import Quantization, Transform
 from rpi_classifier.models import onnx_archive
 from rpi_classifier.models.files import file_sha256
 from rpi_classifier.models.onnx_archive import pack_onnx, read_onnx, unpack_onnx
 from rpi_classifier.models.protobuf import write_field
-from rpi_classifier.models.record import ModelMetadata
 
 GRAPH = write_field(7, write_field(2, b'a graph without nodes'))
 NETWORK = b'\x08\x08' + GRAPH + write_field(14, write_field(1, b'author') + write_field(2, b'me'))
 BYTES = strategies.integers(0, 255)
-METADATA = ModelMetadata(
-    'm',
-    ('red', 'green'),
-    Transform(size=32, resize=32),
-    Quantization(0.5, 3),
-    'cpu',
-    'qnnpack',
-    True,
-    (np.ones(2, np.float32),) * 2,
-)
 
 
 @pytest.fixture

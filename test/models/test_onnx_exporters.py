@@ -7,7 +7,7 @@ import importlib.util
 
 import numpy as np
 import pytest
-from support.onnx_models import onnx
+from support.onnx_models import onnx, quantize_statically
 import torch
 
 from rpi_classifier.config import ClassifierConfig
@@ -67,22 +67,9 @@ def test_file_of_the_exporter_by_torch_export_is_classified(export):
 @pytest.mark.filterwarnings('ignore:You are using the legacy:DeprecationWarning')
 @pytest.mark.parametrize('form', ['QDQ', 'QOperator'])
 def test_file_of_the_quantizer_is_classified(export, form):
-    from onnxruntime import quantization
-
-    class Noise(quantization.CalibrationDataReader):
-        def __init__(self):
-            noise = np.random.default_rng(0)
-            images = [noise.normal(0, 2, (1, 3, 32, 32)).astype(np.float32) for _ in range(4)]
-            self.feeds = iter([{'input': image} for image in images])
-
-        def get_next(self):
-            return next(self.feeds, None)
-
     path = export(dynamo=False)
     quantized = path.with_name(f'{form}.onnx')
-    quantization.quantize_static(
-        path, quantized, Noise(), quant_format=quantization.QuantFormat[form]
-    )
+    quantize_statically(path, quantized, form)
     assert classes(quantized) == LABELS
 
 

@@ -3,6 +3,7 @@
 
 """The record of exported files."""
 
+from dataclasses import replace
 import hashlib
 import json
 from pathlib import Path
@@ -48,6 +49,13 @@ def test_format_1_is_read_under_its_former_names():
     content = json.loads(metadata_to_json(METADATA))
     content['format'], content['trained_for'] = 1, content.pop('weights_backend')
     assert metadata_from_json(signed_again(content), PATH).weights_backend == 'fbgemm'
+
+
+def test_record_of_format_2_before_there_were_temperatures_is_read():
+    content = json.loads(metadata_to_json(replace(METADATA, temperature=2.5)))
+    assert metadata_from_json(signed_again(dict(content)), PATH).temperature == 2.5
+    del content['temperature']
+    assert metadata_from_json(signed_again(content), PATH).temperature == 1.0
 
 
 @pytest.mark.parametrize('written', [3, 99, 0, '2', None])

@@ -61,6 +61,17 @@ def test_float_path_equals_torchvisions_transforms():
     np.testing.assert_allclose(out, reference(image).numpy(), atol=1e-5)
 
 
+@pytest.mark.parametrize('size', [(224, 224), (100, 150), (300, 400), (900, 700)])
+def test_a_part_of_an_image_counts_as_a_copy_of_it_does(size):
+    image = np.random.default_rng(3).integers(0, 256, (1000, 800, 3), np.uint8)
+    part = image[50 : 50 + size[0], 70 : 70 + size[1]]
+    outs = [np.empty((224, 224, 3), np.float32) for _ in range(2)]
+    preprocess = Preprocessor(TRANSFORM)
+    for given_image, out in zip((part, part.copy()), outs):
+        preprocess(given_image, out)
+    assert (outs[0] == outs[1]).all()
+
+
 def test_image_of_the_models_size_is_not_touched():
     image = np.zeros((224, 224, 3), np.uint8)
     assert fit(image, TRANSFORM) is image

@@ -7,8 +7,16 @@ A small ONNX network in the forms that others give theirs.
 Tests that import this are skipped where onnx or onnxruntime is not installed.
 """
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+
+from rpi_classifier.input_spec import Quantization, Transform
+from rpi_classifier.models.onnx_archive import pack_onnx
+from rpi_classifier.models.record import ModelMetadata
+from rpi_classifier.runtime.known_answer import known_answers
+from rpi_classifier.runtime.onnx import OnnxRuntime
 
 pytest.importorskip('onnxruntime', reason='needs scripts/setup --with-onnx')
 onnx = pytest.importorskip('onnx', reason='needs scripts/setup --with-onnx')
@@ -62,3 +70,50 @@ def colour_means(
     )
     helper.set_model_props(model, properties)
     return model
+
+
+def recorded_colours(labels, *, answers=None):
+    """
+    Return the bytes of a file with a record, as export_model writes it: the colour means again.
+
+    :param answers: what the record says of the known images; None: the truth.
+    """
+    network = colour_means((1, 32, 32, 3), dtype=UINT8).SerializeToString()
+    transform = Transform(32, 32, (0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
+    quantization = Quantization(1 / 255, 0)
+    if answers is None:
+        runtime = OnnxRuntime(network, quantization=quantization)
+        answers = known_answers(runtime, transform)
+    metadata = ModelMetadata(
+        name='colours',
+        labels=tuple(labels),
+        transform=transform,
+        quantization=quantization,
+        engine='cpu',
+        weights_backend='qnnpack',
+        exact_products=False,
+        answers=tuple(np.asarray(one, np.float32) for one in answers),
+    )
+    return pack_onnx(metadata, network)
+
+
+def quantize_statically(path: Path, quantized: Path, form: str) -> None:
+    """
+    Quantize a file with the input ``input``, [1, 3, 32, 32], by ONNX Runtime's own quantizer.
+
+    :param form: QDQ or QOperator.
+    """
+    from onnxruntime import quantization
+
+    class Noise(quantization.CalibrationDataReader):
+        def __init__(self) -> None:
+            noise = np.random.default_rng(0)
+            images = [noise.normal(0, 2, (1, 3, 32, 32)).astype(np.float32) for _ in range(4)]
+            self.feeds = iter([{'input': image} for image in images])
+
+        def get_next(self) -> dict[str, np.ndarray] | None:
+            return next(self.feeds, None)
+
+    quantization.quantize_static(
+        path, quantized, Noise(), quant_format=quantization.QuantFormat[form]
+    )

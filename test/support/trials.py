@@ -29,7 +29,7 @@ def made_up(way=ONNX, ms=5.0, *, agreement=1.0, threads=1, model='m.onnx', refus
 
 def reference_trial(ms=10.0, threads=1):
     """Return a trial of the reference's way."""
-    return made_up(REFERENCE, ms, threads=threads, model='/tmp/m.pt')
+    return made_up(REFERENCE, ms, threads=threads, model='/models/m.pt')
 
 
 def chooser(*, reference=REFERENCE.title, **values):
