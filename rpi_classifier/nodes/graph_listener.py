@@ -1,12 +1,12 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""What a command hears in a running ROS graph: one image, or the changes of a classifier."""
+"""What a command hears in a running ROS graph: images, or the changes of a classifier."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 import os
 import time
 from types import TracebackType
@@ -27,7 +27,9 @@ from rclpy.signals import SignalHandlerOptions
 from sensor_msgs.msg import CompressedImage, Image
 from vision_msgs.msg import Classification
 
-from rpi_classifier.errors import ConfigError, ImageError, NothingCame
+from rpi_classifier.errors import ConfigError, EncodingError, ImageError, NothingCame
+from rpi_classifier.images.compressed import is_plain_jpeg
+from rpi_classifier.images.picture import Picture
 from rpi_classifier.input_spec import Image as BgrImage
 from rpi_classifier.nodes.common.from_messages import to_bgr
 from rpi_classifier.wording import quote
@@ -48,12 +50,58 @@ def receive_image(topic: str, wait_s: float) -> BgrImage:
     :raises ConfigError: if the topic's name is malformed, or ROS 2 does not start.
     :raises ImageError: if the message holds no usable image.
     """
-    with _Listener(topic, _IMAGES) as listener:
+    with _Listener(topic, _IMAGES, 'classify') as listener:
         message = listener.receive(wait_s)
     try:
         return to_bgr(message)
     except ImageError as error:
         raise ImageError(f'the image on {listener.topic} was refused: {error}') from error
+
+
+def sample_images(
+    topic: str, every_s: float, wait_s: float, tell: Callable[[str], None]
+) -> Iterator[Picture]:
+    """
+    Yield an image of a topic every so many seconds; never ends. The others are not decoded.
+
+    :param wait_s: longest wait for an image, in seconds.
+    :param tell: is told of the first image that cannot be used; such images are left out.
+    :raises NothingCame: if no image comes in time.
+    :raises ConfigError: if the topic's name is malformed, or ROS 2 does not start.
+    :raises ImageError: if the encoding is not that of a picture, or no image can be used for as
+        long as ``wait_s``.
+    """
+    refused_s: float | None = None  # since when no image could be used
+    told = False
+    with _Listener(topic, _IMAGES, 'collect') as listener:
+        due_s = time.monotonic()
+        while True:
+            message = listener.receive(wait_s)
+            now_s = time.monotonic()
+            if now_s < due_s:
+                continue
+            try:
+                picture = _picture_of(message)
+            except ImageError as error:
+                refused_s = refused_s or now_s
+                sentence = f'an image on {listener.topic} was refused: {error}'
+                if isinstance(error, EncodingError) or now_s - refused_s > wait_s:
+                    raise ImageError(sentence) from error
+                if not told:
+                    tell(f'{sentence} (left out)')
+                told = True
+                continue
+            due_s, refused_s = max(due_s + every_s, now_s), None
+            yield picture
+
+
+def _picture_of(message: Any) -> Picture:
+    """Return the image of a message, with its JPEG if that needs no other explanation."""
+    image = to_bgr(message)
+    plain = isinstance(message, CompressedImage) and is_plain_jpeg(
+        memoryview(message.data), message.format
+    )
+    return Picture(image, bytes(message.data) if plain else None)
 
 
 def watch_classes(topic: str, wait_s: float) -> Iterator[Classification]:
@@ -64,7 +112,7 @@ def watch_classes(topic: str, wait_s: float) -> Iterator[Classification]:
     :raises NothingCame: if no result comes in time.
     :raises ConfigError: if the topic's name is malformed, or ROS 2 does not start.
     """
-    with _Listener(topic, _CLASSES) as listener:
+    with _Listener(topic, _CLASSES, 'classify') as listener:
         message = listener.receive(wait_s)
         while True:
             yield message
@@ -80,13 +128,15 @@ def _best(message: Classification) -> str | None:
 class _Listener:
     """A node with one subscription, made once the topic has a publisher of a fitting type."""
 
-    def __init__(self, topic: str, kinds: Mapping[str, type]) -> None:
+    def __init__(self, topic: str, kinds: Mapping[str, type], command: str) -> None:
         """
         Prepare.
 
         :param kinds: the names of the fitting types, and their classes.
+        :param command: begins the name of the node.
         """
         self.topic = topic
+        self._name = f'{command}_{os.getpid()}'
         self._kinds = kinds
         self._context = Context()
         self._messages: deque[Any] = deque()
@@ -100,9 +150,7 @@ class _Listener:
             )
         except Exception as error:  # rclpy has no common base for it
             raise ConfigError(f'ROS 2 does not start: {str(error).splitlines()[0]}') from error
-        self._node = Node(
-            f'classify_{os.getpid()}', context=self._context, start_parameter_services=False
-        )
+        self._node = Node(self._name, context=self._context, start_parameter_services=False)
         self._executor = SingleThreadedExecutor(context=self._context)
         self._executor.add_node(self._node)
         try:
