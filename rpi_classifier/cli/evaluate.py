@@ -1,0 +1,196 @@
+# Copyright 2026 The rpi_classifier authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""evaluate: the accuracy of a model on labelled photos, its calibration and thresholds."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import replace
+import json
+from pathlib import Path
+import sys
+from typing import Any
+
+from rpi_classifier.cli.command import run_command, write_output
+from rpi_classifier.cli.evaluate_options import arguments, check_evaluation, evaluated_configs
+from rpi_classifier.cli.progress import progress
+from rpi_classifier.config import ClassifierConfig
+from rpi_classifier.errors import ConfigError, DataSetError
+from rpi_classifier.files.paths import describe_path
+from rpi_classifier.inference.classifier import Classifier
+from rpi_classifier.models.files import file_sha256
+from rpi_classifier.models.temperature import set_temperature
+from rpi_classifier.photos import photos_in
+from rpi_classifier.training.comparison import compare_predictions
+from rpi_classifier.training.confusion_plot import draw_confusion
+from rpi_classifier.training.data_set import has_part, read_data_set, read_labeled_photos
+from rpi_classifier.training.evaluation import Evaluation
+from rpi_classifier.training.evaluation_json import evaluation_json
+from rpi_classifier.training.evaluation_text import evaluation_text
+from rpi_classifier.training.labeled_photo import LabeledPhoto
+from rpi_classifier.training.other_class import find_other_class
+from rpi_classifier.training.predictions import NO_CLASS, predict_photos, Predictions
+from rpi_classifier.training.recalibration import recalibrate, with_temperature
+from rpi_classifier.training.reference import load_float_form
+from rpi_classifier.training.wrong_photos import copy_wrong
+
+
+def evaluate(words: Sequence[str] | None) -> int:
+    """
+    Evaluate what the command line names.
+
+    :returns: the exit status: 2 if some of the photos could not be used.
+    :raises RpiClassifierError: if anything is wrong with options, model or folder; nothing is
+        printed or written before.
+    """
+    options = arguments(words)
+    config, other = evaluated_configs(options)
+    check_evaluation(options, config, other)
+    classifier = _load(config)
+    photos = _photos(options, classifier, tell=True)
+    found = _evaluate(options, classifier, photos)
+    del classifier  # a large one leaves no room for another
+    if options.against:
+        found = _compare(options, found, config, other)
+    return _output(options, found)
+
+
+def _photos(
+    options: argparse.Namespace, classifier: Classifier, *, tell: bool = False
+) -> list[LabeledPhoto]:
+    """Return the photos to evaluate; all of a folder, or those that train holds out of it."""
+    labels = tuple(classifier.labels)
+    if options.held_out is None:
+        photos, notes = read_labeled_photos(options.folder, labels, region=options.region)
+        every_class = len({photo.label for photo in photos}) == len(labels)
+        if every_class and not has_part(options.folder, 'val'):
+            notes.append(
+                f'if {options.model} was trained on these photos, add --held-out, which judges '
+                'only those that it has not learned'
+            )
+        for note in notes if tell else ():
+            print(f'evaluate: {note}', file=sys.stderr)
+        return photos
+    photos, _ = read_labeled_photos(options.folder, labels, 'train', options.region)
+    data = read_data_set(options.folder, held_out=options.held_out, seed=options.seed or 0)
+    if data.has_val:
+        raise ConfigError(
+            f'held-out: {options.held_out:g} is for folders without val/, which '
+            f'{describe_path(options.folder)} has; leave it out'
+        )
+    held_out = {photo.path for photo in data.val}
+    photos = [photo for photo in photos if photo.path in held_out]
+    if not photos:
+        raise DataSetError(
+            f'{describe_path(options.folder)}: no photo is held out; a class needs three or more'
+        )
+    return photos
+
+
+def _load(config: ClassifierConfig) -> Classifier:
+    classifier = Classifier.load(config)
+    if classifier.runtime.info.caution:
+        print(f'evaluate: {classifier.runtime.info.caution}', file=sys.stderr)
+    return classifier
+
+
+def _evaluate(
+    options: argparse.Namespace, classifier: Classifier, photos: Sequence[LabeledPhoto]
+) -> Evaluation:
+    predictions = _predict(classifier, photos)
+    unknown = None
+    if options.unknown:
+        other = find_other_class(classifier.labels)
+        label = NO_CLASS if other is None else other
+        others = [LabeledPhoto(path, label, options.region) for path in photos_in(options.unknown)]
+        unknown = _predict(classifier, others)
+    info = classifier.runtime.info
+    way = f'{classifier.name}, {info.runtime}, {info.engine}'
+    found = Evaluation(options.model, way, predictions, options.precision, unknown)
+    return _recalibrated(found, classifier) if options.calibrate else found
+
+
+def _predict(classifier: Classifier, photos: Sequence[LabeledPhoto]) -> Predictions:
+    with progress('evaluate', len(photos)) as advance:
+        return predict_photos(classifier, photos, advance)
+
+
+def _recalibrated(found: Evaluation, classifier: Classifier) -> Evaluation:
+    """Fit a temperature, and look at all scores as they will be with it."""
+    kind, former = classifier.output_kind, classifier.temperature
+    fitted = recalibrate(found.predictions, kind, former)
+    factor = fitted.temperature / former
+    return replace(
+        found,
+        recalibration=fitted,
+        predictions=with_temperature(found.predictions, kind, factor),
+        unknown=found.unknown and with_temperature(found.unknown, kind, factor),
+    )
+
+
+def _compare(
+    options: argparse.Namespace,
+    found: Evaluation,
+    config: ClassifierConfig,
+    other: ClassifierConfig | None,
+) -> Evaluation:
+    labels = found.predictions.labels
+    classifier = _load(other) if other else load_float_form(config, labels)
+    photos = _photos(options, classifier)
+    comparison = compare_predictions(found.predictions, _predict(classifier, photos))
+    return replace(found, against=options.against, comparison=comparison)
+
+
+def _output(options: argparse.Namespace, found: Evaluation) -> int:
+    """Print and write everything; the temperature is stored last."""
+    if options.confusion:
+        _draw(options.confusion, found)
+    if options.wrong:
+        copy_wrong('wrong', found.predictions.results, options.wrong)
+    stored = _store(found)
+    if options.json:
+        print(json.dumps({**evaluation_json(found), 'stored': stored}, indent=1))
+    else:
+        print(evaluation_text(found))
+        if stored:
+            print('\nstored in {model}, model_sha256 {model_sha256}'.format(**stored))
+    unreadable = [
+        *found.predictions.unreadable,
+        *(found.unknown.unreadable if found.unknown else ()),
+    ]
+    for failure in unreadable:
+        print(f'evaluate: {failure}', file=sys.stderr)
+    return 2 if unreadable else 0
+
+
+def _draw(path: Path, found: Evaluation) -> None:
+    title = f'{Path(found.model).name}\n{found.accuracy}'
+    picture, missing = draw_confusion(found.confusion, found.shown_labels, title)
+    write_output('confusion', path, picture)
+    if missing:
+        told = f'confusion: no font here has {missing[:20]}; install one that has'
+        print(f'evaluate: {told}', file=sys.stderr)
+
+
+def _store(found: Evaluation) -> dict[str, Any] | None:
+    """Write the temperature into the file, which then has another digest."""
+    if found.recalibration is None or found.recalibration.kept:
+        return None
+    path = Path(found.model)
+    set_temperature(path, found.recalibration.temperature)
+    return {
+        'model': found.model,
+        'temperature': found.recalibration.temperature,
+        'model_sha256': file_sha256(path.read_bytes()),
+    }
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the command; exit status 2: bad option or photo, 1: bad model or folder."""
+    return run_command('evaluate', evaluate, words)
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,47 @@
+# Copyright 2026 The rpi_classifier authors
+# SPDX-License-Identifier: Apache-2.0
+
+"""Cross-validation of the L2 penalty."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rpi_classifier.training.choose_penalty import choose_penalty, PENALTIES
+
+
+def noisy(noise, count=12, seed=0):
+    """Return stored features of two classes whose first input tells them apart, and labels."""
+    chance = np.random.default_rng(seed)
+    labels = np.arange(2 * count) % 2
+    steps = chance.normal(128, 40, (2 * count, 2, 30))
+    steps[:, :, 0] = 128 + 30 * (2 * labels[:, None] - 1) + chance.normal(0, noise, (2 * count, 2))
+    return steps.clip(0, 255).astype(np.uint8), labels
+
+
+def test_noise_asks_for_a_stronger_penalty_than_clear_classes():
+    clear = np.where(np.arange(24)[:, None, None] % 2, 200, 50) * np.ones((24, 2, 30))
+    clear = choose_penalty(clear.astype(np.uint8), np.arange(24) % 2, 2, epochs=50)
+    assert clear < 0.01
+    assert choose_penalty(*noisy(noise=60), 2, epochs=50) > clear
+
+
+def test_search_ends_when_weaker_penalties_are_worse():
+    calls = []
+
+    def count():
+        calls.append(1)
+        return False
+
+    choose_penalty(*noisy(noise=60), 2, epochs=5, stopped=count)
+    assert len(calls) < len(PENALTIES) * 5 * 5
+
+
+def test_class_of_one_photo_is_never_left_out():
+    steps, labels = noisy(noise=5, count=2)
+    assert choose_penalty(steps[:3], labels[:3], 2, epochs=20) in PENALTIES
+    assert choose_penalty(steps[:2], labels[:2], 2, epochs=20) in PENALTIES
+
+
+def test_stopped_search_gives_the_best_so_far():
+    assert choose_penalty(*noisy(noise=5), 2, epochs=5, stopped=lambda: True) == PENALTIES[0]
