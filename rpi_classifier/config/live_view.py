@@ -54,6 +54,18 @@ class LiveViewConfig(NodeConfig):
     controls: bool = option(
         False, 'Let viewers change parameters, pause the classifier and change its model'
     )
+    collect_folder: str = option(
+        '',
+        'Folder into which viewers may put pictures for own classes, as FOLDER/CLASS/*.jpg; '
+        'empty: they may not; needs controls',
+        path=True,
+    )
+    collect_megabytes: int = option(
+        500,
+        'Largest size of all pictures in collect_folder, in megabytes (1000000 bytes); viewers '
+        'may add none beyond it',
+        limits=(1, 1_000_000),
+    )
 
     @property
     def is_local(self) -> bool:
@@ -70,6 +82,11 @@ class LiveViewConfig(NodeConfig):
                 f'address: {self.address!r} is not an IP address; give 127.0.0.1, or 0.0.0.0 for '
                 'all addresses of this machine'
             ) from None
+        if self.collect_folder and not self.controls:
+            raise ConfigError(
+                f'collect_folder: {self.collect_folder!r} needs controls: true, because viewers '
+                'write into it; set that too'
+            )
         if not local and not self.token:
             raise ConfigError(
                 f'address: {self.address!r} lets other machines in, which takes a token; set '

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 import time
-from typing import Any
 
 from aiohttp import web
 
@@ -18,6 +17,7 @@ from rpi_classifier.errors import Refused, TooManyViewers
 from rpi_classifier.live.audience import Audience
 from rpi_classifier.live.broadcast import Broadcast
 from rpi_classifier.live.bulletin import Bulletin
+from rpi_classifier.live.collection import Collection
 from rpi_classifier.live.controls import control, Controls
 from rpi_classifier.live.files import FILES, serve_file
 from rpi_classifier.live.gate import Gate, Handler
@@ -33,13 +33,15 @@ class LivePage:
     """
     What is served: whoever has something to show puts it here, from any thread.
 
-    ``pages`` and ``watchers`` count who watches the page, and who its picture.
+    ``pages`` and ``watchers`` count who watches the page, and who its picture. ``collection``
+    takes pictures for own classes; None if ``collect_folder`` is not set.
     """
 
     config: LiveViewConfig
     controls: Controls | None = None
     bulletin: Bulletin = field(default_factory=Bulletin)
     pictures: Broadcast[bytes] = field(default_factory=Broadcast)  # JPEG
+    collection: Collection | None = None
     pages: Audience = field(init=False)
     watchers: Audience = field(init=False)
 
@@ -47,6 +49,17 @@ class LivePage:
         """Set the limits."""
         self.pages = Audience(self.config.max_viewers)
         self.watchers = Audience(self.config.max_viewers)
+
+    async def take_picture(self) -> bytes | None:
+        """Return the current JPEG, or wait for one if nobody watches; None if none comes."""
+        _, shown = await self.pictures.newer(-1, 0.0)
+        if shown is not None:
+            return shown
+        with self.watchers.watching():
+            seen, jpeg = await self.pictures.newer(0, _SNAPSHOT_S)
+            if jpeg is None:
+                _, jpeg = await self.pictures.newer(seen, _SNAPSHOT_S)
+        return jpeg
 
 
 def make_app(
@@ -66,48 +79,68 @@ def make_app(
         host_names=(names,) if isinstance(names, str) else names,
         login=login,
     )
-    app = web.Application(
-        middlewares=[_make_outermost(accept, report), gate.check], client_max_size=_BODY_BYTES
-    )
+    app = web.Application(client_max_size=_BODY_BYTES)
     app.on_response_prepare.append(gate.add_headers)
-    router = app.router
-    router.add_get('/', partial(_serve, 'index.html'), allow_head=False)
-    for name in FILES:
-        router.add_get(f'/{name}', partial(_serve, name), allow_head=False)
-    router.add_get('/state', partial(_state, page), allow_head=False)
-    router.add_get('/picture', partial(_picture, page), allow_head=False)
-    router.add_get('/snapshot.jpg', partial(_snapshot, page), allow_head=False)
-    router.add_post('/control', partial(_control, page))
-    if login:
-        router.add_post('/login', login.enter)
+    # No middlewares: aiohttp keeps them and the handlers in a cache of the process for ever.
+    serve = partial(_answer, gate, accept, report)
+    for (method, path), handler in _make_handlers(page, login).items():
+        app.router.add_route('*', path, partial(serve, partial(_only, method, handler)))
+    app.router.add_route('*', '/{path:.*}', partial(serve, _find_nothing))
     return app
 
 
-def _make_outermost(accept: Callable[[web.Request], None], report: Callable[[str], None]) -> Any:
-    """Return the middleware that turns errors into answers; one request per connection."""
+def _make_handlers(page: LivePage, login: Login | None) -> dict[tuple[str, str], Handler]:
+    """Return what answers, by method and path."""
+    handlers: dict[tuple[str, str], Handler] = {
+        ('GET', '/'): partial(_serve, 'index.html'),
+        **{('GET', f'/{name}'): partial(_serve, name) for name in FILES},
+        ('GET', '/state'): partial(_state, page),
+        ('GET', '/picture'): partial(_picture, page),
+        ('GET', '/snapshot.jpg'): partial(_snapshot, page),
+        ('GET', r'/kept/{id:\d{1,9}}.jpg'): partial(_kept, page),
+        ('POST', '/control'): partial(_control, page),
+    }
+    return {**handlers, ('POST', '/login'): login.enter} if login else handlers
 
-    @web.middleware
-    async def outermost(request: web.Request, handler: Handler) -> web.StreamResponse:
-        accept(request)
-        try:
+
+async def _answer(
+    gate: Gate,
+    accept: Callable[[web.Request], None],
+    report: Callable[[str], None],
+    handler: Handler,
+    request: web.Request,
+) -> web.StreamResponse:
+    """Let a request pass the gate, and turn errors into answers; one request per connection."""
+    accept(request)
+    try:
+        response = await gate.check(request)
+        if response is None:  # not "or": a response of aiohttp 3.8 is false
             response = await handler(request)
-        except web.HTTPException as answer:
-            answer.force_close()
-            raise
-        except ConnectionError:  # the viewer is gone
-            raise
-        except TooManyViewers as error:
-            response = web.Response(status=503, text=f'{error}\n')
-        except Refused as error:
-            response = web.json_response({'refused': str(error)}, status=409)
-        except Exception as error:
-            report(f'{request.method} {request.path}: {type(error).__name__}: {error}')
-            response = web.Response(status=500, text=f'{type(error).__name__}\n')
-        if not response.prepared:
-            response.force_close()
-        return response
+    except web.HTTPException as answer:
+        answer.force_close()
+        raise
+    except ConnectionError:  # the viewer is gone
+        raise
+    except TooManyViewers as error:
+        response = web.Response(status=503, text=f'{error}\n')
+    except Refused as error:
+        response = web.json_response({'refused': str(error)}, status=409)
+    except Exception as error:
+        report(f'{request.method} {request.path}: {type(error).__name__}: {error}')
+        response = web.Response(status=500, text=f'{type(error).__name__}\n')
+    if not response.prepared:
+        response.force_close()
+    return response
 
-    return outermost
+
+async def _only(method: str, handler: Handler, request: web.Request) -> web.StreamResponse:
+    if request.method != method:
+        raise web.HTTPMethodNotAllowed(request.method, [method])
+    return await handler(request)
+
+
+async def _find_nothing(_: web.Request) -> web.StreamResponse:
+    raise web.HTTPNotFound
 
 
 async def _serve(name: str, _: web.Request) -> web.StreamResponse:
@@ -123,15 +156,23 @@ async def _picture(page: LivePage, request: web.Request) -> web.StreamResponse:
 
 
 async def _control(page: LivePage, request: web.Request) -> web.StreamResponse:
-    return await control(request, page.controls)
+    return await control(request, page.controls, page.collection)
+
+
+async def _kept(page: LivePage, request: web.Request) -> web.StreamResponse:
+    """Answer with a picture that the classifier kept, by the id that the page was told."""
+    if page.collection is None:
+        raise web.HTTPNotFound
+    try:
+        jpeg = await page.collection.read_picture(request.match_info['id'])
+    except Refused as error:
+        raise web.HTTPNotFound(text=f'{error}\n') from error
+    return web.Response(body=jpeg, content_type='image/jpeg')
 
 
 async def _snapshot(page: LivePage, _request: web.Request) -> web.StreamResponse:
-    """Answer with the current picture; if nobody watches, wait for one."""
-    with page.watchers.watching():
-        seen, jpeg = await page.pictures.newer(0, _SNAPSHOT_S)
-        if jpeg is None:
-            _, jpeg = await page.pictures.newer(seen, _SNAPSHOT_S)
+    """Answer with the current picture as a file."""
+    jpeg = await page.take_picture()
     if jpeg is None:
         raise web.HTTPServiceUnavailable(text=f'no image came within {_SNAPSHOT_S:g} s\n')
     name = time.strftime('snapshot-%Y%m%d-%H%M%S.jpg')

@@ -15,6 +15,8 @@ from rpi_classifier.errors import Refused
 from rpi_classifier.wording import quote
 
 _BODY_S = 5.0
+_PICTURE_DEEDS = ('collect', 'confirm', 'dismiss')
+_DEEDS = ('set', 'pause', 'resume', 'model', *_PICTURE_DEEDS)
 
 
 class Controls(Protocol):
@@ -29,19 +31,36 @@ class Controls(Protocol):
         """
 
     async def pause(self, paused: bool) -> str:
-        """Deactivate or activate the classifier; as ``set_parameter``."""
+        """Deactivate the classifier, or start it; as ``set_parameter``."""
 
     async def change_model(self, model: str) -> str:
-        """Load another model in place of the one that runs; as ``set_parameter``."""
+        """Ask for another model; the sentence is what the classifier says that it does."""
 
 
-async def control(request: web.Request, controls: Controls | None) -> web.Response:
+class PictureControls(Protocol):
+    """Puts pictures into classes, in the loop of the server; each as ``set_parameter``."""
+
+    async def add(self, name: str) -> str:
+        """Keep the newest picture as one of a class."""
+
+    async def confirm(self, key: str, name: str) -> str:
+        """Copy what the classifier kept to a class."""
+
+    async def dismiss(self, key: str) -> str:
+        """Stop showing a kept picture."""
+
+
+async def control(
+    request: web.Request, controls: Controls | None, pictures: PictureControls | None
+) -> web.Response:
     """Do what a page asks for, and answer with a sentence."""
     if controls is None:
         raise Refused('controls are off; start the live page with controls:=true')
     asked = await _read(request)
     what = asked.get('do')
-    if what == 'set':
+    if what in _PICTURE_DEEDS:
+        done = await _sort_picture(asked, pictures)
+    elif what == 'set':
         node, name = _text(asked, 'node'), _text(asked, 'name')
         done = await controls.set_parameter(node, name, asked.get('value'))
     elif what in ('pause', 'resume'):
@@ -50,9 +69,20 @@ async def control(request: web.Request, controls: Controls | None) -> web.Respon
         done = await controls.change_model(_text(asked, 'model'))
     else:
         raise web.HTTPBadRequest(
-            text=f'do: {quote(str(what))} is not one of set, pause, resume, model\n'
+            text=f'do: {quote(str(what))} is not one of {", ".join(_DEEDS)}\n'
         )
     return web.json_response({'done': done})
+
+
+async def _sort_picture(asked: dict[str, Any], pictures: PictureControls | None) -> str:
+    if pictures is None:
+        raise Refused('no pictures are collected; set collect_folder of the live page')
+    if asked['do'] == 'dismiss':
+        return await pictures.dismiss(_text(asked, 'id'))
+    name = _text(asked, 'class')
+    if asked['do'] == 'collect':
+        return await pictures.add(name)
+    return await pictures.confirm(_text(asked, 'id'), name)
 
 
 async def _read(request: web.Request) -> dict[str, Any]:

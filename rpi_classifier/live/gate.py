@@ -39,7 +39,7 @@ HEADERS = {
 
 
 class Gate:
-    """The checks as a middleware of aiohttp, and the headers of every answer."""
+    """The checks of a request, and the headers of every answer."""
 
     def __init__(
         self, *, is_local: bool, host_names: Collection[str], login: Login | None
@@ -56,14 +56,18 @@ class Gate:
         self._names = {name.lower() for name in ('localhost', *own, *host_names) if name}
         self._login = login
 
-    @web.middleware
-    async def check(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Refuse requests of other sites, and those without the token."""
+    async def check(self, request: web.Request) -> web.StreamResponse | None:
+        """
+        Check a request before anything else is done with it.
+
+        :returns: the answer, if it has no token; None: it may pass.
+        :raises web.HTTPForbidden: if another site sends it.
+        """
         self._check_host(request.headers.get('Host', ''))
         _check_same_site(request)
         if self._login and request.path not in _OPEN and not self._login.is_known(request):
             return await self._login.ask(request)
-        return await handler(request)
+        return None
 
     async def add_headers(self, _: web.Request, response: web.StreamResponse) -> None:
         """Set the headers of an answer that it does not have, just before it is sent."""

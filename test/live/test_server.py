@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import threading
+import weakref
 
 import pytest
 
@@ -47,11 +49,26 @@ def test_page_and_its_files_are_served_and_need_nothing_from_elsewhere():
         status, headers, text = server.ask('/')
         assert status == 200
         assert headers['Content-Type'] == 'text/html; charset=utf-8'
-        for name in ('page.css', 'page.js', 'controls.js', 'dom.js', 'sections.js', 'icon.svg'):
+        scripts = ('page', 'ask', 'collection', 'controls', 'dom', 'model', 'region', 'sections')
+        for name in (*(f'{script}.js' for script in scripts), 'page.css', 'icon.svg'):
             status, _, content = server.ask(f'/{name}')
             assert status == 200
             text += content
         assert 'http' not in text.replace('http://www.w3.org/2000/svg', '')
+
+
+def test_page_is_freed_after_its_end_whatever_was_asked_for():
+    with serving(controls=True, collect_folder='/nowhere/own') as server:
+        server.page.pictures.put(jpeg())
+        for path in ('/', '/page.js', '/kept/1.jpg', '/nothing', '/snapshot.jpg'):
+            server.ask(path)
+        for path in ('/state', '/picture'):
+            watch(server, path, lambda answer: answer.content.readline())
+        server.control(do='pause')
+    page, server.page = weakref.ref(server.page), None
+    del server
+    gc.collect()
+    assert page() is None
 
 
 def test_state_has_all_sections_first_and_then_what_changed():

@@ -15,17 +15,19 @@ import numpy as np
 
 from rpi_classifier.config import LiveViewConfig
 from rpi_classifier.live.app import LivePage
+from rpi_classifier.live.collection import Collection
 from rpi_classifier.live.server import HttpThread
 
 
 class Server:
     """A page that is served, and the answers of requests to it."""
 
-    def __init__(self, page, port, token=''):
+    def __init__(self, page, port, token='', thread=None):
         self.page = page
         self.port = port
         self.token = token
         self.url = f'http://127.0.0.1:{port}'
+        self.thread = thread
 
     def ask(self, path='/', method='GET', **options):
         """Send one request on a new connection; return status, headers and text."""
@@ -53,11 +55,15 @@ def serving(performer=None, **values):
     """Serve a page on a free port of this machine."""
     faults = []
     page = LivePage(LiveViewConfig(**{'port': 0, **values}), performer)
+    if page.config.collect_folder:
+        page.collection = Collection(page.config, page.bulletin, page.take_picture)
     thread = HttpThread(page, failed=faults.append, report=faults.append)
     try:
-        yield Server(page, thread.start())
+        yield Server(page, thread.start(), thread=thread)
     finally:
         thread.stop()
+        if page.collection:
+            page.collection.stop()
     assert not faults
 
 

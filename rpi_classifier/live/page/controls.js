@@ -1,35 +1,17 @@
 // Copyright 2026 The rpi_classifier authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The controls: fields made from the descriptions of parameters, and what nodes answer.
+// The controls: fields made from the descriptions of parameters.
 
+import { ask } from './ask.js';
 import { $, make } from './dom.js';
+import { followRegion } from './region.js';
+
+const DEEDS = { active: 'Pause', inactive: 'Resume', unconfigured: 'Start' }; // by the state
 
 let shape = ''; // of the fields that are shown, as text
 let busy = false;
 let newest = null; // what the server said last, also while something was under way
-
-/** Ask the server to do something, and put its answer into an element. */
-async function ask(deed, words) {
-  words.classList.remove('refused');
-  try {
-    const answer = await fetch('/control', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'X-Live-View': '1' },
-      body: JSON.stringify(deed),
-    });
-    const text = await answer.text();
-    if (answer.ok) {
-      words.textContent = JSON.parse(text).done;
-      return true;
-    }
-    words.textContent = answer.status === 409 ? JSON.parse(text).refused : text.trim();
-  } catch {
-    words.textContent = 'the live page does not answer';
-  }
-  words.classList.add('refused');
-  return false;
-}
 
 /** Make the inputs of a parameter; all of them show the same value. */
 function inputs(parameter, id) {
@@ -111,7 +93,10 @@ function showValues(parameters) {
     const fields = [...box.querySelectorAll('input, select')];
     // What is being changed is left alone until the node has had time to answer.
     if (Date.now() - (box.touched || 0) < 3000) return;
-    for (const input of fields) if (document.activeElement !== input || input.type !== 'number') put(input, value);
+    for (const input of fields) {
+      const typing = document.activeElement === input && ['number', 'text'].includes(input.type);
+      if (!typing) put(input, value);
+    }
   });
 }
 
@@ -119,14 +104,14 @@ function showValues(parameters) {
 export function showControls(controls) {
   newest = controls;
   $('controls').hidden = controls === null;
+  followRegion(controls);
   if (controls === null) return;
-  const paused = controls.state === 'inactive';
   if (!busy) {
-    $('pause').textContent = paused ? 'Resume' : 'Pause';
-    $('pause').dataset.do = paused ? 'resume' : 'pause';
-    $('pause').disabled = !['active', 'inactive'].includes(controls.state);
+    $('pause').textContent = DEEDS[controls.state] ?? 'Pause';
+    $('pause').dataset.do = controls.state === 'active' ? 'pause' : 'resume';
+    $('pause').disabled = !(controls.state in DEEDS);
   }
-  if (document.activeElement !== $('new-model') && !busy) $('new-model').value = controls.model;
+  if (document.activeElement !== $('new-model')) $('new-model').value = controls.model;
   const wanted = JSON.stringify(controls.parameters.map((one) => ({ ...one, value: 0 })));
   if (wanted !== shape) {
     shape = wanted;
@@ -140,22 +125,12 @@ export function repeatControls() {
   if (newest) showControls(newest);
 }
 
-async function perform(deed, while_) {
+$('pause').addEventListener('click', async () => {
   busy = true;
   $('deed-words').classList.remove('refused');
-  $('deed-words').textContent = while_;
-  const buttons = document.querySelectorAll('.deeds button');
-  for (const button of buttons) button.disabled = true;
-  await ask(deed, $('deed-words'));
-  for (const button of buttons) button.disabled = false;
+  $('deed-words').textContent = 'asking the classifier';
+  $('pause').disabled = true;
+  await ask({ do: $('pause').dataset.do }, $('deed-words'));
   busy = false;
   repeatControls();
-}
-
-$('pause').addEventListener('click', () => perform({ do: $('pause').dataset.do }, 'asking the classifier'));
-$('change-model').addEventListener('submit', (event) => {
-  event.preventDefault();
-  const model = $('new-model').value.trim();
-  $('new-model').blur();
-  perform({ do: 'model', model }, `loading ${model}; this takes seconds`);
 });

@@ -3,8 +3,11 @@
 
 // Shows the sections that the server sends at /state.
 
+import { showCollection, showLabels } from './collection.js';
 import { repeatControls, showControls } from './controls.js';
 import { $, make, say } from './dom.js';
+import { followModel, repeatModel } from './model.js';
+import { repeatRegion, showRegion } from './region.js';
 
 const KEPT_S = 300;
 const LEVELS = ['ok', 'warn', 'error', 'stale'];
@@ -45,6 +48,7 @@ function showModel(model) {
   const parts = [model.name, model.runtime && `on ${model.runtime}`, model.kernels,
     model.classes && `${model.classes} classes`];
   say($('model'), parts.filter(Boolean).join(' · ') || 'no model is known yet');
+  followModel(model);
 }
 
 function showPicture(picture) {
@@ -52,6 +56,7 @@ function showPicture(picture) {
   $('no-picture').hidden = shown;
   document.querySelector('.frame').classList.toggle('stale', !shown);
   say($('picture-words'), picture === null ? '' : picture.words);
+  showRegion(picture === null ? null : picture.region);
 }
 
 function showTroubles(sentences) {
@@ -154,10 +159,14 @@ export const SHOW = {
   figures: showFigures,
   diagnostics: showDiagnostics,
   controls: showControls,
+  collection: showCollection,
+  labels: showLabels,
   history: (segments) => { past = segments; showPast(); },
   clock: (seconds) => {
     offset = seconds - performance.now() / 1000;
     showPast();
     repeatControls();
+    repeatModel();
+    repeatRegion();
   },
 };

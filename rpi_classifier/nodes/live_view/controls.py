@@ -1,11 +1,12 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""The controls of the live page: parameters, pause, another model, by the nodes' own services."""
+"""The controls of the live page: parameters and pause, by the nodes' own services."""
 
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 import time
 from typing import Any
 
@@ -15,6 +16,7 @@ from rclpy.parameter import Parameter
 from rpi_classifier.config import LiveViewConfig
 from rpi_classifier.errors import Refused
 from rpi_classifier.live.bulletin import Bulletin
+from rpi_classifier.live.collection import Collection
 from rpi_classifier.nodes.common import status
 from rpi_classifier.nodes.common.managed_node import ManagedNode
 from rpi_classifier.nodes.live_view.descriptors import ControlField, is_shown, to_field
@@ -24,22 +26,27 @@ from rpi_classifier.nodes.live_view.remote_node import RemoteNode, ServiceCaller
 _TRANSITION_S = 180.0  # a large model takes that long on a Raspberry Pi
 _DIAGNOSED_S = 3.0  # until the reason of a failure is in the diagnostics
 _LOOK_S = 0.2
-_REACHED = {'activate': 'active', 'deactivate': 'inactive'}
 
 
 class NodeControls:
     """Changes the nodes ``camera`` and ``classifier``; coroutines run in the server's loop."""
 
     def __init__(
-        self, node: ManagedNode[LiveViewConfig], bulletin: Bulletin, health: HealthSections
+        self,
+        node: ManagedNode[LiveViewConfig],
+        bulletin: Bulletin,
+        health: HealthSections,
+        collection: Collection | None = None,
     ) -> None:
         """
         Prepare to call services.
 
-        :param health: knows why a model was not loaded.
+        :param health: knows why a transition failed.
+        :param collection: is told where the classifier keeps images.
         """
         self._bulletin = bulletin
         self._health = health
+        self._collection = collection
         self._caller = ServiceCaller(node)
         config = node.config
         self._names = {
@@ -70,12 +77,19 @@ class NodeControls:
             try:
                 state = await self._state()
                 model = await self._get('model')
+                await self._follow_kept()
             except Refused:
                 state, model = 'gone', ''
             shown = [control.for_page() for control in self._controls.values()]
             self._bulletin.post('controls', {'state': state, 'model': model, 'parameters': shown})
         finally:
             self._refreshing = False
+
+    async def _follow_kept(self) -> None:
+        """Look for images in the folder that the classifier has now."""
+        if self._collection:
+            folder = await self._get('keep_folder')
+            self._collection.kept_folder = Path(folder) if folder else None
 
     async def set_parameter(self, node: str, name: str, value: Any) -> str:
         """Set one of the parameters that the page shows."""
@@ -89,47 +103,28 @@ class NodeControls:
         return f'{name} is {value}'
 
     async def pause(self, paused: bool) -> str:
-        """Deactivate or activate the classifier."""
+        """Deactivate or activate the classifier; configure it first if it is not."""
         async with self._working:
-            await self._change('deactivate' if paused else 'activate')
+            state = await self._state()
+            if not paused and state == 'unconfigured':
+                await self._change('configure')
+            if state != ('inactive' if paused else 'active'):
+                await self._change('deactivate' if paused else 'activate')
         await self.refresh()
         return 'the classifier is paused' if paused else 'the classifier runs'
 
     async def change_model(self, model: str) -> str:
-        """Load another model; if that fails, load the one that ran before."""
-        async with self._working:
-            before, state = await self._get('model'), await self._state()
-            if state == 'active':
-                await self._change('deactivate')
-            if state in ('active', 'inactive'):
-                await self._change('cleanup')
-            try:
-                await self._set('classifier', 'model', model)
-                await self._change('configure')
-            except Refused as error:
-                await self._restore(before, state, error)
-            if state != 'inactive':
-                await self._change('activate')
+        """Set the parameter: a classifier that is configured loads the model in the background."""
+        begun = await self._set('classifier', 'model', model)
         await self.refresh()
-        return f'{model} is loaded'
-
-    async def _restore(self, model: str, state: str, error: Refused) -> None:
-        """Go back to a model, and raise why that was necessary."""
-        if state == 'unconfigured':
-            raise error
-        try:
-            await self._set('classifier', 'model', model)
-            await self._change('configure')
-            if state == 'active':
-                await self._change('activate')
-        except Refused as other:
-            raise Refused(f'{error}; and {model} could not be loaded again: {other}') from error
-        raise Refused(f'{error}; {model} is loaded again') from error
+        if begun:
+            return begun
+        if await self._state() == 'unconfigured':
+            return f'{model} is loaded when the classifier is started'
+        return f'the parameter model is {model} already'
 
     async def _change(self, transition: str) -> None:
         number = getattr(Transition, f'TRANSITION_{transition.upper()}')
-        if transition in _REACHED and await self._state() == _REACHED[transition]:
-            return
         answer = await self._nodes['classifier'].ask(
             'change_state', _TRANSITION_S, transition=Transition(id=number)
         )
@@ -154,11 +149,13 @@ class NodeControls:
         answer = await self._nodes['classifier'].ask('get_parameters', names=[name])
         return answer.values[0].string_value if answer.values else ''
 
-    async def _set(self, node: str, name: str, value: Any) -> None:
+    async def _set(self, node: str, name: str, value: Any) -> str:
+        """Set a parameter, and return what the node says that it begins; mostly nothing."""
         message = Parameter(name, value=value).to_parameter_msg()
         answer = await self._nodes[node].ask('set_parameters_atomically', parameters=[message])
         if not answer.result.successful:
             raise Refused(answer.result.reason or f'{name}: the node refuses {value!r}')
+        return str(answer.result.reason)
 
     async def _list(self, key: str) -> list[ControlField]:
         node = self._nodes[key]

@@ -19,8 +19,8 @@ from rpi_classifier.wording import quote
 # What a viewer may change, and no more: these have effect at once, and can be taken back.
 _SHOWN = {
     'classifier': (
-        'top_k', 'score_threshold', 'max_rate', 'enter_threshold', 'leave_threshold',
-        'min_duration', 'smoothing_window',
+        'top_k', 'score_threshold', 'unknown_below', 'max_rate', 'enter_threshold',
+        'leave_threshold', 'min_duration', 'smoothing_window', 'region',
     ),
     'camera': ('jpeg_quality',),
 }  # fmt: skip

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 import math
 import time
 from typing import Any
@@ -13,12 +14,14 @@ from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from rclpy.subscription import Subscription
 
 from rpi_classifier.config import LiveViewConfig
+from rpi_classifier.errors import ConfigError
 from rpi_classifier.live.bulletin import Bulletin
 from rpi_classifier.nodes.common import status
 from rpi_classifier.nodes.common.managed_node import ManagedNode
 from rpi_classifier.nodes.live_view import troubles
 from rpi_classifier.nodes.live_view.pictures import PictureInput
 from rpi_classifier.nodes.live_view.results import ResultInput
+from rpi_classifier.region import parse_region
 from rpi_classifier.stats import RESULT_STAGES
 
 _OLD_S = 3.5  # nodes publish diagnostics every second
@@ -95,7 +98,10 @@ class HealthSections:
         )
         self._bulletin.post('troubles', found)
         stale = not self._pictures.watched or self._pictures.silent_s() > troubles.PATIENCE_S
-        self._bulletin.post('picture', {'words': self._pictures.words, 'stale': stale})
+        self._bulletin.post(
+            'picture',
+            {'words': self._pictures.words, 'stale': stale, 'region': _region(_values(rate))},
+        )
         self._bulletin.post('diagnostics', self._listed())
         self._bulletin.post('figures', self._figures())
         self._bulletin.post('model', self._model())
@@ -140,9 +146,11 @@ class HealthSections:
         model = self.fresh(self._classifier, 'model')
         values = _values(model)
         return {
-            'name': model.message if model and 'runtime' in values else self._results.model,
-            'runtime': values.get('runtime', ''),
-            'kernels': values.get('kernels', ''),
+            'name': values.get('network', self._results.model),
+            **{
+                key: values.get(key, '')
+                for key in ('running', 'loading', 'refused', 'runtime', 'kernels')
+            },
             'classes': self._results.class_count,
         }
 
@@ -154,6 +162,14 @@ def absolute_name(node: ManagedNode[LiveViewConfig], name: str) -> str:
 
 def _values(found: DiagnosticStatus | None) -> dict[str, str]:
     return {pair.key.replace('_', ' '): pair.value for pair in found.values} if found else {}
+
+
+def _region(rate: dict[str, str]) -> tuple[float, ...] | None:
+    try:
+        region = parse_region(rate.get('region', ''))
+    except ConfigError:  # in words: the whole image
+        return None
+    return astuple(region) if region else None
 
 
 def _stage(stage: str, latency: dict[str, str]) -> tuple[str | float | None, ...]:

@@ -13,6 +13,7 @@ from diagnostic_msgs.msg import DiagnosticStatus
 
 from rpi_classifier.config import LiveViewConfig
 from rpi_classifier.live.app import LivePage
+from rpi_classifier.live.collection import Collection
 from rpi_classifier.live.server import HttpThread
 from rpi_classifier.nodes.common import status
 from rpi_classifier.nodes.common.managed_node import ManagedNode
@@ -53,8 +54,13 @@ class LiveViewNode(ManagedNode[LiveViewConfig]):
         self._results = ResultInput(self, page.bulletin)
         self._health = HealthSections(self, page.bulletin, self._pictures, self._results)
         if config.controls:
-            self._controls = page.controls = NodeControls(self, page.bulletin, self._health)
+            if config.collect_folder:
+                page.collection = Collection(config, page.bulletin, page.take_picture)
+            self._controls = page.controls = NodeControls(
+                self, page.bulletin, self._health, page.collection
+            )
         page.bulletin.post('controls', None)
+        page.bulletin.post('collection', None)
         self._http = HttpThread(page, failed=self.fail, report=self.get_logger().error)
         port = self._http.start()
         self._pictures.start()
@@ -65,6 +71,8 @@ class LiveViewNode(ManagedNode[LiveViewConfig]):
         """Close the page and all subscriptions."""
         if self._http:
             self._http.stop()
+        if self._page and self._page.collection:
+            self._page.collection.stop()
         for part in (self._pictures, self._results, self._health, self._controls):
             if part:
                 part.stop()
@@ -128,6 +136,9 @@ class LiveViewNode(ManagedNode[LiveViewConfig]):
     def _refresh_controls(self) -> None:
         if self._page and self._http and self._controls and self._page.pages.count:
             self._http.submit(self._controls.refresh())
+            if self._page.collection and self._results:
+                self._page.collection.labels = self._results.labels
+                self._http.submit(self._page.collection.refresh())
 
 
 USAGE = NodeUsage('live_view', LiveViewNode, LiveViewConfig, LIVE_TOPICS, '-p port:=8081')

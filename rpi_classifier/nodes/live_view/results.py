@@ -14,8 +14,10 @@ from rclpy.qos import DurabilityPolicy, qos_profile_sensor_data, QoSProfile
 from rclpy.subscription import Subscription
 from vision_msgs.msg import Classification, LabelInfo, VisionInfo
 
+from rpi_classifier.inference.unknown import UNKNOWN_INDEX
 from rpi_classifier.live.bulletin import Bulletin
 from rpi_classifier.live.history import History
+from rpi_classifier.nodes.common.to_messages import UNKNOWN_ID
 
 _NEWEST = QoSProfile(depth=1, reliability=qos_profile_sensor_data.reliability)
 _LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
@@ -41,7 +43,12 @@ class ResultInput:
     @property
     def class_count(self) -> int:
         """Return the number of the model's classes; 0 if it is not known."""
-        return len(self._labels)
+        return len(self._labels.keys() - {str(UNKNOWN_INDEX)})
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """Return the names of the model's classes; none if they are not known."""
+        return self._names
 
     def silent_s(self) -> float:
         """Return the seconds since the newest result came, or since somebody watches."""
@@ -78,7 +85,10 @@ class ResultInput:
         self._bulletin.post('history', self._history.listed())
 
     def _on_labels(self, message: LabelInfo) -> None:
-        self._labels = {str(one.class_id): one.class_name for one in message.class_map}
+        self._labels = {
+            str(UNKNOWN_INDEX if one.class_id == UNKNOWN_ID else one.class_id): one.class_name
+            for one in message.class_map
+        }
         self._names = frozenset(self._labels.values())
 
     def _on_model(self, message: VisionInfo) -> None:

@@ -8,7 +8,10 @@ from __future__ import annotations
 import asyncio
 from contextlib import contextmanager
 import json
+from pathlib import Path
+import shutil
 import threading
+import weakref
 
 import cv2
 import numpy as np
@@ -22,15 +25,19 @@ from diagnostic_msgs.msg import DiagnosticArray
 from rclpy.qos import qos_profile_sensor_data
 from sensor_msgs.msg import CompressedImage, Image
 from std_msgs.msg import Header
+from support.colours import Colours
+from support.foreign import save_scripted
 from support.live import events, jpeg, Server
 from support.ros import LATCHED
 from vision_msgs.msg import Classification, ObjectHypothesis
 
 from rpi_classifier.nodes.camera.node import CameraNode
+from rpi_classifier.nodes.classifier import model_loader
 from rpi_classifier.nodes.classifier.node import ClassifierNode
 from rpi_classifier.nodes.common import to_messages
 from rpi_classifier.nodes.live_view.node import LiveViewNode
 
+COLOURS = Path(__file__).resolve().parents[2] / 'fixtures' / 'v0.1' / 'colours.pt'
 REMAP = ('-r', 'image:=image_raw', '-r', 'image/compressed:=image_raw/compressed')
 TOPICS = (
     '/image_raw', '/image_raw/compressed', '/classification', '/stable_classification',
@@ -60,6 +67,15 @@ def live(start_node):
         return Server(node._page, int(node.url.rsplit(':', 1)[1][:-1]))
 
     return start
+
+
+@pytest.fixture
+def held_trials(monkeypatch):
+    """Hold back the trial of every model until what is returned is set."""
+    allowed = threading.Event()
+    monkeypatch.setattr(model_loader, 'try_to_load', lambda *_: allowed.wait(60))
+    yield allowed
+    allowed.set()
 
 
 class Viewer:
@@ -148,6 +164,7 @@ def test_page_shows_what_the_classifier_publishes(graph, start_node, live, photo
         assert shown['top'][0][0] in published
         assert shown['model'] == {
             'name': 'mobilenet_v2', 'runtime': 'torchscript', 'classes': 1000,
+            'running': 'mobilenet_v2', 'loading': '', 'refused': '',
             'kernels': shown['model']['kernels'],
         }  # fmt: skip
         assert {name for name, _, _ in shown['diagnostics']} >= {
@@ -156,6 +173,17 @@ def test_page_shows_what_the_classifier_publishes(graph, start_node, live, photo
         }
         assert [name for name, *_ in shown['figures']['stages']][-1] == 'end to end'
         graph.wait(lambda: viewer.sections['troubles'] == [], 'no troubles')
+
+
+def test_unknown_is_shown_by_its_name_and_does_not_count_as_a_class_of_the_model(
+    graph, start_node, live, photo_folder
+):
+    start_node(CameraNode, device=str(photo_folder), photo_seconds=0.2)
+    start_node(ClassifierNode, weights='random', unknown_below=1.0, class_id='index')
+    with watching(live()) as viewer:
+        graph.wait(lambda: viewer.sections.get('top'), 'classes')
+        graph.wait(lambda: viewer.sections['top'][0][0] == 'unknown', 'the name')
+        graph.wait(lambda: viewer.sections.get('model', {}).get('classes') == 1000, 'the number')
 
 
 def test_stable_class_and_its_history_are_shown(graph, live):
@@ -266,29 +294,125 @@ def test_controls_change_parameters_and_show_refusals_of_the_node(graph, start_n
         assert 'is not a parameter that this page changes' in text
 
 
-def test_pause_and_another_model_go_by_the_lifecycle(graph, start_node, live):
-    node = start_node(ClassifierNode, weights='random')
+def test_pause_and_start_go_by_the_lifecycle(graph, start_node, live):
+    node = start_node(ClassifierNode, model=str(COLOURS))
     server = live(controls=True)
     with watching(server) as viewer:
         graph.wait(lambda: viewer.sections.get('controls'), 'the controls')
         assert server.control(do='pause') == (200, '{"done": "the classifier is paused"}')
         assert not node.active
+        assert server.control(do='pause')[0] == 200
+        assert server.control(do='resume') == (200, '{"done": "the classifier runs"}')
+        assert node.active
+        assert server.control(do='resume')[0] == 200
+        node.trigger_deactivate()
+        node.trigger_cleanup()
+        done = 'no_such is loaded when the classifier is started'
+        assert server.control(do='model', model='no_such') == (200, json.dumps({'done': done}))
+        status, text = server.control(do='resume')
+        assert status == 409
+        assert json.loads(text)['refused'].startswith("model 'no_such' is not in the zoo; ")
+        assert server.control(do='model', model=str(COLOURS))[0] == 200
         assert server.control(do='resume')[0] == 200
         assert node.active
+
+
+def test_results_go_on_while_another_model_is_loaded(
+    graph, start_node, live, photo_folder, tmp_path, held_trials
+):
+    results = graph.collect(Classification, '/classification')
+    start_node(CameraNode, device=str(photo_folder))
+    start_node(ClassifierNode, model=str(COLOURS))
+    server = live(controls=True)
+    other = str(shutil.copy(COLOURS, tmp_path / 'other.pt'))
+    with watching(server) as viewer:
+        graph.wait(lambda: viewer.sections.get('model', {}).get('runtime'), 'the model')
+        done = f'{other} is loaded in the background; colours goes on until it is ready'
+        assert server.control(do='model', model=other) == (200, json.dumps({'done': done}))
+        graph.wait(lambda: viewer.sections['model']['loading'] == other, 'what is loaded')
+        graph.wait(lambda: viewer.sections['controls']['model'] == other, 'the parameter')
+        results.clear()
+        graph.wait(lambda: len(results) > 5, 'results of the model that goes on')
+        assert viewer.sections['model']['running'] == str(COLOURS)
+        held_trials.set()
+        graph.wait(lambda: viewer.sections['model']['running'] == other, 'the other model')
+        assert viewer.sections['model']['loading'] == viewer.sections['model']['refused'] == ''
+
+
+def test_model_that_is_refused_is_said_in_the_words_of_the_node(
+    graph, start_node, live, photo_folder, tmp_path
+):
+    results = graph.collect(Classification, '/classification')
+    start_node(CameraNode, device=str(photo_folder))
+    start_node(ClassifierNode, model=str(COLOURS))
+    server = live(controls=True)
+    bad = save_scripted(Colours(), tmp_path / 'bad.pt')  # nobody says what its classes are
+    with watching(server) as viewer:
+        graph.wait(lambda: viewer.sections.get('controls'), 'the controls')
         status, text = server.control(do='model', model='no_such')
         assert status == 409
-        refused = json.loads(text)['refused']
-        assert refused.startswith("model 'no_such' is not in the zoo; ")
-        assert refused.endswith('; mobilenet_v2 is loaded again')
-        assert node.active
-        assert server.control(do='model', model='shufflenet_v2_x0_5')[0] == 200
-        assert (node.config.model, node.active) == ('shufflenet_v2_x0_5', True)
+        assert json.loads(text)['refused'].startswith("model 'no_such' is not in the zoo; ")
+        assert server.control(do='model', model=str(bad))[0] == 200
+        graph.wait(lambda: viewer.sections.get('model', {}).get('refused'), 'the refusal')
+        assert viewer.sections['model']['refused'].startswith(f'{bad} was refused: ')
+        assert 'labels' in viewer.sections['model']['refused']
+        graph.wait(lambda: viewer.sections['controls']['model'] == str(COLOURS), 'the former one')
+        results.clear()
+        graph.wait(lambda: results, 'results')
+        assert viewer.sections['model']['running'] == str(COLOURS)
+
+
+def test_paused_classifier_loads_another_model_and_stays_paused(graph, start_node, live, tmp_path):
+    node = start_node(ClassifierNode, model=str(COLOURS))
+    server = live(controls=True)
+    other = str(shutil.copy(COLOURS, tmp_path / 'other.pt'))
+    with watching(server) as viewer:
+        assert server.control(do='pause')[0] == 200
+        assert server.control(do='model', model=other)[0] == 200
+        graph.wait(lambda: viewer.sections.get('model', {}).get('running') == other, 'the model')
+        assert not node.active
 
 
 def test_a_node_that_does_not_run_is_said_to_a_control(live):
     status, text = live(controls=True).control(do='pause')
     assert status == 409
     assert '/classifier/get_state does not answer; does its node run?' in text
+
+
+def test_pictures_and_what_the_real_classifier_keeps_are_put_into_classes(
+    graph, start_node, live, photo_folder, tmp_path
+):
+    own, kept = tmp_path / 'own', tmp_path / 'kept'
+    start_node(CameraNode, device=str(photo_folder))
+    values = {'keep': 'every', 'keep_seconds': 1.0, 'keep_folder': str(kept)}
+    start_node(ClassifierNode, model=str(COLOURS), region='0 0 0.5 1', **values)
+    server = live(controls=True, collect_folder=str(own))
+    with watching(server, picture=True) as viewer:
+        graph.wait(lambda: viewer.pictures, 'a picture')
+        status, text = server.control(**{'do': 'collect', 'class': 'mine'})
+        assert (status, text) == (200, '{"done": "kept as mine/photo_00001.jpg"}')
+        graph.wait(lambda: (viewer.sections.get('collection') or {}).get('kept'), 'a kept picture')
+        graph.wait(lambda: viewer.sections.get('labels'), 'the names of classes')
+        assert viewer.sections['labels'] == ['blue', 'green', 'red']
+        shown = viewer.sections['collection']['kept'][0]
+        assert shown['guesses'][0][0] in viewer.sections['labels']
+        assert server.control(**{'do': 'confirm', 'id': shown['id'], 'class': 'other'})[0] == 200
+        counts = [['mine', 1], ['other', 1]]
+        graph.wait(lambda: viewer.sections['collection']['counts'] == counts, 'the counts')
+        graph.wait(lambda: viewer.sections['picture'].get('region'), 'the region')
+        assert viewer.sections['picture']['region'] == [0, 0, 0.5, 1]
+    assert cv2.imread(str(own / 'mine' / 'photo_00001.jpg')).shape == (60, 80, 3)
+    assert len(list((own / 'other').glob('kept_*.jpg'))) == 1
+
+
+def test_node_that_somebody_watched_is_freed_after_its_end(graph, start_node):
+    node = start_node(LiveViewNode, port=0, controls=True)
+    page = weakref.ref(node._page)
+    with watching(Server(page(), int(node.url.rsplit(':', 1)[1][:-1]))) as viewer:
+        graph.wait(lambda: viewer.sections.get('controls'), 'the controls')
+    node = weakref.ref(node)
+    graph.close()  # its executor, too, holds what it last waited for
+    assert (node(), page()) == (None, None)
 
 
 def test_without_controls_there_are_no_clients(graph, live):
