@@ -24,7 +24,7 @@ setup(
     install_requires=['setuptools'],
     extras_require={
         'test': ['pytest'],
-        'benchmark': ['tqdm', 'matplotlib'],
+        'benchmark': ['tqdm', 'matplotlib'],  # progress bars and pictures of all commands
         'live': ['aiohttp==3.14.5'],  # on a robot python3-aiohttp, 3.8 and newer
         # The versions of dev/requirements-onnx.txt.
         'onnx': [
@@ -53,6 +53,10 @@ setup(
             'tune = rpi_classifier.cli.executables:tune_command',
             'camera_info = rpi_classifier.cli.executables:camera_info_command',
             'doctor = rpi_classifier.cli.executables:doctor_command',
+            'collect = rpi_classifier.cli.executables:collect_command',
+            'train = rpi_classifier.cli.executables:train_command',
+            'evaluate = rpi_classifier.cli.executables:evaluate_command',
+            'deploy = rpi_classifier.cli.executables:deploy_command',
         ],
     },
 )

@@ -17,8 +17,8 @@ FILES = sorted(PACKAGE.rglob('*.py'))
 # Rooms from the top of the page down; a file imports from its own room and those below it.
 GROUND = ('config', 'bringup', 'files', 'images', 'ground')
 PAGE = (
-    'cli', 'nodes', 'live', 'training', 'benchmark', 'inference', 'doctor', 'models', 'camera',
-    'probes', 'runtime', 'ground',
+    'face', 'cli', 'nodes', 'live', 'deploy', 'training', 'collect', 'benchmark', 'inference',
+    'doctor', 'models', 'camera', 'probes', 'runtime', 'ground',
 )  # fmt: skip
 PROBE_STARTER = 'probes/run_probe.py'
 ROS = {
@@ -30,8 +30,9 @@ LAUNCH = {'launch', 'launch_ros'}
 TORCH = {'torch', 'torchvision', 'torchao', 'executorch'}
 TORCH_FILES = {
     'runtime/torchscript.py', 'runtime/engines.py', 'runtime/kernels.py', 'runtime/qint8.py',
-    'runtime/torch_input.py', 'runtime/script_headroom.py',
+    'runtime/torch_input.py', 'runtime/usual_spread.py', 'runtime/script_headroom.py',
     'runtime/executorch.py', 'benchmark/tutorial.py', 'benchmark/compare_kernels.py',
+    '__init__.py',  # for types only
 }  # fmt: skip
 
 
@@ -70,6 +71,8 @@ def arrows(package: Path = PACKAGE) -> dict[str, set[str]]:
 
 def room_of(file: str) -> str:
     """Return the room of a file, as it stands in ``PAGE``."""
+    if file == '__init__.py':
+        return 'face'  # what programs of others import; it imports the rest when it is used
     room = file.split('/')[0] if '/' in file else 'ground'
     return 'ground' if room in GROUND else room
 

@@ -152,7 +152,8 @@ def _descriptions(models: Sequence[str], options: argparse.Namespace) -> dict[st
     :raises RpiClassifierError: if there are some but no such file, or if they are wrong.
     """
     given = model_options(options)
-    foreign = [model for model in models if model not in MODELS and not read_metadata(model)]
+    files = [model for model in models if model not in MODELS]
+    foreign = [model for model in files if not read_metadata(model)]
     for model in foreign:
         ClassifierConfig(model=model, **given)
     for name, value in given.items():
@@ -161,9 +162,10 @@ def _descriptions(models: Sequence[str], options: argparse.Namespace) -> dict[st
                 f'{name}: {value!r} is for a model file that others made, and there is none among '
                 f'{", ".join(models)}'
             )
-    if foreign and (options.photos or options.reference):
+    alone = [model for model in files if name_in_file(model) not in MODELS]
+    if alone and (options.photos or options.reference):
         raise ConfigError(
-            f'models: {foreign[0]!r} has no counterpart in the zoo to be compared with; leave '
+            f'models: {alone[0]!r} has no counterpart in the zoo to be compared with; leave '
             '--photos and --reference out'
         )
     return dict.fromkeys(foreign, given)

@@ -13,14 +13,10 @@ from pathlib import Path
 import sys
 from typing import TypeAlias
 
-from rpi_classifier.cli.command import check_seconds, run_command
+from rpi_classifier.cli.classify_options import arguments, check_sources
+from rpi_classifier.cli.command import run_command
 from rpi_classifier.cli.graph import graph_listener, print_changes
-from rpi_classifier.cli.model_options import (
-    add_cache_option,
-    add_model_options,
-    as_parameter,
-    model_options,
-)
+from rpi_classifier.cli.model_options import model_options
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ConfigError, ImageError, RpiClassifierError
 from rpi_classifier.files.paths import expand_path
@@ -29,84 +25,10 @@ from rpi_classifier.inference.classifier import Classifier, Result
 from rpi_classifier.input_spec import Image
 from rpi_classifier.models.load import check_model_exists
 from rpi_classifier.photos import find_photos
+from rpi_classifier.region import cut_region
 from rpi_classifier.wording import printable_path
 
 _Images: TypeAlias = Iterator[tuple[str, Callable[[], Image]]]  # names, and what loads them
-
-
-def arguments(words: Sequence[str] | None) -> argparse.Namespace:
-    """Parse the command line."""
-    defaults = ClassifierConfig()
-    parser = argparse.ArgumentParser(
-        prog='classify',
-        description='Print the most likely classes of photos, best first, or what a running '
-        'camera and classifier see.',
-    )
-    parser.add_argument(
-        'images',
-        metavar='IMAGE',
-        nargs='*',
-        help='JPEG, PNG, ..., a folder of them, or - for standard input',
-    )
-    parser.add_argument(
-        '--top-k',
-        type=as_parameter('top_k'),
-        default=10,
-        help='number of classes (default: 10)',
-    )
-    parser.add_argument('--json', action='store_true', help='print JSON')
-    parser.add_argument(
-        '--model',
-        type=as_parameter('model'),
-        default=defaults.model,
-        help='name of a model, or path of a model file; default: %(default)s',
-    )
-    parser.add_argument(
-        '--engine',
-        type=as_parameter('engine'),
-        default=defaults.engine,
-        help='default: %(default)s',
-    )
-    parser.add_argument('--eager', action='store_true', help='run without TorchScript')
-    add_cache_option(parser)
-    add_model_options(parser)
-    _add_graph_options(parser)
-    return parser.parse_args(words)
-
-
-def _add_graph_options(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group('options for a running ROS graph')
-    group.add_argument('--topic', help='classify the next image of this topic, and end')
-    group.add_argument(
-        '--watch',
-        action='store_true',
-        help='print each change of the best class that a running classifier publishes on --topic '
-        '(default: /classification), until Ctrl-C',
-    )
-    group.add_argument('--count', type=int, help='with --watch: end after so many changes')
-    group.add_argument(
-        '--wait',
-        type=float,
-        default=5.0,
-        metavar='SECONDS',
-        help='longest wait for the first message (default: 5); exit status 3 if none comes',
-    )
-
-
-def check_sources(options: argparse.Namespace) -> None:
-    """
-    Check that the options name one source: photos, a topic of images, or a classifier.
-
-    :raises ConfigError: if they name none or several, or numbers are out of range.
-    """
-    check_seconds('--wait', options.wait)
-    if options.count is not None and not options.watch:
-        raise ConfigError(f'--count: {options.count} is for --watch only; add it')
-    if options.count is not None and options.count < 1:
-        raise ConfigError(f'--count: {options.count} is not a whole number above 0')
-    given = bool(options.images) + bool(options.topic is not None or options.watch)
-    if given != 1:
-        raise ConfigError('name photos, or --topic, or --watch: exactly one of them')
 
 
 def result_as_json(name: str, result: Result) -> dict[str, object]:
@@ -145,6 +67,8 @@ def classify(words: Sequence[str] | None) -> int:
         jit=not options.eager,
         cache=options.cache,
         top_k=options.top_k,
+        region=options.region,
+        unknown_below=options.unknown_below,
         **model_options(options),
     )
     check_model_exists(config)
@@ -153,7 +77,7 @@ def classify(words: Sequence[str] | None) -> int:
     classifier = Classifier.load(config)
     if classifier.runtime.info.caution:
         print(f'classify: {classifier.runtime.info.caution}', file=sys.stderr)
-    results = _results(classifier, images, config.top_k, errors)
+    results = _results(classifier, images, config, errors)
     if options.json:
         print(json.dumps([result_as_json(*result) for result in results], indent=2))
     else:
@@ -165,12 +89,16 @@ def classify(words: Sequence[str] | None) -> int:
 
 
 def _results(
-    classifier: Classifier, images: _Images, top_k: int, errors: list[RpiClassifierError]
+    classifier: Classifier,
+    images: _Images,
+    config: ClassifierConfig,
+    errors: list[RpiClassifierError],
 ) -> Iterator[tuple[str, Result]]:
     """Yield the result of each image; add what cannot be used to the errors."""
     for name, load in images:
         try:
-            yield name, classifier.classify(load(), top_k)
+            image = cut_region(load(), config.region, name)
+            yield name, classifier.classify(image, config.top_k)
         except ImageError as error:
             errors.append(error)
 

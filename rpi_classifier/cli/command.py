@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 import errno
+from io import TextIOWrapper
 import os
 from pathlib import Path
 import sys
@@ -40,6 +41,7 @@ def run_command(
         1 for another error of this package or a full disk, 130 for Ctrl-C, 141 if nobody reads
         the output any more.
     """
+    _print_anything()
     try:
         status = work(words) or 0
         print(end='', flush=True)  # does nothing where standard output is closed
@@ -61,14 +63,34 @@ def run_command(
         return 1
 
 
+def _print_anything() -> None:
+    """Let standard output escape what its encoding lacks, as standard error does."""
+    output = sys.stdout
+    is_complete = output is not None and output.encoding.lower() in ('utf-8', 'utf8')
+    if isinstance(output, TextIOWrapper) and not (
+        is_complete and output.errors == 'surrogateescape'
+    ):
+        output.reconfigure(errors='backslashreplace')
+
+
 def _drop_output() -> None:
     """Forget what was not written yet; Python would complain when it flushes at its end."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def path_option(option: str) -> Callable[[str], Path]:
-    """Return the type of an option for argparse: its text with ``~`` and the like expanded."""
-    return lambda text: Path(expand_path(text, option))
+    """
+    Return the type of an option for argparse: its text with ``~`` and the like expanded.
+
+    It raises ConfigError for an empty text, as of a variable of a shell that is not set.
+    """
+
+    def path_of(text: str) -> Path:
+        if not text:
+            raise ConfigError(f'{option}: the path is empty; name a file or a folder')
+        return Path(expand_path(text, option))
+
+    return path_of
 
 
 def _status_of(error: RpiClassifierError) -> int:

@@ -42,6 +42,26 @@ def doctor_command() -> int:
     return _run('doctor')
 
 
+def collect_command() -> int:
+    """Run ``ros2 run rpi_classifier collect``."""
+    return _run('collect')
+
+
+def train_command() -> int:
+    """Run ``ros2 run rpi_classifier train``."""
+    return _run('train')
+
+
+def evaluate_command() -> int:
+    """Run ``ros2 run rpi_classifier evaluate``."""
+    return _run('evaluate')
+
+
+def deploy_command() -> int:
+    """Run ``ros2 run rpi_classifier deploy``."""
+    return _run('deploy')
+
+
 def _run(name: str) -> int:
     def leave(*_: object) -> None:
         os.write(2, f'{name}: interrupted\n'.encode())

@@ -1,7 +1,7 @@
 # Copyright 2026 The rpi_classifier authors
 # SPDX-License-Identifier: Apache-2.0
 
-"""What classify does in a running graph; ROS is imported only for that."""
+"""What classify and collect do in a running graph; ROS is imported only for that."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ from typing import Any
 from rpi_classifier.errors import ConfigError
 
 
-def graph_listener() -> ModuleType:
+def graph_listener(options: str = '--topic and --watch need') -> ModuleType:
     """
     Return the module that listens to a graph.
 
+    :param options: those that need it, and the verb, for the message.
     :raises ConfigError: if ROS 2 is not here.
     """
     try:
         from rpi_classifier.nodes import graph_listener as found
     except ImportError as error:
         raise ConfigError(
-            f'--topic and --watch need ROS 2, which cannot be imported ({error}); '
+            f'{options} ROS 2, which cannot be imported ({error}); '
             'source /opt/ros/DISTRIBUTION/setup.bash, or use scripts/exec'
         ) from error
     return found

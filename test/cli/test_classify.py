@@ -8,10 +8,15 @@ import json
 from pathlib import Path
 import sys
 
+import cv2
+import numpy as np
 import pytest
+from support.colours import colour_image
 
 from rpi_classifier import nodes
 from rpi_classifier.cli.classify import main
+
+COLOURS = Path(__file__).resolve().parents[1] / 'fixtures' / 'v0.1' / 'colours.pt'
 
 
 def test_json_has_the_references_top_1_for_each_photo(weights, photos, capsys):
@@ -47,10 +52,26 @@ def test_file_that_is_no_image_is_one_sentence_and_status_2(tmp_path, capsys):
     assert 'Traceback' not in captured.err
 
 
-@pytest.mark.parametrize('options', [['--top-k', '0'], ['--engine', 'fpga']])
+@pytest.mark.parametrize(
+    'options', [['--top-k', '0'], ['--engine', 'fpga'], ['--unknown-below', '1.5']]
+)
 def test_bad_option_is_one_sentence_and_status_2(options, photo_folder, capsys):
     assert main([*options, str(photo_folder / '1_blue.png')]) == 2
     assert options[1] in capsys.readouterr().err
+
+
+def test_unknown_comes_first_where_no_class_is_likely_enough(photo_folder, capsys):
+    words = ['--model', str(COLOURS), '--top-k', '2', str(photo_folder)]
+    assert main(['--json', '--unknown-below', '1', *words]) == 0
+    for entry in json.loads(capsys.readouterr().out):
+        first, *others = entry['results']
+        assert (first['index'], first['label']) == (-1, 'unknown')
+        assert [one['score'] for one in others] == sorted(one['score'] for one in others)[::-1]
+        assert len(others) == 2
+    assert main(['--unknown-below', '1', *words]) == 0
+    assert capsys.readouterr().out.splitlines()[1].endswith('% unknown')
+    assert main(['--json', *words]) == 0
+    assert '"unknown"' not in capsys.readouterr().out
 
 
 def test_unknown_model_is_one_sentence_and_status_1(photo_folder, capsys):
@@ -67,6 +88,23 @@ def test_good_photos_are_classified_beside_bad_ones(weights, photo_folder, capsy
     assert names == ['1_blue.png', '2_green.png', '3_red.png']
     assert 'is a URL' in printed.err
     assert '2_broken.jpg' in printed.err
+
+
+def test_region_alone_is_classified_and_must_fit_into_every_photo(tmp_path, capsys):
+    red, blue = (cv2.resize(colour_image(index), (80, 100)) for index in (0, 2))
+    cv2.imwrite(str(tmp_path / '1_both.png'), np.hstack([red, blue]))
+    cv2.imwrite(str(tmp_path / '2_small.png'), red)
+    words = ['--model', str(COLOURS), '--top-k', '1', '--json', str(tmp_path)]
+    for region, colours, status in (
+        ('0,0,0.5,1', ['red', 'red'], 0),
+        ('0.5 0 0.5 1', ['blue', 'red'], 0),
+        ('80,0,80,100', ['blue'], 2),
+    ):
+        assert main(['--region', region, *words]) == status
+        printed = capsys.readouterr()
+        entries = json.loads(printed.out)
+        assert [entry['results'][0]['label'] for entry in entries] == colours
+        assert ('2_small.png: region: 80 0 80 100 does not fit' in printed.err) == (status == 2)
 
 
 def test_a_dash_is_standard_input(weights, photo_folder, monkeypatch, capsys):
@@ -86,6 +124,17 @@ def test_a_dash_is_standard_input(weights, photo_folder, monkeypatch, capsys):
         (['cat.jpg', '--watch'], 'exactly one of them'),
         (['cat.jpg', '--count', '2'], '--count: 2 is for --watch only; add it'),
         (['--watch', '--count', '0'], '--count: 0 is not a whole number above 0'),
+        (['--watch', '--region', '0 0 1 1'], "--region: '0 0 1 1' is for images, not for --watch"),
+        (['cat.jpg', '--region', '1,1,1,1'], "region: '1 1 1 1' goes beyond the image"),
+        (
+            ['--watch', '--unknown-below', '0.5'],
+            "--unknown-below: '0.5' is for images, not for --watch; a running classifier has the "
+            'parameter unknown_below',
+        ),
+        (['--watch', '--top-k', '3'], "--top-k: '3' is for images, not for --watch"),
+        (['--watch', '--eager'], 'a running classifier has the parameter jit'),
+        (['--watch', '--input-size', '96'], "--input-size: '96' is for images"),
+        (['cat.jpg', '--wait', '3'], '--wait: 3 is for --topic and --watch; leave it out'),
         (['--topic', '/image', '--wait', '0'], '--wait: 0 is not a number of seconds'),
         (['--topic', '/image', '--wait', 'nan'], '--wait: nan is not a number of seconds'),
     ],

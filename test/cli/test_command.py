@@ -3,6 +3,7 @@
 
 """What commands share."""
 
+import os
 from pathlib import Path
 import subprocess
 import sys
@@ -93,3 +94,17 @@ def test_full_disk_behind_standard_output_is_one_sentence():
         )
     words = 'x: the output cannot be written: No space left on device\n'
     assert (done.returncode, done.stderr) == (1, words)
+
+
+@pytest.mark.parametrize('encoding', ['ascii', 'latin-1', 'utf-8:strict'])
+def test_what_an_encoding_lacks_is_escaped(encoding):
+    code = (
+        'from rpi_classifier.cli.command import run_command\n'
+        "run_command('x', lambda words: print('猫', '\\udcff'), None)"
+    )
+    environment = {**os.environ, 'PYTHONIOENCODING': encoding}
+    done = subprocess.run(
+        [sys.executable, '-c', code], env=environment, capture_output=True, check=True
+    )
+    shown = '猫'.encode() if 'utf' in encoding else b'\\u732b'
+    assert done.stdout.strip() == shown + b' \\udcff'

@@ -19,10 +19,14 @@ from rpi_classifier.cli import executables
 MOMENTS = 5
 COMMANDS = {
     'classify': ['--model', 'nowhere.pt', 'photo.jpg'],
+    'deploy': ['--model', 'nowhere.pt', 'robot'],
     'doctor': ['--skip', 'camera', 'csi', 'ros'],
     'export_model': ['--weights', 'random', '--output', 'model.pt'],
     'benchmark': ['--weights', 'random', '--duration', '0.1'],
     'camera_info': ['/dev/null'],
+    'collect': ['--class', 'cup', '--device', '/dev/null'],
+    'train': ['photos', '--output', 'model.pt'],
+    'evaluate': ['--model', 'nowhere.pt', 'photos'],
 }
 
 
@@ -66,7 +70,8 @@ def test_executables_are_those_that_setup_installs():
     setup = (Path(__file__).resolve().parents[2] / 'setup.py').read_text()
     installed = re.findall(r"'(\w+) = rpi_classifier\.cli\.executables:(\w+)'", setup)
     assert [name for name, _ in installed] == [
-        'classify', 'export_model', 'benchmark', 'tune', 'camera_info', 'doctor',
+        'classify', 'export_model', 'benchmark', 'tune', 'camera_info', 'doctor', 'collect',
+        'train', 'evaluate', 'deploy',
     ]  # fmt: skip
     for name, function in installed:
         assert function == f'{name}_command'

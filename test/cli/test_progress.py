@@ -31,6 +31,18 @@ def test_terminal_shows_how_far_the_work_is_and_what_was_done(monkeypatch):
     assert 'step' in shown
 
 
+def test_text_beside_the_bar_changes_without_a_step(monkeypatch):
+    pytest.importorskip('tqdm', reason='tqdm is not installed')
+    monkeypatch.setattr(sys, 'stderr', Terminal())
+    monkeypatch.setenv('COLUMNS', '100')
+    monkeypatch.setenv('LINES', '40')
+    with progress('collect', 2) as advance:
+        advance('kept 0, skipped 7', 0)
+        shown = sys.stderr.getvalue()
+    assert 'kept 0, skipped 7' in shown
+    assert '1/2' not in shown
+
+
 def test_terminal_without_tqdm_gets_one_sentence(monkeypatch):
     monkeypatch.setattr(sys, 'stderr', Terminal())
     monkeypatch.setattr('importlib.util.find_spec', lambda name: None)
