@@ -7,12 +7,13 @@ Makes the pictures of the live page and of debug_image in doc/_static.
 usage: scripts/screenshots [MINUTES]
 
 The real nodes classify photos of scikit-image, over which a camera seems to move. It takes the
-page after MINUTES (default: 5), when its history is full.
+page, with a region and with pictures for own classes, after MINUTES (default: 5), when its history
+is full.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, ExitStack
 import io
 from itertools import count, pairwise
@@ -39,7 +40,7 @@ from rpi_classifier.photos import sample_photos
 
 STATIC = Path(__file__).resolve().parent.parent / 'doc' / '_static'
 LIMIT_BYTES = 300_000  # of all pictures together
-FILM_BYTES = 180_000
+FILM_BYTES = 160_000
 SIZE = 640, 480
 # Those with a known and free licence: photo and how many seconds it is seen.
 FILM = (('chelsea.png', 4.0), ('coffee.png', 3.0), ('rocket.jpg', 3.0))
@@ -47,6 +48,10 @@ STORY = (
     ('coffee.png', 34.0), ('chelsea.png', 62.0), ('rocket.jpg', 41.0), ('coffee.png', 18.0),
     ('chelsea.png', 45.0), ('rocket.jpg', 27.0),
 )  # fmt: skip
+CLASSES = {'cat': 'chelsea.png', 'cup': 'coffee.png', 'rocket': 'rocket.jpg'}
+COLLECTED = 12  # photos of each class
+# What viewers of the stills find: what was kept, and classes of their own.
+KEEPING = {'controls': True, 'keep': 'unsure', 'region': '0.08 0.06 0.84 0.88'}
 ZOOM = 0.3  # part of the photo that is left out where the camera is nearest
 SHOTS_HZ = 2.5
 LABEL = "document.querySelector('#top .label')?.textContent"
@@ -83,16 +88,23 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+def write_classes(folder: Path) -> None:
+    """Write photos of a few classes, as somebody has collected them."""
+    for name, photo in CLASSES.items():
+        (folder / name).mkdir(parents=True)
+        write_frames([(photo, COLLECTED)], 1.0, folder / name)
+
+
 @contextmanager
 def classifying(
-    scenes: Iterable[tuple[str, float]], step_s: float
+    scenes: Iterable[tuple[str, float]], step_s: float, **settings: object
 ) -> Iterator[tuple[Running, str]]:
-    """Run the nodes on photos; yield them and the address of the page."""
+    """Run the nodes on photos, with further parameters; yield them and the address of the page."""
     with TemporaryDirectory() as folder:
         write_frames(scenes, step_s, Path(folder))
         port = free_port()
         given = {'device': folder, 'live': 'true', 'live_port': str(port), 'log_level': 'warn'}
-        with running(given, {'photo_seconds': step_s, 'fps': 30.0}) as nodes:
+        with running(given, {'photo_seconds': step_s, 'fps': 30.0, **settings}) as nodes:
             wait_for_port(port)
             yield nodes, f'http://127.0.0.1:{port}/'
 
@@ -156,21 +168,40 @@ def take(browser, size, bottom=None):  # type: ignore[no-untyped-def]
 
 def make_stills(minutes: float) -> None:
     """Take the page at two sizes and the drawn image, after a while."""
-    with classifying(STORY, 0.5) as (nodes, url), browsing() as browser:
-        browser.window(1280, 1000)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix='robot_')))
+        write_classes(folder / 'photos')
+        folders = {'collect_folder': folder / 'photos', 'keep_folder': folder / 'kept'}
+        classifier = classifying(STORY, 0.5, **KEEPING, **folders)
+        nodes, url = stack.enter_context(classifier)
+        browser = stack.enter_context(browsing())
+        browser.window(1280, 1540)
         browser.open(url)
         browser.wait(SHOWS_CAT, 'a cat', timeout_s=300)
         time.sleep(60 * minutes)
-        browser.wait(SHOWS_CAT, 'a cat', timeout_s=300)
-        save(take(browser, (1000, 0)), 'live_page_desktop')
+        browser.wait("document.querySelector('#kept img')?.naturalWidth", 'what was kept')
+        still = take_cat(browser, (1000, 0), last='#kept li')
+        save(still, 'live_page_desktop', quality=60)
         browser.window(390, 844, 'dark', mobile=True)
         time.sleep(1)
-        save(take(browser, (390, 844)), 'live_page_phone')
-        save(drawn_image(nodes), 'debug_image')
+        save(take_cat(browser, (390, 844)), 'live_page_phone')
+        save(drawn_image(nodes, lambda: browser.run(SHOWS_CAT)), 'debug_image')
 
 
-def drawn_image(nodes: Running) -> Image.Image:
-    """Return the first image of the topic debug_image in which all figures are known."""
+def take_cat(browser, size, last=''):  # type: ignore[no-untyped-def]
+    """Return the window, down to an element, while the most likely class is the stable one."""
+    end = f"document.querySelector('{last}').getBoundingClientRect().bottom + 14"
+    while True:
+        browser.wait(SHOWS_CAT, 'a cat', timeout_s=300)
+        time.sleep(1.0)
+        before = browser.run(SHOWS_CAT)
+        image = take(browser, size, browser.run(end) if last else None)
+        if before and browser.run(SHOWS_CAT):
+            return image
+
+
+def drawn_image(nodes: Running, is_right: Callable[[], bool]) -> Image.Image:
+    """Return an image of the topic debug_image in which all figures are known, at a right time."""
     messages: list[ImageMessage] = []
     rclpy.init(domain_id=int(nodes.environment['ROS_DOMAIN_ID']))
     with ExitStack() as stack:
@@ -178,14 +209,14 @@ def drawn_image(nodes: Running) -> Image.Image:
         node = Node('screenshots')
         stack.callback(node.destroy_node)
         node.create_subscription(ImageMessage, 'debug_image', messages.append, 1)
-        while len(messages) < 10:
+        while len(messages) < 10 or not is_right():
             rclpy.spin_once(node)
     return Image.fromarray(to_bgr(messages[-1])[..., ::-1].copy())
 
 
-def save(image: Image.Image, name: str) -> None:
+def save(image: Image.Image, name: str, quality: int = 80) -> None:
     """Write a still."""
-    image.save(STATIC / f'{name}.webp', quality=80, method=6)
+    image.save(STATIC / f'{name}.webp', quality=quality, method=6)
 
 
 def main() -> int:
