@@ -76,6 +76,9 @@ class Region:
         return box
 
 
+WHOLE = Region(0, 0, 1, 1)
+
+
 def cut_region(image: Image, text: str, name: str) -> Image:
     """
     Return the part of an image that the parameter ``region`` names; all of it if that is empty.
@@ -94,7 +97,7 @@ def cut_region(image: Image, text: str, name: str) -> Image:
 @functools.lru_cache(maxsize=16)
 def parse_region(text: str) -> Region | None:
     """
-    Return the region that the parameter ``region`` has; None if it is empty: the whole image.
+    Return the region that the parameter ``region`` has; None if it is empty, or the whole image.
 
     :param text: left edge, upper edge, width and height, separated by blanks or commas.
     :raises ConfigError: if it is no region of any image.
@@ -110,7 +113,7 @@ def parse_region(text: str) -> Region | None:
     region = Region(*numbers)
     if reason := _explain_impossible(region):
         raise ConfigError(f'region: {quote(text)} {reason}')
-    return region
+    return None if region == WHOLE else region
 
 
 def spell_region(text: str) -> str:

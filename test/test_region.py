@@ -19,7 +19,7 @@ SIZE = 480, 640  # height and width
     [
         ('0.25 0 0.5 1', Box(160, 0, 320, 480)),
         ('[.25, 0.0, 5e-1, 1]', Box(160, 0, 320, 480)),
-        ('0 0 1 1', Box(0, 0, 640, 480)),  # parts, not one pixel
+        ('0 0 1 0.5', Box(0, 0, 640, 240)),  # parts, not one pixel
         ('0.7 0.1 0.3 0.9', Box(448, 48, 192, 432)),
         ('160 0 320 480', Box(160, 0, 320, 480)),
         ('638.0, 478, 2, 2', Box(638, 478, 2, 2)),
@@ -30,8 +30,8 @@ def test_numbers_are_pixels_or_parts_of_the_image(text, box):
     assert parse_region(text).box(*SIZE) == box
 
 
-@pytest.mark.parametrize('text', ['', '  ', '[]'])
-def test_nothing_is_the_whole_image(text):
+@pytest.mark.parametrize('text', ['', '  ', '[]', '0 0 1 1', '0.0, 0.0, 1.0, 1.0'])
+def test_nothing_and_all_parts_are_the_whole_image(text):
     assert parse_region(text) is None
 
 

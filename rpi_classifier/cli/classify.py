@@ -97,7 +97,7 @@ def _results(
     """Yield the result of each image; add what cannot be used to the errors."""
     for name, load in images:
         try:
-            image = cut_region(load(), config.region, name)
+            image = cut_region(load(), config.region or classifier.region, name)
             yield name, classifier.classify(image, config.top_k)
         except ImageError as error:
             errors.append(error)

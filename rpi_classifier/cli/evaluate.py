@@ -61,9 +61,9 @@ def _photos(
     options: argparse.Namespace, classifier: Classifier, *, tell: bool = False
 ) -> list[LabeledPhoto]:
     """Return the photos to evaluate; all of a folder, or those that train holds out of it."""
-    labels = tuple(classifier.labels)
+    labels, region = tuple(classifier.labels), options.region or classifier.region
     if options.held_out is None:
-        photos, notes = read_labeled_photos(options.folder, labels, region=options.region)
+        photos, notes = read_labeled_photos(options.folder, labels, region=region)
         every_class = len({photo.label for photo in photos}) == len(labels)
         if every_class and not has_part(options.folder, 'val'):
             notes.append(
@@ -73,7 +73,7 @@ def _photos(
         for note in notes if tell else ():
             print(f'evaluate: {note}', file=sys.stderr)
         return photos
-    photos, _ = read_labeled_photos(options.folder, labels, 'train', options.region)
+    photos, _ = read_labeled_photos(options.folder, labels, 'train', region)
     data = read_data_set(options.folder, held_out=options.held_out, seed=options.seed or 0)
     if data.has_val:
         raise ConfigError(
@@ -99,15 +99,18 @@ def _load(config: ClassifierConfig) -> Classifier:
 def _evaluate(
     options: argparse.Namespace, classifier: Classifier, photos: Sequence[LabeledPhoto]
 ) -> Evaluation:
+    region = options.region or classifier.region
     predictions = _predict(classifier, photos)
     unknown = None
     if options.unknown:
         other = find_other_class(classifier.labels)
         label = NO_CLASS if other is None else other
-        others = [LabeledPhoto(path, label, options.region) for path in photos_in(options.unknown)]
+        others = [LabeledPhoto(path, label, region) for path in photos_in(options.unknown)]
         unknown = _predict(classifier, others)
     info = classifier.runtime.info
     way = f'{classifier.name}, {info.runtime}, {info.engine}'
+    if region:
+        way += f', region {region}'
     found = Evaluation(options.model, way, predictions, options.precision, unknown)
     return _recalibrated(found, classifier) if options.calibrate else found
 

@@ -39,7 +39,10 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         )
 
 
-def add_region_option(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
+def add_region_option(
+    parser: argparse.ArgumentParser | argparse._ArgumentGroup,
+    default: str = 'that of the model, as a rule the whole image',
+) -> None:
     """Add the option ``--region`` to a command that reads photos."""
     parser.add_argument(
         '--region',
@@ -47,7 +50,7 @@ def add_region_option(parser: argparse.ArgumentParser | argparse._ArgumentGroup)
         default=ClassifierConfig.region,
         metavar='X,Y,WIDTH,HEIGHT',
         help='part of each image that the model sees, in pixels or in parts of 1, as in '
-        f'{EXAMPLE.replace(" ", ",")}; default: the whole image',
+        f'{EXAMPLE.replace(" ", ",")}; default: {default}',
     )
 
 

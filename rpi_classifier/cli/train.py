@@ -72,7 +72,7 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     add('--held-out', type=float, metavar='PART', help=held_out)
     seed = 'decides what is held out, and the copies'
     add('--seed', type=int, default=defaults.seed, help=f'{seed}; {given}')
-    add_region_option(parser)
+    add_region_option(parser, 'the whole image')
     return parser.parse_args(words)
 
 
@@ -105,7 +105,7 @@ def train(words: Sequence[str] | None) -> None:
     _tell(f'took {wall:.0f} s, with {cpu:.0f} s of CPU time')
     for hint in advice(data, written):
         _tell(f'tip: {hint}')
-    _tell(explain_settings(options.output, options.region))
+    _tell(explain_settings(options.output))
 
 
 def _options_of(options: argparse.Namespace) -> TrainOptions:

@@ -84,8 +84,6 @@ def advice(data: DataSet, written: ModelMetadata) -> Iterator[str]:
         )
 
 
-def explain_settings(path: Path, region: str) -> str:
-    """Return the lines of a parameter file that a model for a region needs, and their heading."""
-    settings = {'model': str(path.absolute()), **({'region': region} if region else {})}
-    heading = f'set {"these parameters" if region else "this parameter"} of the classifier:'
-    return '\n'.join([heading, *(f'{key}: {spell_scalar(it)}' for key, it in settings.items())])
+def explain_settings(path: Path) -> str:
+    """Return the line of a parameter file that the model needs, and its heading."""
+    return f'set this parameter of the classifier:\nmodel: {spell_scalar(str(path.absolute()))}'

@@ -51,7 +51,8 @@ class ClassifierConfig(ModelConfig):
     region: str = option(
         '',
         'Part of the image that is classified: x, y, width and height in pixels, or in parts of '
-        'its width and height if width and height are at most 1; empty: the whole image',
+        'its width and height if width and height are at most 1; empty: that of the model, as a '
+        'rule the whole image',
         spelling=spell_region,
         or_numbers=4,
         live=True,

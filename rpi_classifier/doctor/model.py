@@ -102,10 +102,13 @@ def _check_file(config: ClassifierConfig) -> CheckResult:
     """
     name, metadata = 'model.weights', read_metadata(config.model, config.model_sha256)
     if metadata:
-        classes, temperature = len(metadata.labels), metadata.temperature
         engine = 'any engine' if metadata.foreign else metadata.engine
-        found = f'{config.model}: {metadata.name} for {engine}, {classes} classes'
-        return ok(name, found if temperature == 1 else f'{found}, temperature {temperature:g}')
+        found = f'{config.model}: {metadata.name} for {engine}, {len(metadata.labels)} classes'
+        if metadata.temperature != 1:
+            found += f', temperature {metadata.temperature:g}'
+        if metadata.region:
+            found += f', for the region {metadata.region}'
+        return ok(name, found)
     loaded = load_model(config)
     info = loaded.runtime.info
     found = f'{config.model}: {len(loaded.labels)} classes, {info.output}; {info.weights}'

@@ -65,7 +65,8 @@ class Classifier:
 
     ``labels`` names the classes that are shown: all of the model, or those of ``with_classes``.
     ``indices`` are their indices in the model. With ``unknown_below``, ``unknown`` follows as the
-    last one, with the index -1; the first ``known`` classes are the others.
+    last one, with the index -1; the first ``known`` classes are the others. ``region`` is the part
+    of an image that the model was trained on, as the parameter of that name: images are given cut.
     """
 
     def __init__(self, model: LoadedModel) -> None:
@@ -86,6 +87,7 @@ class Classifier:
         self.sha256 = model.sha256
         self.output_kind = model.output_kind
         self.temperature = model.temperature
+        self.region = model.region
         self._preprocess = Preprocessor(model.transform, model.runtime.quantization)
         self._probabilities = np.empty_like(self.runtime.run())
         check_labels(self.labels, len(self._probabilities))

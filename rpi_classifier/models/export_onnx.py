@@ -50,5 +50,6 @@ def trace_model(model: Model) -> tuple[ModelMetadata, bytes]:
         answers=tuple(answers),
         versions=versions('torch', 'torchvision', 'onnx', 'onnxruntime'),
         usual_spread=spread,
+        region=model.region,
     )
     return metadata, content

@@ -52,6 +52,7 @@ def script_model(model: Model, engine: str = 'auto') -> tuple[ModelMetadata, byt
         versions=versions('torch', 'torchvision'),
         caution=runtime.info.caution,
         usual_spread=find_usual_spread(model.network),
+        region=model.region,
     )
     stream = io.BytesIO()
     with suppress_torch_warnings():

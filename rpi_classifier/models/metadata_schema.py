@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rpi_classifier.errors import ModelError
+from rpi_classifier.errors import ConfigError, ModelError
 from rpi_classifier.input_spec import Quantization, Transform
 from rpi_classifier.models.json_checks import (
     BadValue,
@@ -31,6 +31,7 @@ from rpi_classifier.models.json_checks import (
 from rpi_classifier.models.label_entries import explain_bad_name
 from rpi_classifier.models.labels import check_label_list
 from rpi_classifier.models.output_kind import LOGITS, OUTPUT_KINDS
+from rpi_classifier.region import parse_region
 from rpi_classifier.runtime.known_answer import known_images
 
 LEAST_TEMPERATURE, MOST_TEMPERATURE = 0.05, 20.0
@@ -117,6 +118,15 @@ def _versions(value: Any) -> dict[str, str]:
     return value  # type: ignore[no-any-return]
 
 
+def _region(value: Any) -> str:
+    text: str = text_like('[0-9.eE+ -]{0,100}', 'four numbers, or empty')(value)
+    try:
+        parse_region(text)
+    except ConfigError as error:
+        raise BadValue(str(error)) from error
+    return text
+
+
 def _step(value: Any) -> str | int:
     """Check a key or a position of what a network returns."""
     check = _KEY if isinstance(value, str) else integer_between(0, 1000)
@@ -134,6 +144,7 @@ _DEFAULTS = {
     'jit': True,
     'temperature': 1.0,
     'usual_spread': 0.0,
+    'region': '',
 }
 _RECORD: dict[str, Check] = {
     'name': _name,
@@ -152,5 +163,6 @@ _RECORD: dict[str, Check] = {
     'caution': text_like('[ -~]{0,500}', 'a sentence of at most 500 characters'),
     'temperature': number_between(LEAST_TEMPERATURE, MOST_TEMPERATURE),
     'usual_spread': number_between(0, _LARGEST_LOGIT),
+    'region': _region,
     'network_sha256': text_like('[0-9a-f]{64}', 'a sha256'),
 }

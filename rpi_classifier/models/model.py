@@ -22,7 +22,8 @@ class Model:
     A network of torch, either int8 and packed for one engine, or float.
 
     ``weights_backend`` is the engine for whose range of values it was trained. ``caution`` says
-    what is odd about its weights.
+    what is odd about its weights. ``region`` is the part of an image that it was trained on, as
+    the parameter of that name; empty: the whole image.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Model:
     labels: tuple[str, ...]
     weights_backend: str
     caution: str = ''
+    region: str = ''
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class LoadedModel:
 
     ``sha256`` is the digest of its file, if it has one. ``output_kind`` says what the runtime
     returns: logits, probabilities or sigmoid. ``temperature`` calibrates the probabilities that
-    are made of it; 1 leaves them as they are.
+    are made of it; 1 leaves them as they are. ``region`` is as in ``Model``.
     """
 
     name: str
@@ -51,3 +53,4 @@ class LoadedModel:
     sha256: str = ''
     output_kind: str = LOGITS
     temperature: float = 1.0
+    region: str = ''

@@ -6,8 +6,8 @@ The record in an exported file: what the model says about itself, as JSON.
 
 Format 1, of version 0.1, calls the field ``weights_backend`` ``trained_for``. Format 2 has
 further ones: ``output_kind``, without which networks return logits, ``caution``,
-``temperature``, ``usual_spread``, and ``foreign``, ``output`` and ``jit`` for networks that
-others made.
+``temperature``, ``usual_spread``, ``region``, and ``foreign``, ``output`` and ``jit`` for networks
+that others made.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ class ModelMetadata:
     or sigmoid. ``caution`` is a sentence about what the export made worse, if anything.
     Probabilities are the softmax of logits divided by ``temperature``, which calibrates them.
     ``usual_spread`` is a low estimate of the norm of logits about their mean, 0 if it is unknown;
-    the known-answer check needs it for networks with few classes.
+    the known-answer check needs it for networks with few classes. ``region`` is the part of an
+    image that the network was trained on, as the parameter of that name; empty: the whole image.
 
     ``foreign`` is True for a network that others made and export_model only packed: nothing is
     known about its layers, so it runs as without a record. ``output`` are the keys and positions
@@ -68,6 +69,7 @@ class ModelMetadata:
     caution: str = ''
     temperature: float = 1.0
     usual_spread: float = 0.0
+    region: str = ''
     foreign: bool = False
     output: tuple[str | int, ...] = ()
     jit: bool = True

@@ -35,6 +35,7 @@ def recorded_model(runtime: Runtime, metadata: ModelMetadata, sha256: str = '') 
         sha256,
         metadata.output_kind,
         metadata.temperature,
+        metadata.region,
     )
 
 

@@ -44,7 +44,8 @@ class DataSet:
     Photos to train on and to validate with.
 
     ``notes`` are sentences for the user about what was found in the folder. ``has_val`` is True if
-    the photos for validation are from a folder val, False if they were held out.
+    the photos for validation are from a folder val, False if they were held out. ``region`` is the
+    part of each photo that the network sees.
     """
 
     labels: tuple[str, ...]
@@ -52,6 +53,7 @@ class DataSet:
     val: tuple[LabeledPhoto, ...]
     notes: tuple[str, ...] = ()
     has_val: bool = False
+    region: str = ''
 
 
 def read_data_set(
@@ -95,7 +97,7 @@ def read_data_set(
     counts = Counter(photo.label for photo in train)
     notes += [*similar_names(labels), *explain_thin_classes(labels, counts)]
     train, val = limit_to_region(train, region), limit_to_region(val, region)
-    return DataSet(labels, tuple(train), tuple(val), tuple(notes), has_val)
+    return DataSet(labels, tuple(train), tuple(val), tuple(notes), has_val, region)
 
 
 def read_labeled_photos(

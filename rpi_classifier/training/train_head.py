@@ -71,7 +71,7 @@ def train_head(data: DataSet, options: TrainOptions, monitor: Monitor) -> Traine
     set_head(model.network, weight, bias, (float(logits.min()), float(logits.max())))
     answers = head.logits(torch.from_numpy(val.steps[:, 0])).argmax(dim=1).numpy()
     return Trained(
-        replace(model, name=options.name, labels=data.labels),
+        replace(model, name=options.name, labels=data.labels, region=data.region),
         right=int((answers == val.labels).sum()),
         photos=len(val.labels),
         how=_describe(train, val, options, penalty),

@@ -6,12 +6,14 @@
 import io
 import json
 from pathlib import Path
+import shutil
 import sys
 
 import cv2
 import numpy as np
 import pytest
 from support.colours import colour_image
+from support.records import change_record
 
 from rpi_classifier import nodes
 from rpi_classifier.cli.classify import main
@@ -105,6 +107,16 @@ def test_region_alone_is_classified_and_must_fit_into_every_photo(tmp_path, caps
         entries = json.loads(printed.out)
         assert [entry['results'][0]['label'] for entry in entries] == colours
         assert ('2_small.png: region: 80 0 80 100 does not fit' in printed.err) == (status == 2)
+
+
+def test_region_of_the_model_counts_unless_another_one_is_given(tmp_path, capsys):
+    colours = [cv2.resize(colour_image(index), (100, 100)) for index in (0, 1, 2)]
+    cv2.imwrite(str(tmp_path / 'all.png'), np.hstack(colours))
+    change_record(shutil.copy(COLOURS, tmp_path / 'm.pt'), region='200 0 100 100')
+    words = ['--model', str(tmp_path / 'm.pt'), '--top-k', '1', str(tmp_path / 'all.png')]
+    for region, colour in ('', 'blue'), ('0,0,0.3,1', 'red'), ('0,0,1,1', 'green'):
+        assert main(['--region', region, *words]) == 0
+        assert capsys.readouterr().out.splitlines()[1].endswith(colour)
 
 
 def test_a_dash_is_standard_input(weights, photo_folder, monkeypatch, capsys):

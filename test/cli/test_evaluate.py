@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from support.colours import colour_image
 from support.onnx_models import recorded_colours
+from support.records import change_record
 
 from rpi_classifier.benchmark import plot
 from rpi_classifier.cli.evaluate import main
@@ -115,6 +116,11 @@ def test_region_is_all_that_is_judged(model, tmp_path, capsys):
     words = ['--model', model, tmp_path / 'photos', '--region']
     assert printed(capsys, *words, '.5,0,.5,1')['accuracy']['right'] == 3
     assert printed(capsys, *words, '0,0,.5,1')['accuracy']['right'] == 1
+    change_record(Path(model), region='0.5 0 0.5 1')
+    assert printed(capsys, *words[:-1])['accuracy']['right'] == 3
+    assert printed(capsys, *words, '0,0,.5,1')['accuracy']['right'] == 1
+    assert main(list(map(str, words[:-1]))) == 0
+    assert 'qnnpack, region 0.5 0 0.5 1), photos of' in capsys.readouterr().out
     assert main([*map(str, words), '0 0 2']) == 2
     assert "region: '0 0 2' is not four numbers" in capsys.readouterr().err
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 import signal
@@ -17,6 +18,7 @@ import yaml
 
 from rpi_classifier.cli import train as command
 from rpi_classifier.cli import train_report
+from rpi_classifier.cli.evaluate import main as evaluate
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ModelError
 from rpi_classifier.images.decode import read_image_file
@@ -65,9 +67,9 @@ def test_file_finds_the_classes_by_the_line_that_is_printed(split, output, capsy
         assert classifier.classify(photo).predictions[0].label == colour
 
 
-def test_region_is_all_that_the_network_learns_from(tmp_path, capsys):
+def test_region_is_all_that_the_network_learns_from_and_the_file_has_it(tmp_path, output, capsys):
     """The other half of each photo has the colour of another class."""
-    folder, output = tmp_path / 'halves', tmp_path / 'right.pt'
+    folder = tmp_path / 'halves'
     draw_classes(folder, 5, ('blue', 'green'))
     first = {name: read_image_file(folder / name / '000.png') for name in ('blue', 'green')}
     for name, other in (('blue', 'green'), ('green', 'blue')):
@@ -76,12 +78,11 @@ def test_region_is_all_that_the_network_learns_from(tmp_path, capsys):
     assert train(folder, output, '--region', '0.5,0,0.5,1') == 0
     printed = capsys.readouterr().out
     assert 'validation: 100.0 %, 2 of 2 photos' in printed
-    heading, *lines = printed.splitlines()[-3:]
-    assert heading == 'set these parameters of the classifier:'
-    parameters = yaml.safe_load('\n'.join(lines))
-    assert parameters == {'model': str(output), 'region': '0.5 0 0.5 1'}
-    classifier = Classifier.load(ClassifierConfig(**parameters))
-    assert classifier.classify(first['blue']).predictions[0].label == 'blue'
+    assert yaml.safe_load(printed.splitlines()[-1]) == {'model': str(output)}
+    assert read_metadata(str(output)).region == '0.5 0 0.5 1'
+    for region, right in ((), 10), (('--region', '0,0,.5,1'), 0):
+        assert evaluate(['--model', str(output), str(folder), '--json', *region]) == 0
+        assert json.loads(capsys.readouterr().out)['accuracy']['right'] == right
 
 
 def test_region_that_fits_into_no_photo_is_one_sentence(split, tmp_path, capsys):

@@ -8,6 +8,7 @@ import shutil
 
 from support.colours import Colours
 from support.foreign import save_scripted
+from support.records import change_record
 import torch
 
 from rpi_classifier.doctor import model
@@ -50,6 +51,13 @@ def test_temperature_of_a_calibrated_file_is_told(tmp_path):
     path = shutil.copy(FILES / 'colours.pt', tmp_path / 'm.pt')
     set_temperature(path, 1.5)
     assert model.check_weights(str(path)).finding.endswith('3 classes, temperature 1.5')
+
+
+def test_region_of_a_file_is_told(tmp_path):
+    path = shutil.copy(FILES / 'colours.pt', tmp_path / 'm.pt')
+    change_record(path, region='0.5 0 0.5 1')
+    found = model.check_weights(str(path)).finding
+    assert found.endswith('3 classes, for the region 0.5 0 0.5 1')
 
 
 def test_file_without_a_record_is_an_error_until_it_is_described(tmp_path):

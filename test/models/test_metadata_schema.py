@@ -27,6 +27,7 @@ RECORD = {
     'output_kind': 'probabilities',
     'temperature': 1.5,
     'usual_spread': 2.5,
+    'region': '0.25 0 0.5 1',
     'foreign': True,
     'output': ['scores', 0],
     'jit': False,
@@ -35,7 +36,7 @@ RECORD = {
     'network_sha256': '0' * 64,
 }
 OPTIONAL = {
-    'output_kind', 'versions', 'temperature', 'usual_spread', 'foreign', 'output', 'jit',
+    'output_kind', 'versions', 'temperature', 'usual_spread', 'region', 'foreign', 'output', 'jit',
 }  # fmt: skip
 
 
@@ -74,7 +75,7 @@ def test_what_older_versions_did_not_write_may_be_missing():
     del (copied := copy.deepcopy(record))['quantization']['signed']
     found = validated(copied, 'm')
     assert (found['output_kind'], found['versions']) == ('logits', {})
-    assert (found['temperature'], found['caution']) == (1.0, '')
+    assert (found['temperature'], found['caution'], found['region']) == (1.0, '', '')
     assert (found['foreign'], found['output'], found['jit']) == (False, (), True)
     assert found['quantization'] == Quantization(0.02, 114, False)
     assert validated({**record, 'quantization': None}, 'm')['quantization'] is None
@@ -112,6 +113,7 @@ def test_record_that_is_no_object_is_refused(content):
         ('output_kind', ['auto', 'softmax', 7, None]),
         ('usual_spread', [-1, 2e6, float('nan'), 'x', None]),
         ('temperature', [0, 0.04, 20.1, -1, float('nan'), float('inf'), '1', None, True]),
+        ('region', ['0 0 1', 'left', '0.6 0 0.5 1', '0 0 0 1', '\n', [0, 0, 1, 1], 7, None]),
         ('foreign', [0, 'false', None]),
         ('output', ['scores', None, {}, ['a'] * 4]),
         ('output.0', ['', 'x' * 1001, -1, 1001, 1.0, True, None, []]),

@@ -7,6 +7,7 @@ import { ask } from './ask.js';
 import { $ } from './dom.js';
 
 const REPORTED_MS = 2500; // until the classifier's diagnostics have a region that was set
+const WHOLE = '0 0 1 1'; // an empty text would be the region of the model
 const SMALLEST = 0.02; // of width and height; less is a slip of the finger
 
 // x, y, width, height in pixels or in parts of 1; null: the whole image
@@ -70,7 +71,7 @@ function stop() {
 
 async function set(value) {
   if (await ask({ do: 'set', node: 'classifier', name: 'region', value }, $('region-words'))) {
-    given = value ? value.split(' ').map(Number) : null;
+    given = value === WHOLE ? null : value.split(' ').map(Number);
     givenAt = performance.now();
     $('region-words').textContent = '';
   }
@@ -89,7 +90,7 @@ $('choose-region').addEventListener('click', () => {
 
 $('clear-region').addEventListener('click', () => {
   stop();
-  set('');
+  set(WHOLE);
 });
 
 document.addEventListener('keydown', (event) => {

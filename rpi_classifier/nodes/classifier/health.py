@@ -11,7 +11,7 @@ from typing import NamedTuple
 from diagnostic_msgs.msg import DiagnosticStatus
 
 from rpi_classifier.config import ClassifierConfig
-from rpi_classifier.inference.classifier import Result
+from rpi_classifier.inference.classifier import Classifier, Result
 from rpi_classifier.nodes.classifier.image_input import ImageInput
 from rpi_classifier.nodes.classifier.rejected_images import RejectedImages
 from rpi_classifier.nodes.common import status
@@ -42,6 +42,7 @@ def rate_status(
     stats: ResultStats[Result],
     images: ImageInput | None,
     config: ClassifierConfig,
+    classifier: Classifier | None,
     *,
     stall: Stall | None,
     pause: str,
@@ -51,6 +52,7 @@ def rate_status(
     Return the status of the rate: results per second, and why there are too few.
 
     :param images: where images come from; None if the node is not active.
+    :param classifier: knows the region that its model was trained on; None if none is loaded.
     :param stall: why results stay away, as ``find_stall`` has it.
     :param pause: why nothing is classified on purpose; empty if images should be.
     :param throttling: the reasons why the board is throttled now; empty if it is not.
@@ -70,7 +72,7 @@ def rate_status(
         fps=rate_hz,
         classified=stats.rate.total,
         skipped=images.skipped if images else 0,
-        region=config.region or 'the whole image',
+        region=config.region or (classifier and classifier.region) or 'the whole image',
     )
 
 

@@ -100,9 +100,9 @@ class InferenceThread(WorkerThread[Any]):
         try:
             unpack = self._images.unpack
             frame = unpack(item, now_ns) if unpack else item
-            region = parse_region(config.region) if config.region else None
-            box = region.box(*frame.image.shape[:2]) if region else None
             with self._slot.lock:
+                region = parse_region(config.region or self._slot.classifier.region)
+                box = region.box(*frame.image.shape[:2]) if region else None
                 self._publish(frame, box, self._classify(frame, box, config), config)
         except ImageError as error:
             self._rejected.note(error)

@@ -186,12 +186,14 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
     def diagnose(self) -> list[DiagnosticStatus]:
         """Return one status per concern."""
         name, config, reading = self.status_name, self.config, board.read_board()
+        classifier = self._models.slot.classifier if self._models else None
         statuses = [
             health.rate_status(
                 f'{name}: rate',
                 self._stats,
                 self._images,
                 config,
+                classifier,
                 stall=self._find_stall(),
                 pause=self._explain_pause(),
                 throttling=', '.join(reading.throttled_now),
@@ -200,7 +202,7 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
             self._rejected.status(f'{name}: input'),
             diagnostics.model_status(
                 f'{name}: model',
-                self._models.slot.classifier if self._models else None,
+                classifier,
                 config.num_threads,
                 self.reason,
                 self._models.loader if self._models else None,

@@ -17,6 +17,7 @@ from rclpy.qos import qos_profile_sensor_data
 from sensor_msgs.msg import CompressedImage, Image
 from std_msgs.msg import Header
 from support.colours import colour_image
+from support.records import change_record
 from vision_msgs.msg import Classification
 
 EXPORTED = Path(__file__).resolve().parents[2] / 'fixtures' / 'v0.1' / 'colours.pt'
@@ -28,7 +29,7 @@ BOTH = np.hstack([RED, BLUE])  # [480, 640, 3]
 def colours(classifier, tmp_path):
     """Return a starter of a classifier of colours."""
     path = shutil.copy(EXPORTED, tmp_path / 'colours.pt')
-    return lambda **values: classifier(model=str(path), weights='default', **values)
+    return lambda **values: classifier(**{'model': str(path), 'weights': 'default', **values})
 
 
 def best(results):
@@ -50,6 +51,28 @@ def test_the_region_alone_decides_and_is_live(graph, colours, send):
     assert node.config.region == '10 10 200 300'
     (answer,) = graph.set_parameters('classifier', region='')
     assert answer.successful, answer.reason
+
+
+def test_region_of_the_model_counts_until_another_one_is_set(graph, colours, send, tmp_path):
+    for side, region in ('left', '0 0 0.5 1'), ('right', '320 0 320 480'):
+        path = shutil.copy(EXPORTED, tmp_path / f'{side}.pt')
+        change_record(path, region=region)
+    results, seen = graph.collect(Classification, 'classification', 100), graph.diagnostics()
+    colours(model=str(tmp_path / 'left.pt'))
+
+    def wait_for(colour, region):
+        send(BOTH, lambda: best(results) == colour, f'the {colour} part')
+        graph.wait(lambda: seen.values('classifier: rate').get('region') == region, 'the region')
+
+    wait_for('red', '0 0 0.5 1')
+    for colour, region, changes in (
+        ('blue', '320 0 320 480', {'model': str(tmp_path / 'right.pt')}),
+        ('red', '0 0 0.4 1', {'region': '0 0 0.4 1'}),
+        ('blue', '320 0 320 480', {'region': ''}),
+    ):
+        (answer,) = graph.set_parameters('classifier', **changes)
+        assert answer.successful, answer.reason
+        wait_for(colour, region)
 
 
 @pytest.mark.parametrize('kind', ['jpeg', 'png of 16 bits', 'raw of 16 bits'])
