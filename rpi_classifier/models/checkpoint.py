@@ -12,6 +12,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Mapping
 from contextlib import nullcontext
+from dataclasses import dataclass
 import io
 from pathlib import Path, PosixPath
 from typing import Any, TypeAlias
@@ -40,11 +41,22 @@ _PLACES = ('state_dict', 'model_state_dict', 'model', 'net')
 _RUNNABLE = ('.pt', '.onnx', '.pte')
 
 
-def read_checkpoint(path: Path) -> State:
+@dataclass(frozen=True)
+class Checkpoint:
+    """
+    The weights of a file: ``tensors`` on the CPU, by the names that they have there.
+
+    ``note`` is a sentence if the file has the weights of other networks, too; else it is empty.
+    """
+
+    tensors: State
+    note: str = ''
+
+
+def read_checkpoint(path: Path) -> Checkpoint:
     """
     Read the weights of a file.
 
-    :returns: tensors on the CPU, by the names that they have in the file.
     :raises WeightsError: if it cannot be read, or holds something else.
     """
     data = read_regular_file(path, _MOST_BYTES, WeightsError)
@@ -53,20 +65,6 @@ def read_checkpoint(path: Path) -> State:
         return _weights_in(_load(data))
     except WeightsError as error:
         raise WeightsError(f'weights {describe_path(path)}: {error}') from error
-
-
-def without_prefix(state: State, head: str) -> State:
-    """
-    Remove the prefix that a wrapper gave to a network's names: ``module.``, ``model.`` and more.
-
-    :param head: name of the network's last layer, by which the prefix is known.
-    :returns: the tensors of the network only; all of them if there is no such layer.
-    """
-    ends = tuple(f'{head}.{leaf}' for leaf in ('weight', '_packed_params._packed_params'))
-    found = [key for key in state if key.endswith(ends)]
-    prefixes = {key[: -len(end)] for key in found for end in ends if key.endswith(end)}
-    prefix = min((one for one in prefixes if not one or one.endswith('.')), key=len, default='')
-    return {key[len(prefix) :]: value for key, value in state.items() if key.startswith(prefix)}
 
 
 def _require_weights(data: bytes) -> None:
@@ -107,16 +105,18 @@ def _short(error: Exception) -> str:
     return named[0].strip().partition(' by default')[0] if named else torch_reason(error)
 
 
-def _weights_in(content: Any) -> State:
+def _weights_in(content: Any) -> Checkpoint:
     """Return the tensors of a state_dict, or of a checkpoint that has one."""
     if not isinstance(content, Mapping):
         raise WeightsError(f'it holds a {type(content).__name__}, not a state_dict; {_SAVE_ONLY}')
     for place in _PLACES:
         if isinstance(content.get(place), Mapping):
-            return _weights_in(content[place])
-    others = [one for one in content.values() if isinstance(one, Mapping) and _has_tensors(one)]
+            found = _weights_in(content[place])
+            note = _tell_choice(place, [one for one in _states_in(content) if one != place])
+            return Checkpoint(found.tensors, note or found.note)
+    others = _states_in(content)
     if len(others) == 1 and not _has_tensors(content):
-        return _weights_in(others[0])
+        return _weights_in(content[others[0]])
     weights = {str(key): value for key, value in content.items() if _is_weight(value)}
     if not _has_tensors(weights):
         names = ', '.join(quote(str(key)) for key in list(content)[:5]) or 'nothing'
@@ -124,7 +124,24 @@ def _weights_in(content: Any) -> State:
             f'it has no tensors, but {names}; expected a state_dict, alone or under one of '
             f'{", ".join(_PLACES)}; {_SAVE_ONLY}'
         )
-    return weights
+    return Checkpoint(weights)
+
+
+def _states_in(content: Mapping[Any, Any]) -> list[Any]:
+    """Return the keys under which a checkpoint has tensors by name."""
+    return [
+        key for key, one in content.items() if isinstance(one, Mapping) and _has_tensors(one)
+    ]
+
+
+def _tell_choice(taken: str, others: list[Any]) -> str:
+    if not others:
+        return ''
+    names = ', '.join(quote(str(key)) for key in others)
+    return (
+        f'the weights under {quote(taken)} were taken, not those under {names}; to have others, '
+        'save them alone'
+    )
 
 
 def _has_tensors(content: Mapping[Any, Any]) -> bool:

@@ -15,9 +15,11 @@ from torch import nn, Tensor
 from rpi_classifier.config.choices import suggest_choice
 from rpi_classifier.errors import WeightsError
 from rpi_classifier.models.architecture import float_network, head_name
-from rpi_classifier.models.checkpoint import State, without_prefix
+from rpi_classifier.models.checkpoint import State
 from rpi_classifier.models.efficientnet_lite import from_published
+from rpi_classifier.models.prefixes import find_prefixes, without_prefix
 from rpi_classifier.models.zoo import MODELS
+from rpi_classifier.wording import quote
 
 FLOAT, PREPARED, INT8 = 'float', 'prepared', 'int8'  # prepared for quantization-aware training
 _PACKED = '_packed_params._packed_params'
@@ -34,7 +36,8 @@ class NetworkState:
     The weights of an architecture, by the architecture's own names.
 
     ``form`` is float, prepared or int8. A prepared one was trained ``by_channel`` if its weights
-    have a scale per output channel, and with ``seven_bits`` if its activations have.
+    have a scale per output channel, and with ``seven_bits`` if its activations have. ``note`` is a
+    sentence about their file, or empty.
     """
 
     architecture: str
@@ -43,21 +46,22 @@ class NetworkState:
     tensors: State
     by_channel: bool = False
     seven_bits: bool = False
+    note: str = ''
 
 
 def inspect_state(state: State, architecture: str) -> NetworkState:
     """
     Find out what weights are for.
 
-    :param state: as ``read_checkpoint`` returns it.
-    :raises WeightsError: if they are not for the architecture.
+    :param state: tensors as ``read_checkpoint`` returns them.
+    :raises WeightsError: if they are not for the architecture, or for several networks.
     """
     if architecture == 'efficientnet_lite0' and '_conv_stem.weight' in state:
         state = from_published(state)
     head = head_name(architecture)
     own = {
         key: value
-        for key, value in without_prefix(state, head).items()
+        for key, value in without_prefix(state, _choose_prefix(state, architecture)).items()
         if not key.startswith(_AUXILIARY)
     }
     form = _form_of(own)
@@ -100,6 +104,25 @@ def load_state(network: nn.Module, state: NetworkState) -> None:
             f'the {state.form} {state.architecture} does not take them ({reason}); train it as '
             'torchvision builds it, and save its state_dict'
         ) from error
+
+
+def _choose_prefix(state: State, architecture: str) -> str:
+    """
+    Return the prefix of the network in a state that may have several.
+
+    :raises WeightsError: if more than one may be meant.
+    """
+    found = find_prefixes(state, head_name(architecture))
+    if len(found) > 1:
+        fitting = [one for one in found if _fits(without_prefix(state, one), architecture)]
+        found = fitting or found
+    if len(found) > 1:
+        names = ' and '.join(quote(f'{one}*') for one in found[:_SHOWN])
+        raise WeightsError(
+            f'they are those of {len(found)} networks, {names}; save the state_dict of one of '
+            'them alone: torch.save(network.state_dict(), FILE.pth)'
+        )
+    return found[0] if found else ''
 
 
 def _form_of(state: State) -> str:
@@ -198,13 +221,18 @@ def _fitting_architecture(state: NetworkState) -> str:
     if state.form != FLOAT:
         return ''
     for name in MODELS:
-        with torch.device('meta'):
-            theirs = _shapes(float_network(name, 1).state_dict())
-        head = head_name(name)
-        own = _shapes(without_prefix(state.tensors, head))
-        if all(own.get(key) == theirs[key] for key in theirs if not key.startswith(head)):
+        prefixes = find_prefixes(state.tensors, head_name(name)) or ['']
+        if any(_fits(without_prefix(state.tensors, one), name) for one in prefixes):
             return name
     return ''
+
+
+def _fits(tensors: State, architecture: str) -> bool:
+    """Return True if a float state has all layers of an architecture but for the last."""
+    with torch.device('meta'):
+        theirs = _shapes(float_network(architecture, 1).state_dict())
+    own, head = _shapes(tensors), head_name(architecture)
+    return all(own.get(key) == theirs[key] for key in theirs if not key.startswith(head))
 
 
 def _shapes(state: State) -> dict[str, list[int]]:

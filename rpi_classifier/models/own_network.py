@@ -109,7 +109,7 @@ def build_own_model(own: OwnNetwork) -> OwnModel:
         raise WeightsError(f'weights {describe_path(own.weights)}: {error}') from error
     backend = 'fbgemm' if state.seven_bits else ENGINE
     model = Model(own.architecture, network, transform, own.labels, backend)
-    return OwnModel(model, tuple(notes), agreement)
+    return OwnModel(model, tuple(filter(None, [state.note, *notes])), agreement)
 
 
 def inspect_own_weights(own: OwnNetwork) -> NetworkState:
@@ -119,9 +119,9 @@ def inspect_own_weights(own: OwnNetwork) -> NetworkState:
     :raises ModelError: if they are not for the architecture, or the labels not for them.
     :raises ConfigError: if they need photos and there are none.
     """
-    tensors = read_checkpoint(own.weights)
+    checkpoint = read_checkpoint(own.weights)
     try:
-        state = inspect_state(tensors, own.architecture)
+        state = inspect_state(checkpoint.tensors, own.architecture)
     except WeightsError as error:
         raise WeightsError(f'weights {describe_path(own.weights)}: {error}') from error
     check_labels(own.labels, state.classes)
@@ -130,7 +130,7 @@ def inspect_own_weights(own: OwnNetwork) -> NetworkState:
             f'photos: {describe_path(own.weights)} has float weights, whose activations must be '
             'measured; give --photos FOLDER, best that with the photos of the training'
         )
-    return state
+    return replace(state, note=checkpoint.note)
 
 
 def load_inputs(photos: Sequence[Path], transform: Transform) -> Tensor:

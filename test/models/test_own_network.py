@@ -138,6 +138,33 @@ def test_checkpoints_and_wrappers_are_looked_through(own, wrap):
     build_own_model(own(wrap(trained_prepared().state_dict()), photos=()))
 
 
+def prefixed(state, *prefixes):
+    return {f'{prefix}{key}': value for prefix in prefixes for key, value in state.items()}
+
+
+@pytest.mark.parametrize('prefixes', [('student.', 'teacher.'), ('ema_model.', 'model.')])
+def test_weights_of_two_networks_are_refused(own, prefixes):
+    content = prefixed(trained_float().state_dict(), *reversed(prefixes))
+    with pytest.raises(WeightsError, match='save the state_dict of one of them alone') as caught:
+        build_own_model(own(content))
+    assert "those of 2 networks, '{}*' and '{}*'".format(*prefixes) in str(caught.value)
+
+
+def test_of_two_networks_the_one_of_the_architecture_is_taken(own):
+    other = get_model('resnet18', weights=None, num_classes=CLASSES).state_dict()
+    student = prefixed(trained_float().state_dict(), 'student.')
+    built = build_own_model(own({**prefixed(other, 'a.'), **student}))
+    assert built.agreement.photos == 12
+
+
+@pytest.mark.parametrize('names', [('state_dict', 'state_dict_ema'), ('model', 'model_ema')])
+def test_which_weights_of_a_checkpoint_were_taken_is_told(own, names):
+    state, (taken, other) = trained_prepared().state_dict(), names
+    content = {other: prefixed(state, 'module.'), taken: state, 'optimizer': {'state': {}}}
+    (note,) = build_own_model(own(content, photos=())).notes
+    assert f"the weights under '{taken}' were taken, not those under '{other}'" in note
+
+
 @pytest.mark.parametrize('suffix', ['.pt', '.onnx'])
 def test_the_model_becomes_a_file_that_answers_the_same(own, colours, tmp_path, suffix):
     from rpi_classifier.config import ClassifierConfig
