@@ -129,9 +129,7 @@ def _weights_in(content: Any) -> Checkpoint:
 
 def _states_in(content: Mapping[Any, Any]) -> list[Any]:
     """Return the keys under which a checkpoint has tensors by name."""
-    return [
-        key for key, one in content.items() if isinstance(one, Mapping) and _has_tensors(one)
-    ]
+    return [key for key, one in content.items() if isinstance(one, Mapping) and _has_tensors(one)]
 
 
 def _tell_choice(taken: str, others: list[Any]) -> str:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+import math
 
 import torch
 from torch import nn, Tensor
@@ -86,4 +87,5 @@ def choose_form(
 def _loss(logits: Tensor, truths: Sequence[int]) -> float:
     """Return the cross entropy; where no class is known, that to the likeliest one."""
     target = torch.tensor(truths) if truths else logits.argmax(1)
-    return functional.cross_entropy(logits, target).item()
+    loss = functional.cross_entropy(logits, target).item()
+    return math.inf if math.isnan(loss) else loss  # NaN would be the smallest

@@ -17,6 +17,7 @@ from rpi_classifier.errors import WeightsError
 from rpi_classifier.models.architecture import float_network, head_name
 from rpi_classifier.models.checkpoint import State
 from rpi_classifier.models.efficientnet_lite import from_published
+from rpi_classifier.models.plain_tensors import require_plain_tensors
 from rpi_classifier.models.prefixes import find_prefixes, without_prefix
 from rpi_classifier.models.zoo import MODELS
 from rpi_classifier.wording import quote
@@ -64,6 +65,7 @@ def inspect_state(state: State, architecture: str) -> NetworkState:
         for key, value in without_prefix(state, _choose_prefix(state, architecture)).items()
         if not key.startswith(_AUXILIARY)
     }
+    require_plain_tensors(own)
     form = _form_of(own)
     last = own.get(f'{head}.{_PACKED if form == INT8 else "weight"}')
     weight = last[0] if isinstance(last, tuple) else last
@@ -177,6 +179,10 @@ def _compare(own: State, state: NetworkState) -> None:
         other = found[key]
         if any(one in key for one in _OBSERVERS) or not isinstance(tensor, Tensor):
             continue
+        if not isinstance(other, Tensor):
+            raise WeightsError(
+                f'{key} is a {type(other).__name__}, not a tensor; {_advice(state)}'
+            )
         if tensor.shape != other.shape:
             raise WeightsError(
                 f'{key} of the {name} has shape {list(tensor.shape)}, but in the file '

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -52,7 +53,7 @@ from rpi_classifier.models.post_training import (
 from rpi_classifier.photos import choose_evenly
 from rpi_classifier.runtime import torch_releases
 from rpi_classifier.runtime.preprocess import Preprocessor
-from rpi_classifier.runtime.torch_warnings import suppress_torch_warnings
+from rpi_classifier.runtime.torch_warnings import suppress_torch_warnings, torch_reason
 
 # The network, its input, notes, and its agreement with what it was made of.
 _Built: TypeAlias = 'tuple[nn.Module, Transform, list[str], Agreement | None]'
@@ -104,7 +105,8 @@ def build_own_model(own: OwnNetwork) -> OwnModel:
     state = inspect_own_weights(own)
     try:
         build = {FLOAT: _from_float, INT8: _from_int8}.get(state.form, _from_prepared)
-        network, transform, notes, agreement = build(own, state)
+        with _explained(own.architecture):
+            network, transform, notes, agreement = build(own, state)
     except WeightsError as error:
         raise WeightsError(f'weights {describe_path(own.weights)}: {error}') from error
     backend = 'fbgemm' if state.seven_bits else ENGINE
@@ -158,7 +160,7 @@ def _from_float(own: OwnNetwork, state: NetworkState) -> _Built:
         partial(load_inputs, chosen.photos),
         chosen.truths,
     )
-    reference = batched_logits(network, images)
+    reference = _finite_logits(network, images)
     network = quantize_calibrated(network, images)
     if len(images) < _FEW_PHOTOS:
         notes.append(f'only {len(images)} photos to calibrate on; some hundred are better')
@@ -173,12 +175,12 @@ def _from_prepared(own: OwnNetwork, state: NetworkState) -> _Built:
     chosen, reference = _evenly(own), None
     images = load_inputs(chosen.photos, own.transform)
     if chosen.photos:
-        reference = batched_logits(network.apply(disable_observer), images)
+        reference = _finite_logits(network.apply(disable_observer), images)
     torch.backends.quantized.engine = ENGINE
     with torch.no_grad(), suppress_torch_warnings():
         network = convert(network, inplace=True)
     if reference is None:
-        return network, own.transform, [], None
+        return _tried(network, own.transform), own.transform, [], None
     found = Agreement.between(batched_logits(network, images), reference, chosen.truths)
     return network, own.transform, [], found
 
@@ -188,7 +190,46 @@ def _from_int8(own: OwnNetwork, state: NetworkState) -> _Built:
     with suppress_torch_warnings():
         load_state(network, state)
     notes = ['the weights are int8 already: the photos were not used'] if own.photos else []
-    return single_output(own.architecture, network), own.transform, notes, None
+    network = single_output(own.architecture, network)
+    return _tried(network, own.transform), own.transform, notes, None
+
+
+def _finite_logits(network: nn.Module, images: Tensor) -> Tensor:
+    """
+    Return the logits of a network that is not int8 yet, [N, classes].
+
+    :raises WeightsError: if one is not finite.
+    """
+    logits = batched_logits(network, images)
+    if not logits.isfinite().all():
+        raise WeightsError(
+            'the network has answers to the photos that are not finite, because its weights are '
+            'too large or a running_var is below 0; train again, with a lower learning rate'
+        )
+    return logits
+
+
+def _tried(network: nn.Module, transform: Transform) -> nn.Module:
+    """Return an int8 network after it has run once, so that torch has checked its scales."""
+    batched_logits(network, torch.zeros(1, 3, transform.size, transform.size))
+    return network
+
+
+@contextmanager
+def _explained(architecture: str) -> Iterator[None]:
+    """
+    Turn what torch raises while it quantizes into a sentence.
+
+    :raises WeightsError: in its place.
+    """
+    try:
+        yield
+    except RuntimeError as error:  # NotImplementedError is one
+        raise WeightsError(
+            f'{architecture} with them does not work in int8 ({torch_reason(error)}); its '
+            'activations may be too large, or differ too much; train again, with a lower '
+            'learning rate'
+        ) from error
 
 
 def _trained_qconfig(state: NetworkState) -> QConfig:

@@ -24,9 +24,7 @@ def find_prefixes(state: State, head: str) -> list[str]:
     found = {key.removesuffix(end) for key in state for end in ends if key.endswith(end)}
     found = {one for one in found if not one or one.endswith('.')}
     return sorted(
-        one
-        for one in found
-        if not any(one.startswith(other) and one != other for other in found)
+        one for one in found if not any(one.startswith(other) and one != other for other in found)
     )
 
 

@@ -11,6 +11,7 @@ import re
 import warnings
 
 _NAMED = re.compile(r'(builtins\.)?[A-Za-z]*(Error|Exception): ')
+_ASSERTED = 'please report a bug to PyTorch. '  # between a place in its code and a sentence
 _LONG = 300
 
 
@@ -31,5 +32,5 @@ def torch_reason(error: Exception) -> str:
     """
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     named = [_NAMED.sub('', line) for line in lines if _NAMED.match(line)]
-    reason = (named or lines or [type(error).__name__])[-1]
+    reason = (named or lines or [type(error).__name__])[-1].rpartition(_ASSERTED)[2]
     return reason if len(reason) <= _LONG else reason.partition('. ')[0][:_LONG]

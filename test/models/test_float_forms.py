@@ -46,6 +46,13 @@ def test_the_input_is_normalized_as_the_photos_say(network):
     assert 'without transform_input' in notes[0]
 
 
+def test_a_form_without_finite_answers_is_not_taken(network):
+    usual = MODELS['googlenet'].transform
+    endless = {usual.mean: IMAGES * torch.nan, Transform.mean: IMAGES}
+    forms = float_forms('googlenet', usual)
+    assert choose_form(network, forms, lambda one: endless[one.mean], (0, 1))[0] == forms[1]
+
+
 def test_the_usual_form_is_taken_where_both_are_as_good(network):
     forms = float_forms('mobilenet_v2', Transform())
     assert choose_form(network, forms, lambda _: IMAGES / 9, ())[0] == forms[0]

@@ -20,9 +20,10 @@ from torchvision.models import get_model
 
 from rpi_classifier.errors import ConfigError, ModelError, WeightsError
 from rpi_classifier.input_spec import Transform
+from rpi_classifier.models.architecture import int8_network
 from rpi_classifier.models.load import format_of
 from rpi_classifier.models.own_network import build_own_model, load_inputs, OwnNetwork
-from rpi_classifier.models.post_training import batched_logits
+from rpi_classifier.models.post_training import batched_logits, calibrated_qconfig
 
 LABELS = ('blue', 'green', 'red')
 SMALL = Transform(size=SIZE, resize=SIZE)
@@ -225,12 +226,50 @@ def without(state, key):
             lambda state: {**state, 'conv1.0.weight': torch.full((24, 3, 3, 3), torch.nan)},
             'conv1.0.weight has a value that is not finite',
         ),
+        (
+            lambda state: {**state, 'conv1.1.running_var': -torch.ones(24)},
+            'answers to the photos that are not finite.* train again',
+        ),
+        (
+            lambda state: {**state, 'fc.weight': state['fc.weight'].to_sparse()},
+            'fc.weight is a sparse tensor; save a dense tensor',
+        ),
+        (
+            lambda state: {**state, 'fc.bias': torch.zeros(3).to('meta')},
+            'fc.bias is a meta tensor',
+        ),
+        (lambda state: {**state, 'fc.bias': torch.zeros(3) * 1j}, 'fc.bias is complex'),
+        (lambda state: {**state, 'fc.bias': torch.float32}, 'fc.bias is a dtype, not a tensor'),
     ],
-    ids=['missing', 'too many', 'shape', 'not finite'],
+    ids=[
+        'missing',
+        'too many',
+        'shape',
+        'not finite',
+        'answers',
+        'sparse',
+        'meta',
+        'complex',
+        'type',
+    ],
 )
 def test_weights_that_do_not_fit_are_refused(own, change, said):
     with pytest.raises(WeightsError, match=said):
         build_own_model(own(change(trained_float().state_dict())))
+
+
+def test_what_torch_cannot_compute_in_int8_is_refused_with_its_reason(own):
+    state = get_model('resnet18', weights=None, num_classes=CLASSES).state_dict()
+    state['layer1.0.conv1.weight'] *= 1e20  # QNNPACK adds no numbers that differ so much
+    with pytest.raises(WeightsError, match=r'does not work in int8 \([^/]*\); its activations'):
+        build_own_model(own(state, architecture='resnet18'))
+
+
+def test_scales_that_torch_cannot_compute_with_are_refused_without_photos(own):
+    state = int8_network('resnet18', CLASSES, calibrated_qconfig()).state_dict()
+    state['layer1.0.add_relu.scale'] *= 1e-6
+    with pytest.raises(WeightsError, match='does not work in int8'):
+        build_own_model(own(state, photos=(), architecture='resnet18'))
 
 
 def test_fake_quantization_that_saw_no_image_is_refused(own):
