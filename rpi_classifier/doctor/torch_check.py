@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 import platform
-import re
 
 from rpi_classifier.board import model_name
 from rpi_classifier.cpu import cpu_features, lacks_atomics
@@ -22,7 +21,13 @@ from rpi_classifier.doctor.check_result import (
 )
 from rpi_classifier.models.load import format_of
 from rpi_classifier.probes.run_probe import ProbeResult, run_probe
-from rpi_classifier.runtime.torch_releases import ADVICE, lookup, refusal
+from rpi_classifier.runtime.torch_releases import (
+    ADVICE,
+    fits_torch,
+    lookup,
+    refusal,
+    torchvision_advice,
+)
 from rpi_classifier.versions import installed
 
 _MORE_TIME = 'give it more time with --limit, or leave it out with --skip torch'
@@ -65,10 +70,10 @@ def check_torchvision(torch: str, torchvision: str | None) -> CheckResult:
     """Check whether torchvision belongs to this torch: 0.15 to 2.0, 0.16 to 2.1, and so on."""
     name = 'torch.torchvision'
     if torchvision is None:
-        return error(name, 'torchvision is not installed', _advice_for(torch))
-    if _numbers(torchvision) != _partner(torch):
+        return error(name, 'torchvision is not installed', torchvision_advice(torch))
+    if not fits_torch(torchvision, torch):
         what = f'torchvision {torchvision} was not made for torch {torch}'
-        return warn(name, what, _advice_for(torch))
+        return warn(name, what, torchvision_advice(torch))
     return ok(name, f'torchvision {torchvision} goes with torch {torch}')
 
 
@@ -104,18 +109,3 @@ def check_steps(probe: ProbeResult) -> Iterator[CheckResult]:
 
 def _ended(probe: ProbeResult) -> str:
     return probe.failure or 'ended early'
-
-
-def _numbers(version: str) -> tuple[int, int]:
-    major, minor = re.findall(r'\d+', version)[:2]
-    return int(major), int(minor)
-
-
-def _partner(torch: str) -> tuple[int, int]:
-    major, minor = _numbers(torch)
-    return 0, minor + (15 if major >= 2 else 1)
-
-
-def _advice_for(torch: str) -> str:
-    major, minor = _partner(torch)
-    return f"pip3 install 'torchvision=={major}.{minor}.*', which goes with torch {torch}"

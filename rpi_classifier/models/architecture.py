@@ -12,8 +12,11 @@ from torch import nn, Tensor
 from torch.ao.nn.intrinsic import ConvReLU2d
 from torch.ao.quantization import convert, prepare, prepare_qat, QConfig
 
+from rpi_classifier.errors import TorchError
 from rpi_classifier.models.efficientnet_lite import EfficientNetLite0
-from rpi_classifier.runtime.torch_warnings import suppress_torch_warnings
+from rpi_classifier.runtime.torch_releases import require_torchvision, torchvision_advice
+from rpi_classifier.runtime.torch_warnings import suppress_torch_warnings, torch_reason
+from rpi_classifier.versions import installed
 
 ENGINE = 'qnnpack'  # whose products are exact: what is quantized here is packed for it
 
@@ -127,7 +130,27 @@ def options_for_heads(name: str, **options: bool) -> dict[str, bool]:
 
 
 def torchvision_network(name: str, weights: Any, **options: Any) -> nn.Module:
-    """Build torchvision's quantizable network of that name."""
-    from torchvision.models import get_model
+    """
+    Build torchvision's quantizable network of that name.
 
+    :raises TorchError: if there is no torchvision that can be imported.
+    """
+    get_model = torchvision_models().get_model
     return get_model(f'quantized_{name}', weights=weights, **options)  # type: ignore[no-any-return]
+
+
+def torchvision_models() -> Any:
+    """
+    Import torchvision.models.
+
+    :raises TorchError: if torchvision is not installed, or not made for this torch.
+    """
+    require_torchvision()
+    try:
+        from torchvision import models
+    except Exception as error:  # a RuntimeError if it was made for another torch
+        raise TorchError(
+            f'torchvision {installed("torchvision")} cannot be imported ({torch_reason(error)}); '
+            f'{torchvision_advice(torch.__version__)}'
+        ) from error
+    return models

@@ -23,6 +23,7 @@ from rpi_classifier.models.architecture import (
     float_network,
     options_for_heads,
     single_output,
+    torchvision_models,
     torchvision_network,
 )
 from rpi_classifier.models.efficientnet_lite import EfficientNetLite0, from_published
@@ -38,9 +39,7 @@ def trained_network(name: str, weights_backend: str) -> nn.Module:
 
     :raises Exception: whatever torch.hub and torch.load raise.
     """
-    from torchvision.models import get_model_weights
-
-    weights = get_model_weights(f'quantized_{name}').DEFAULT
+    weights = torchvision_models().get_model_weights(f'quantized_{name}').DEFAULT
     options = options_for_heads(name, transform_input=False)
     with suppress_torch_warnings():
         if weights_backend in torch.backends.quantized.supported_engines:
@@ -117,7 +116,10 @@ def float_efficientnet_lite0(path: Path) -> EfficientNetLite0:
 
 
 def imagenet_labels() -> tuple[str, ...]:
-    """Return the names of ImageNet's 1000 classes as torchvision has them."""
-    from torchvision.models.quantization import MobileNet_V2_QuantizedWeights
+    """
+    Return the names of ImageNet's 1000 classes as torchvision has them.
 
-    return tuple(MobileNet_V2_QuantizedWeights.DEFAULT.meta['categories'])
+    :raises TorchError: if there is no torchvision.
+    """
+    weights = torchvision_models().get_model_weights('quantized_mobilenet_v2').DEFAULT
+    return tuple(weights.meta['categories'])

@@ -26,6 +26,7 @@ from rpi_classifier.models.architecture import (
     has_relu6,
     head_name,
     put_layer,
+    torchvision_models,
     WITH_AUXILIARY_HEADS,
 )
 from rpi_classifier.models.cached_weights import check_cached_weights
@@ -79,9 +80,11 @@ def _set_layer(network: nn.Module, name: str, weight: torch.Tensor, bias: torch.
 
 def _downloaded(architecture: str) -> dict[str, Any]:
     """Return the weights that the int8 ones were made of, out of torch's cache or downloaded."""
-    from torchvision.models import get_model_weights
-
-    weights = get_model_weights(f'quantized_{architecture}').DEFAULT.meta['unquantized']
+    weights = (
+        torchvision_models()
+        .get_model_weights(f'quantized_{architecture}')
+        .DEFAULT.meta['unquantized']
+    )
     path = Path(torch.hub.get_dir()) / 'checkpoints' / weights.url.rpartition('/')[2]
     try:
         if not path.exists():

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rpi_classifier.config.choices import suggest_choice
-from rpi_classifier.errors import UnknownModelError, WeightsError
+from rpi_classifier.errors import TorchError, UnknownModelError, WeightsError
 from rpi_classifier.input_spec import Transform
 from rpi_classifier.models.cached_weights import check_cached_weights, weights_sha256
 from rpi_classifier.models.files import user_cache_folder
@@ -104,15 +104,17 @@ def build_model(name: str, weights: str = 'default') -> Model:
         labels: tuple[str, ...] = tuple(f'random/{index:03}' for index in range(1000))
         network = _random(name, spec.weights_backend, spec.transform.size)
         return Model(name, network, spec.transform, labels, spec.weights_backend)
+    labels = build.imagenet_labels()  # refuses a missing torchvision before anything is blamed
     caution = inspect_weights(name)[1]
     try:
         if spec.url:
             network = build.trained_network(name, spec.weights_backend)
         else:
             network = build.efficientnet_lite0(_packaged(spec))
+    except (TorchError, ImportError) as error:
+        raise TorchError(f'{name} cannot be built: {error}') from error
     except Exception as error:  # torch.hub and torch.load raise nearly everything
         raise WeightsError(_explain_missing_weights(name, spec, error)) from error
-    labels = build.imagenet_labels()
     return Model(name, network, spec.transform, labels, spec.weights_backend, caution)
 
 

@@ -14,6 +14,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 import importlib.util
 import platform
+import re
 
 from rpi_classifier.cpu import cpu_features, lacks_atomics
 from rpi_classifier.errors import TorchError
@@ -108,3 +109,36 @@ def require_torch() -> None:
     reason = refusal(version, platform.machine(), cpu_features())
     if reason:
         raise TorchError(reason)
+
+
+def require_torchvision() -> None:
+    """
+    Call this before torchvision is imported.
+
+    :raises TorchError: if it is not installed.
+    """
+    if installed('torchvision') is None and importlib.util.find_spec('torchvision') is None:
+        torch = installed('torch')
+        advice = torchvision_advice(torch) if torch else ADVICE
+        raise TorchError(f'torchvision is not installed; {advice}')
+
+
+def fits_torch(torchvision: str, torch: str) -> bool:
+    """Return True if releases belong together: 0.15 and 2.0, 0.16 and 2.1, and so on."""
+    return _numbers(torchvision) == _partner(torch)
+
+
+def torchvision_advice(torch: str) -> str:
+    """Return what to run for the torchvision that belongs to a release of torch."""
+    major, minor = _partner(torch)
+    return f"pip3 install 'torchvision=={major}.{minor}.*', which goes with torch {torch}"
+
+
+def _numbers(version: str) -> tuple[int, int]:
+    major, minor = re.findall(r'\d+', version)[:2]
+    return int(major), int(minor)
+
+
+def _partner(torch: str) -> tuple[int, int]:
+    major, minor = _numbers(torch)
+    return 0, minor + (15 if major >= 2 else 1)

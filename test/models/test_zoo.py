@@ -10,8 +10,9 @@ import sys
 import pytest
 import torch
 
-from rpi_classifier.errors import ModelError, WeightsError
-from rpi_classifier.models import build, zoo
+from rpi_classifier.errors import ModelError, TorchError, WeightsError
+from rpi_classifier.models import architecture, build, zoo
+from rpi_classifier.runtime import torch_releases
 from rpi_classifier.runtime.torch_warnings import suppress_torch_warnings
 from rpi_classifier.runtime.torchscript import torch_runtime
 
@@ -53,6 +54,27 @@ def test_damaged_weights_are_one_sentence_with_the_path(tmp_path, monkeypatch):
     with pytest.raises(WeightsError, match=r'cannot be loaded.*delete the file') as caught:
         zoo.build_model('mobilenet_v2')
     assert str(path) in str(caught.value)
+
+
+@pytest.mark.parametrize('load', [zoo.build_model, architecture.float_network])
+def test_missing_torchvision_is_told_and_no_weights_are_blamed(monkeypatch, load):
+    monkeypatch.setitem(sys.modules, 'torchvision', None)
+    with pytest.raises(
+        TorchError, match=r'^torchvision \S+ cannot be imported \(.*; pip3 install'
+    ):
+        load('mobilenet_v2')
+    monkeypatch.setattr(torch_releases, 'installed', lambda name: None)
+    with pytest.raises(TorchError, match=r'^torchvision is not installed; pip3 install'):
+        load('mobilenet_v2')
+
+
+def test_an_import_that_fails_is_no_damage_of_weights(monkeypatch):
+    def lacks(name, backend):
+        raise ImportError('libjpeg.so.8: cannot open shared object file')
+
+    monkeypatch.setattr(build, 'trained_network', lacks)
+    with pytest.raises(TorchError, match='mobilenet_v2 cannot be built: libjpeg.so.8'):
+        zoo.build_model('mobilenet_v2')
 
 
 class Trap:
