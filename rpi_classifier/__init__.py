@@ -37,6 +37,7 @@ def pack(
     Write a trained network with all that a node needs to run it: the last line of a training.
 
     A module is exported from a copy of it in eval mode, on the CPU; it stays what it is itself.
+    Python warns if its code makes a Python value of the image, which the file keeps as it was.
 
     :param network: [1, 3, size, size] float32 in RGB -> a score per label; or the path of a
         FILE.pt (TorchScript) or FILE.onnx, whose network stays as it is.
@@ -50,8 +51,8 @@ def pack(
     :param output_kind: logits, probabilities, sigmoid; auto: told from answers to known images.
     :returns: the path of the file.
     :raises ConfigError: if the path or the description cannot be used.
-    :raises ModelError: if the network cannot be exported, does not return a score per label, or
-        answers differently in the file.
+    :raises ModelError: if the network cannot be exported, does not return a score per label,
+        answers the same image differently, or answers other than the file.
     """
     from rpi_classifier.models.pack_network import pack_any
 

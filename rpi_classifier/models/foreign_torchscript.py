@@ -27,6 +27,7 @@ from rpi_classifier.models.files import file_sha256
 from rpi_classifier.models.foreign_file import ForeignFile
 from rpi_classifier.models.foreign_trial import ForeignTrial, try_foreign
 from rpi_classifier.models.labels import check_labels, given_labels
+from rpi_classifier.models.metadata_schema import LONGEST_CAUTION
 from rpi_classifier.models.model import LoadedModel
 from rpi_classifier.models.output_kind import OutputKind, resolve_output_kind
 from rpi_classifier.models.outputs import OutputChoice
@@ -43,8 +44,6 @@ from rpi_classifier.versions import versions
 
 if TYPE_CHECKING:
     from rpi_classifier.runtime.torchscript import TakeScores, TorchRuntime
-
-_LONGEST_CAUTION = 500
 
 
 def load_foreign(data: bytes, path: Path, config: ClassifierConfig) -> LoadedModel:
@@ -101,7 +100,7 @@ def describe_foreign(
         answers=trial.answers,
         versions=versions('torch'),
         output_kind=tried.kind.kind,
-        caution=re.sub('[^ -~]', '?', cautions)[:_LONGEST_CAUTION],
+        caution=re.sub('[^ -~]', '?', cautions)[:LONGEST_CAUTION],
         foreign=True,
         output=trial.output.path,
         jit=not trial.why_not_compiled,

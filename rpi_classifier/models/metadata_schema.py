@@ -34,6 +34,7 @@ from rpi_classifier.models.output_kind import LOGITS, OUTPUT_KINDS
 from rpi_classifier.region import parse_region
 from rpi_classifier.runtime.known_answer import known_images
 
+LONGEST_CAUTION = 500  # characters
 LEAST_TEMPERATURE, MOST_TEMPERATURE = 0.05, 20.0
 _LARGEST_SIDE = 4096
 _MOST_CLASSES = 1 << 20
@@ -160,7 +161,9 @@ _RECORD: dict[str, Check] = {
     'foreign': true_or_false,
     'output': list_of(_step, 0, 3),
     'jit': true_or_false,
-    'caution': text_like('[ -~]{0,500}', 'a sentence of at most 500 characters'),
+    'caution': text_like(
+        f'[ -~]{{0,{LONGEST_CAUTION}}}', f'a sentence of at most {LONGEST_CAUTION} characters'
+    ),
     'temperature': number_between(LEAST_TEMPERATURE, MOST_TEMPERATURE),
     'usual_spread': number_between(0, _LARGEST_LOGIT),
     'region': _region,

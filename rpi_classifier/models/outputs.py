@@ -107,19 +107,35 @@ def check_repeatable(
     :param again: scores for the same images once more.
     :raises ModelError: if it does not.
     """
-    for answer, repeated in zip(answers, again):
-        if distance(repeated, answer, float(np.abs(answer).max())) > _SAME:
-            at = int(np.abs(repeated - answer).argmax())
-            raise ModelError(
-                f'it answers the same image differently, {answer[at]:.4g} and {repeated[at]:.4g} '
-                f'for class {at}, as networks do that were traced in training mode; call '
-                'network.eval() before it is traced'
-            )
+    check_deterministic(
+        answers,
+        again,
+        'as networks do that were traced in training mode; call network.eval() before it is '
+        'traced',
+    )
     if np.array_equal(answers[0], answers[1]):
         raise ModelError(
             'it answers the same to different images; its weights or its input description are '
             'wrong'
         )
+
+
+def check_deterministic(
+    answers: Sequence[NDArray[np.float32]], again: Sequence[NDArray[np.float32]], advice: str
+) -> None:
+    """
+    Check that a network answers the same to the same image.
+
+    :param advice: ends the sentence if it does not.
+    :raises ModelError: if it does not.
+    """
+    for answer, repeated in zip(answers, again):
+        if distance(repeated, answer, float(np.abs(answer).max())) > _SAME:
+            at = int(np.abs(repeated - answer).argmax())
+            raise ModelError(
+                f'it answers the same image differently, {answer[at]:.4g} and {repeated[at]:.4g} '
+                f'for class {at}, {advice}'
+            )
 
 
 def _arrays(

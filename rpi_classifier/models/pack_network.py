@@ -18,22 +18,39 @@ import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TYPE_CHECKING
+import warnings
 
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.config.model_words import is_model_path
 from rpi_classifier.errors import ConfigError, ModelError
 from rpi_classifier.files.paths import expand_path
+from rpi_classifier.models.file_format import FileFormat
 from rpi_classifier.models.files import write_model_file
 from rpi_classifier.models.labels import given_labels, parse_labels
 from rpi_classifier.models.load import format_of, FORMATS
+from rpi_classifier.models.metadata_schema import LONGEST_CAUTION
+from rpi_classifier.models.outputs import check_deterministic, check_scores
 from rpi_classifier.models.pack import check_packed_path, pack_file, packed_content
 from rpi_classifier.runtime import torch_releases
 from rpi_classifier.runtime.base import Logits
-from rpi_classifier.runtime.known_answer import largest_distance, SAME_NETWORK, TOLERANCE
+from rpi_classifier.runtime.known_answer import (
+    faint_images,
+    known_images,
+    largest_distance,
+    largest_spread,
+    plain_images,
+    SAME_NETWORK,
+    TOLERANCE,
+)
 
 if TYPE_CHECKING:
     from torch import nn
 
+_CALLER = 4  # frames up to the program that calls pack
+_RANDOM = (
+    'although it is in eval mode; take what is random out of its forward, such as '
+    'functional.dropout without training=self.training'
+)
 _SUFFIXES = tuple(one.suffix for one in FORMATS if one.pack)
 
 
@@ -112,37 +129,65 @@ def _pack_module(network: nn.Module, output: Path, parameters: Mapping[str, Any]
     config = ClassifierConfig(model=f'./{output.name}', **parameters)
     if not config.labels:
         raise ConfigError('labels: there are none; give the names of the classes')
-    transform, labels = config.input_transform(), given_labels(config.labels)
-    if not transform.size:
+    given_labels(config.labels)
+    if not config.input_transform().size:
         raise ConfigError('input_size: 0 is not the side of an image; give that of the training')
     file_format = format_of(output.name)
     file_format.require_export()
+    from rpi_classifier.models.plain_torch import plain_torch
+
+    with plain_torch():
+        content, caution = _exported(network, output, config, file_format)
+    write_model_file(content, output)
+    if caution:
+        warnings.warn(f'{output}: {caution}', stacklevel=_CALLER)
+
+
+def _exported(
+    network: nn.Module, output: Path, config: ClassifierConfig, file_format: FileFormat
+) -> tuple[bytes, str]:
+    """Return the content of the file, and a sentence if something is odd about it."""
     from rpi_classifier.models.export_foreign import ExportableNetwork
 
-    exportable = ExportableNetwork(network, transform.size, labels)
+    transform = config.input_transform()
+    known, more = known_images(transform.size), plain_images(transform.size)
+    more += faint_images(transform.size)
+    exportable = ExportableNetwork(network, transform.size, given_labels(config.labels))
+    answers = [check_scores(one) for one in exportable.answers(transform, known)]
+    check_deterministic(answers, exportable.answers(transform, known), _RANDOM)
     with TemporaryDirectory(prefix='pack-') as folder:
         file = Path(folder) / output.name
-        exportable.write(file)
+        caution = exportable.write(file)
         try:
             content, metadata = packed_content(
                 replace(config, model=str(file)), file_format, output
             )
         except ModelError as error:
             raise ModelError(str(error).replace(str(file), str(output))) from error
-    _require_same(exportable.answers(transform), metadata.answers, exportable.is_int8)
-    write_model_file(content, output)
+        _require_same(answers, metadata.answers, exportable.is_int8)
+        # The image may decide which way it goes, and the known images may go the same way.
+        answers += [check_scores(one) for one in exportable.answers(transform, more)]
+        written = exportable.answers_of(file, transform, [*known, *more])
+        _require_same(answers, written, exportable.is_int8, largest_spread(answers))
+    if caution:
+        cautions = '; '.join(filter(None, (caution, metadata.caution)))
+        cautious = replace(metadata, caution=cautions[:LONGEST_CAUTION])
+        content = file_format.replace_record(content, output, cautious)
+    return content, caution
 
 
-def _require_same(answers: Sequence[Logits], packed: Sequence[Logits], is_int8: bool) -> None:
+def _require_same(
+    answers: Sequence[Logits], packed: Sequence[Logits], is_int8: bool, usual_spread: float = 0.0
+) -> None:
     """
     Compare the scores of a network with those of the file.
 
     :raises ModelError: if they differ by more than two runtimes do.
     """
-    worst = largest_distance(packed, answers)
+    worst = largest_distance(packed, answers, usual_spread)
     if not worst <= (TOLERANCE if is_int8 else SAME_NETWORK):  # NaN fails too
         raise ModelError(
             f'the file answers differently from the network, off by {worst:.2f} of its spread; '
-            'the branches of its forward may depend on the image: export it by torch.jit.script, '
-            'and pack that file'
+            'the branches of its forward may depend on the image: choose by torch.where, not by '
+            'if, or export it by torch.jit.script, and pack that file'
         )

@@ -53,6 +53,13 @@ def plain_images(size: int) -> list[NDArray[np.uint8]]:
     return [np.full((size, size, 3), colour, np.uint8) for colour in colours]
 
 
+def faint_images(size: int) -> list[NDArray[np.uint8]]:
+    """Return noise of low contrast with a tint, dark, grey and bright: as night, fog and snow."""
+    noise = np.random.default_rng(0).integers(0, 17, (size, size, 3), np.uint8)
+    tints = ((40, 16, 0), (100, 140, 120), (200, 216, 238))
+    return [noise + np.array(tint, np.uint8) for tint in tints]
+
+
 def known_answers(runtime: Runtime, transform: Transform) -> list[Logits]:
     """Return a runtime's logits for the known images, [classes] each; overwrites its buffer."""
     return answers_for(runtime, transform, known_images(transform.size))
@@ -130,6 +137,19 @@ def compare_answers(
             f'spread, at most {tolerance} is allowed; choose another engine'
         )
     return f'passed, off by {worst:.3f} of at most {tolerance}'
+
+
+def largest_spread(answers: Sequence[Logits]) -> float:
+    """
+    Return the largest spread of a network's logits, as ``distance`` takes it for the usual one.
+
+    :param answers: for different images, [classes] each; with one class, images differ by it.
+    """
+    logits = np.stack(answers)
+    alone = logits.shape[1] == 1
+    return float(
+        np.linalg.norm(logits - logits.mean(0 if alone else 1, keepdims=True), axis=1).max()
+    )
 
 
 def largest_distance(

@@ -263,10 +263,86 @@ def test_network_that_does_not_classify_is_refused_with_a_sentence(tmp_path, mak
     assert 'pack-' not in message
 
 
-def test_network_that_torch_cannot_export_is_refused_with_a_sentence(tmp_path):
+@pytest.mark.parametrize(
+    ('suffix', 'fits'),
+    [
+        ('.pt', lambda image: float(image.mean()) > -1.0),
+        ('.onnx', lambda image: float(image.mean()) > -1.0),
+        ('.onnx', lambda image: image.max() < 2.0),
+        ('.onnx', lambda image: image.std() > 0.5),
+    ],
+    ids=['dark, torch', 'dark', 'bright', 'faint'],
+)
+@pytest.mark.filterwarnings('ignore:.*Python value of the image')
+def test_branch_that_no_known_image_takes_is_found(tmp_path, suffix, fits):
+    network = Returns(lambda image, scores: scores if fits(image) else image.mean((2, 3)))
+    assert 'the branches of its forward may depend' in refusal(network, tmp_path / f'm{suffix}')
+
+
+@pytest.mark.parametrize(
+    ('suffix', 'fits'),
+    [
+        ('.pt', lambda image: float(image.mean()) > -9),
+        ('.onnx', lambda image: [False, True][(image.max() > -9).long()]),
+        ('.onnx', lambda image: torch.allclose(image, image * 1)),
+        ('.onnx', lambda image: image.numpy().max() > -9),
+    ],
+    ids=['float', 'index', 'allclose', 'numpy'],
+)
+def test_value_of_the_image_in_the_code_is_told_at_once_and_by_the_file(tmp_path, suffix, fits):
+    network = Returns(lambda image, scores: scores if fits(image) else -scores)
+    with pytest.warns(UserWarning, match='makes a Python value of the image') as told:
+        file = pack(network, tmp_path / f'm{suffix}', labels=LABELS, input_size=32)
+    assert [one.filename for one in told] == [__file__]
+    loaded = Classifier.load(ClassifierConfig(model=str(file)))
+    assert 'makes a Python value of the image' in loaded.runtime.info.caution
+
+
+@pytest.mark.parametrize('suffix', ['.onnx'])
+@pytest.mark.parametrize(
+    'make',
+    [
+        lambda image, scores: scores if image.shape[2] > 3 else -scores,
+        lambda image, scores: scores / float(image.shape[2]),
+        lambda image, scores: scores * int(torch.tensor(2)),
+        lambda image, scores: torch.where(image.mean() > 0, scores, -scores),
+    ],
+    ids=['shape', 'size', 'constant', 'where'],
+)
+def test_values_that_are_the_same_for_all_images_need_no_caution(tmp_path, recwarn, suffix, make):
+    file = pack(Returns(make), tmp_path / f'm{suffix}', labels=LABELS, input_size=32)
+    assert (list(recwarn), read_metadata(str(file)).caution) == ([], '')
+
+
+@pytest.mark.parametrize('suffix', SUFFIXES)
+def test_network_that_is_random_in_eval_mode_is_refused_with_the_cause(tmp_path, suffix):
+    network = Returns(lambda image, scores: nn.functional.dropout(scores))
+    said = refusal(network, tmp_path / f'm{suffix}')
+    assert 'it answers the same image differently' in said
+    assert 'take what is random out of its forward' in said
+
+
+@pytest.mark.parametrize('suffix', SUFFIXES)
+def test_settings_of_a_training_do_not_change_the_file(tmp_path, suffix):
+    network = resnet()
+    plain = pack(network, tmp_path / f'm{suffix}', labels=LABELS, input_size=32)
+    torch.set_default_dtype(torch.float64)
+    try:
+        with torch.autocast('cpu', dtype=torch.bfloat16):
+            file = pack(network, tmp_path / f'n{suffix}', labels=LABELS, input_size=32)
+            assert torch.is_autocast_enabled('cpu')
+        assert torch.get_default_dtype() == torch.float64
+    finally:
+        torch.set_default_dtype(torch.float32)
+    found, expected = (read_metadata(str(path)).answers for path in (file, plain))
+    assert np.array_equal(found, expected)
+
+
+def test_network_that_torch_cannot_export_is_refused_with_a_sentence(tmp_path, capfd):
     pytest.importorskip('onnx', reason='needs scripts/setup --with-onnx')
     network = Returns(lambda image, scores: torch.special.i1(scores))  # ONNX has no such function
     assert 'cannot be exported as FILE.onnx' in refusal(network, tmp_path / 'm.onnx')
+    assert capfd.readouterr() == ('', '')  # the graph is not printed
 
 
 def test_network_whose_weights_are_nowhere_is_refused(tmp_path):
