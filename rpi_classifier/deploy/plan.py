@@ -13,6 +13,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from rpi_classifier.bringup.namespace import check_full_name
 from rpi_classifier.deploy.entries import read_entries, values_for
 from rpi_classifier.deploy.model import (
     contradictions,
@@ -110,6 +111,8 @@ def plan_deployment(request: DeployRequest) -> Plan:
     for option, value in (('folder', request.folder), ('params-file', request.params_file)):
         if not value.isprintable():
             raise ConfigError(f'--{option}: {value!r} cannot stand in a parameter file; rename it')
+    if request.node:
+        check_full_name('--node', request.node)
     model = read_model_to_deploy(request.model)
     robot = Robot(request.host, request.ssh)
     found = robot.run('robot_look', {})

@@ -367,6 +367,13 @@ def test_folder_that_cannot_stand_in_a_parameter_file_is_refused(put):
     assert "--folder: 'two\\nlines' cannot stand in a parameter file" in error
 
 
+@pytest.mark.parametrize('name', ['/a b', '/', '//a', '/1/classifier', '/**/classifier', "a'b"])
+def test_name_that_no_node_can_have_is_refused(put, name):
+    status, out, error = put('--node', name)
+    assert (status, out) == (2, '')
+    assert f'deploy: --node: {name!r} is not a name; write names of letters, digits and _' in error
+
+
 @pytest.fixture
 def interrupting_ssh(sshd, tmp_path):
     """
