@@ -17,7 +17,7 @@ from typing import Any
 import torch
 from torch import nn, Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves
+from torch.utils._pytree import tree_flatten
 
 CAUTION = (
     'the code of its forward makes a Python value of the image (by if, float() or .item()), which '
@@ -71,7 +71,7 @@ class _Follower(TorchDispatchMode):
 
 
 def _tensors(nested: Any) -> Iterator[Tensor]:
-    return (one for one in tree_leaves(nested) if isinstance(one, Tensor))
+    return (one for one in tree_flatten(nested)[0] if isinstance(one, Tensor))
 
 
 def _place_of(tensor: Tensor) -> int:
