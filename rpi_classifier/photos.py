@@ -69,7 +69,12 @@ def _is_photo(path: Path) -> bool:
 
 
 def choose_evenly(items: Sequence[T], most: int) -> list[T]:
-    """Return some of the items at equal distances, so that each class keeps its share."""
+    """
+    Return some of the items at equal distances.
+
+    Each class keeps its share if its items follow each other; where classes take turns, one of
+    them may get all places.
+    """
     count = min(len(items), most)
     return [items[number * len(items) // count] for number in range(count)]
 

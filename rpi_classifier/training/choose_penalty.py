@@ -59,7 +59,7 @@ def choose_penalty(
     :param labels: [photos]; photos of a class are in the order of their names.
     :param stopped: returns True to end with the best penalty so far.
     """
-    some = choose_evenly(range(len(labels)), _MOST_PHOTOS)
+    some = _some_of_each_class(labels)
     steps, labels = steps[some], labels[some]
     numbers = _fold_numbers(labels, classes)
     folds = [_fold(steps, labels, classes, numbers == n) for n in range(numbers.max() + 1)]
@@ -69,6 +69,12 @@ def choose_penalty(
         if stopped() or len(losses) - 1 - int(np.argmin(losses)) >= _PATIENCE:
             break
     return PENALTIES[int(np.argmin(losses))] if losses else _USUAL
+
+
+def _some_of_each_class(labels: NDArray[np.int64]) -> list[int]:
+    """Return the places of photos to cross-validate, in their order; classes may take turns."""
+    by_class = np.argsort(labels, kind='stable').tolist()
+    return sorted(choose_evenly(by_class, _MOST_PHOTOS))
 
 
 def _fold_numbers(labels: NDArray[np.int64], classes: int) -> NDArray[np.intp]:

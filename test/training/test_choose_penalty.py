@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from rpi_classifier.training import choose_penalty as module
 from rpi_classifier.training.choose_penalty import choose_penalty, PENALTIES
 
 
@@ -41,6 +42,15 @@ def test_class_of_one_photo_is_never_left_out():
     steps, labels = noisy(noise=5, count=2)
     assert choose_penalty(steps[:3], labels[:3], 2, epochs=20) in PENALTIES
     assert choose_penalty(steps[:2], labels[:2], 2, epochs=20) in PENALTIES
+
+
+def test_every_class_keeps_its_share_where_only_some_photos_are_cross_validated(monkeypatch):
+    """Classes take turns, so every second photo is of one class only."""
+    monkeypatch.setattr(module, '_MOST_PHOTOS', 40)
+    steps, labels = noisy(noise=60, count=40)
+    one_after_another = np.argsort(labels, kind='stable')
+    by_class = choose_penalty(steps[one_after_another], labels[one_after_another], 2, epochs=50)
+    assert choose_penalty(steps, labels, 2, epochs=50) == by_class < PENALTIES[0]
 
 
 def test_stopped_search_gives_the_best_so_far():
