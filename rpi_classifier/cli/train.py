@@ -59,7 +59,7 @@ def arguments(words: Sequence[str] | None) -> argparse.Namespace:
     add('--weights', type=weights, default=defaults.weights, help='default or random')
     engine = 'of torch that FILE.pt is for; qnnpack: a Raspberry Pi. FILE.onnx needs none'
     add('--engine', type=as_parameter('engine'), default='auto', help=f'{engine}; {given}')
-    views = 'copies of each photo in other light and from nearer, mirrored or not'
+    views = 'copies of each photo in other light and from nearer, mirrored or not; 0: none'
     add('--views', type=int, default=defaults.views, metavar='N', help=f'{views}; {given}')
     no_mirror = 'never exchange left and right: for arrows, letters, hands'
     add('--no-mirror', dest='mirror', action='store_false', help=no_mirror)

@@ -45,9 +45,14 @@ class Batches:
         return self._batches(choose_evenly(numbers, most or len(numbers)), view=0)
 
     def varied(self, epoch: int) -> Iterator[tuple[Tensor, Tensor]]:
-        """Yield a view of each photo; views and order differ from epoch to epoch."""
+        """
+        Yield a view of each photo; views and order differ from epoch to epoch.
+
+        If ``options.views`` is 0, the photos are as the node sees them, and only the order differs.
+        """
         chance = np.random.default_rng((self.options.seed, epoch))
-        return self._batches(chance.permutation(len(self.photos)).tolist(), view=epoch)
+        view = epoch if self.options.views else 0
+        return self._batches(chance.permutation(len(self.photos)).tolist(), view)
 
     def _batches(self, order: Sequence[int], view: int) -> Iterator[tuple[Tensor, Tensor]]:
         for start in range(0, len(order), BATCH):
