@@ -107,12 +107,16 @@ def _evaluate(
         label = NO_CLASS if other is None else other
         others = [LabeledPhoto(path, label, region) for path in photos_in(options.unknown)]
         unknown = _predict(classifier, others)
-    info = classifier.runtime.info
-    way = f'{classifier.name}, {info.runtime}, {info.engine}'
-    if region:
-        way += f', region {region}'
+    way = _way(options, classifier)
     found = Evaluation(options.model, way, predictions, options.precision, unknown)
     return _recalibrated(found, classifier) if options.calibrate else found
+
+
+def _way(options: argparse.Namespace, classifier: Classifier) -> str:
+    """Return in a phrase what runs a model, and which part of the photos it sees."""
+    info, region = classifier.runtime.info, options.region or classifier.region
+    way = f'{classifier.name}, {info.runtime}, {info.engine}'
+    return f'{way}, region {region}' if region else way
 
 
 def _predict(classifier: Classifier, photos: Sequence[LabeledPhoto]) -> Predictions:
@@ -142,8 +146,16 @@ def _compare(
     labels = found.predictions.labels
     classifier = _load(other) if other else load_float_form(config, labels)
     photos = _photos(options, classifier)
-    comparison = compare_predictions(found.predictions, _predict(classifier, photos))
-    return replace(found, against=options.against, comparison=comparison)
+    try:
+        theirs = _predict(classifier, photos)
+    except DataSetError as error:
+        raise DataSetError(f'against: {options.against}: {error}') from error
+    return replace(
+        found,
+        against=options.against,
+        against_way=_way(options, classifier),
+        comparison=compare_predictions(found.predictions, theirs),
+    )
 
 
 def _output(options: argparse.Namespace, found: Evaluation) -> int:
@@ -162,10 +174,17 @@ def _output(options: argparse.Namespace, found: Evaluation) -> int:
     unreadable = [
         *found.predictions.unreadable,
         *(found.unknown.unreadable if found.unknown else ()),
+        *_unreadable_there(found),
     ]
     for failure in unreadable:
         print(f'evaluate: {failure}', file=sys.stderr)
     return 2 if unreadable else 0
+
+
+def _unreadable_there(found: Evaluation) -> list[str]:
+    """Return sentences about the photos that only the other model could not take."""
+    failures = found.comparison.unreadable if found.comparison else ()
+    return [f'against {found.against}: {failure}' for failure in failures]
 
 
 def _draw(path: Path, found: Evaluation) -> None:

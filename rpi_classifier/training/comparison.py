@@ -28,6 +28,7 @@ class Comparison:
     A model against another one, on the photos that both could read.
 
     ``better`` photos are right with ours and wrong with theirs, ``worse`` the other way round.
+    ``unreadable`` says why about each photo that was left out for the other model only.
     """
 
     ours: Share
@@ -35,6 +36,7 @@ class Comparison:
     changes: tuple[Change, ...]
     better: int
     worse: int
+    unreadable: tuple[str, ...] = ()
 
     @property
     def p_value(self) -> float:
@@ -57,6 +59,7 @@ def compare_predictions(ours: Predictions, theirs: Predictions) -> Comparison:
         changes,
         sum(one.right and not other.right for one, other in both),
         sum(other.right and not one.right for one, other in both),
+        tuple(failure for failure in theirs.unreadable if failure not in ours.unreadable),
     )
 
 

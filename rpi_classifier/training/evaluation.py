@@ -44,8 +44,8 @@ class Evaluation:
     ``model`` is what was evaluated and ``way`` what ran it, for people. ``predictions`` and
     ``unknown`` have the temperature of ``recalibration`` in them, if there is one; ``unknown`` are
     those for photos of other things, None if there were none; one that a class for other things
-    takes is right. ``precision`` is the wanted one, from 0 to 1. ``against`` is the name of the
-    other model of the ``comparison``.
+    takes is right. ``precision`` is the wanted one, from 0 to 1. ``against`` and ``against_way``
+    are what the ``comparison`` is with, and what ran that.
     """
 
     model: str
@@ -55,6 +55,7 @@ class Evaluation:
     unknown: Predictions | None = None
     recalibration: Recalibration | None = None
     against: str = ''
+    against_way: str = ''
     comparison: Comparison | None = None
 
     @property

@@ -37,7 +37,11 @@ def evaluation_json(evaluation: Evaluation) -> dict[str, Any]:
         'against': None,
     }
     if evaluation.comparison:
-        found['against'] = {'model': evaluation.against, **_comparison(evaluation.comparison)}
+        found['against'] = {
+            'model': evaluation.against,
+            'runs': evaluation.against_way,
+            **_comparison(evaluation.comparison),
+        }
     return found
 
 
@@ -116,6 +120,7 @@ def _comparison(comparison: Comparison) -> dict[str, Any]:
             }
             for one in comparison.changes
         ],
+        'unreadable': list(comparison.unreadable),
     }
 
 

@@ -37,7 +37,8 @@ def evaluation_text(evaluation: Evaluation) -> str:
         _others(evaluation),
     ]
     if evaluation.comparison:
-        paragraphs.append(_comparison(evaluation.comparison, evaluation.against))
+        other = f'{evaluation.against} ({evaluation.against_way})'
+        paragraphs.append(_comparison(evaluation.comparison, other))
     return '\n\n'.join(filter(None, paragraphs))
 
 

@@ -217,6 +217,38 @@ def test_other_model_is_compared_photo_by_photo(model, folder, tmp_path, capsys)
     assert {one['theirs'] for one in found['changes']} == {'red', 'green'}
 
 
+def test_photos_that_the_other_model_cannot_take_are_told_and_how_it_ran(
+    model, folder, tmp_path, capsys
+):
+    other = shutil.copy(model, tmp_path / 'other.pt')
+    change_record(other, region='0 0 64 48')
+    save(folder / 'red' / 'small.png', cv2.resize(colour_image(0), (40, 30)))
+    (folder / 'blue' / 'broken.jpg').write_bytes(b'')
+    words = ['--model', model, str(folder), '--against', str(other)]
+    assert main([*words, '--json']) == 2
+    captured = capsys.readouterr()
+    found = json.loads(captured.out)
+    assert found['accuracy']['photos'] == 11
+    assert found['against']['theirs']['photos'] == 10
+    assert found['against']['runs'] == f'{found["runs"]}, region 0 0 64 48'
+    (told,) = found['against']['unreadable']
+    assert 'small.png: region: 0 0 64 48 does not fit into an image of 40x30' in told
+    assert f'evaluate: against {other}: {told}' in captured.err.splitlines()
+    assert captured.err.count('broken.jpg') == 1
+    (folder / 'blue' / 'broken.jpg').unlink()
+    assert main(words) == 2
+    assert 'qnnpack, region 0 0 64 48): 90.0 % here' in capsys.readouterr().out
+
+
+def test_model_that_can_take_no_photo_is_named(model, folder, tmp_path, capsys):
+    other = shutil.copy(model, tmp_path / 'other.pt')
+    change_record(other, region='900 900 10 10')
+    assert main(['--model', model, str(folder), '--against', str(other)]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ''
+    assert f'evaluate: against: {other}: none of 10 photos can be read: ' in captured.err
+
+
 @pytest.mark.parametrize(
     ('words', 'said'),
     [

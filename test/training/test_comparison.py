@@ -3,6 +3,7 @@
 
 """Two models on the same photos."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,14 @@ def test_only_photos_of_both_are_compared():
     ours = predictions(('cup', 'dog'), [0, 0, 1], [0, 0, 1])
     theirs = predictions(('cup', 'dog'), [0, 0], [0, 1])
     assert compare_predictions(ours, theirs).ours.photos == 2
+
+
+def test_photos_that_only_the_other_model_could_not_take_are_kept():
+    ours, theirs = (
+        replace(predictions(('cup', 'dog'), [0], [0]), unreadable=unreadable)
+        for unreadable in (('a.jpg: damaged',), ('a.jpg: damaged', 'b.jpg: too small'))
+    )
+    assert compare_predictions(ours, theirs).unreadable == ('b.jpg: too small',)
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,7 @@ def test_text_of_many_classes_has_the_worst_ones(found):
 def test_json_has_everything_and_no_nan(found):
     other = predictions(guesses=[0, 0, 0, 1, 1, 0])
     comparison = compare_predictions(found.predictions, other)
-    full = replace(found, against='other.pt', comparison=comparison)
+    full = replace(found, against='other.pt', against_way='m, onnx, cpu', comparison=comparison)
     content = json.loads(json.dumps(evaluation_json(full), allow_nan=False))
     assert content['accuracy']['right'] == 4
     assert content['confusion']['counts'][0] == [2, 1, 0]
@@ -159,7 +159,10 @@ def test_json_has_everything_and_no_nan(found):
     assert content['photos'][2]['guess'] == 'ball'
     assert content['against']['worse'] == 1
     assert content['against']['p'] == 1.0
+    assert content['against']['runs'] == 'm, onnx, cpu'
+    assert content['against']['unreadable'] == []
     assert 'better' in evaluation_text(full)
+    assert 'against other.pt (m, onnx, cpu): 66.7 % here' in evaluation_text(full)
 
 
 def overconfident(photos=200):
