@@ -8,40 +8,33 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from dataclasses import replace
-import json
-from pathlib import Path
 import sys
-from typing import Any
 
-from rpi_classifier.cli.command import run_command, write_output
+from rpi_classifier.cli.command import run_command
 from rpi_classifier.cli.evaluate_options import arguments, check_evaluation, evaluated_configs
+from rpi_classifier.cli.evaluate_output import output_evaluation
 from rpi_classifier.cli.progress import progress
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ConfigError, DataSetError
 from rpi_classifier.files.paths import describe_path
 from rpi_classifier.inference.classifier import Classifier
-from rpi_classifier.models.files import file_sha256
-from rpi_classifier.models.temperature import set_temperature
 from rpi_classifier.photos import photos_in
 from rpi_classifier.training.comparison import compare_predictions
-from rpi_classifier.training.confusion_plot import draw_confusion
 from rpi_classifier.training.data_set import has_part, read_data_set, read_labeled_photos
 from rpi_classifier.training.evaluation import Evaluation
-from rpi_classifier.training.evaluation_json import evaluation_json
-from rpi_classifier.training.evaluation_text import evaluation_text
 from rpi_classifier.training.labeled_photo import LabeledPhoto
 from rpi_classifier.training.other_class import find_other_class
 from rpi_classifier.training.predictions import NO_CLASS, predict_photos, Predictions
 from rpi_classifier.training.recalibration import recalibrate, with_temperature
 from rpi_classifier.training.reference import load_float_form
-from rpi_classifier.training.wrong_photos import copy_wrong
 
 
 def evaluate(words: Sequence[str] | None) -> int:
     """
     Evaluate what the command line names.
 
-    :returns: the exit status: 2 if some of the photos could not be used.
+    :returns: the exit status: 1 if a file could not be written, else 2 if some of the photos
+        could not be used.
     :raises RpiClassifierError: if anything is wrong with options, model or folder; nothing is
         printed or written before.
     """
@@ -54,7 +47,7 @@ def evaluate(words: Sequence[str] | None) -> int:
     del classifier  # a large one leaves no room for another
     if options.against:
         found = _compare(options, found, config, other)
-    return _output(options, found)
+    return output_evaluation(options, found)
 
 
 def _photos(
@@ -158,59 +151,8 @@ def _compare(
     )
 
 
-def _output(options: argparse.Namespace, found: Evaluation) -> int:
-    """Print and write everything; the temperature is stored last."""
-    if options.confusion:
-        _draw(options.confusion, found)
-    if options.wrong:
-        copy_wrong('wrong', found.predictions.results, options.wrong)
-    stored = _store(found)
-    if options.json:
-        print(json.dumps({**evaluation_json(found), 'stored': stored}, indent=1))
-    else:
-        print(evaluation_text(found))
-        if stored:
-            print('\nstored in {model}, model_sha256 {model_sha256}'.format(**stored))
-    unreadable = [
-        *found.predictions.unreadable,
-        *(found.unknown.unreadable if found.unknown else ()),
-        *_unreadable_there(found),
-    ]
-    for failure in unreadable:
-        print(f'evaluate: {failure}', file=sys.stderr)
-    return 2 if unreadable else 0
-
-
-def _unreadable_there(found: Evaluation) -> list[str]:
-    """Return sentences about the photos that only the other model could not take."""
-    failures = found.comparison.unreadable if found.comparison else ()
-    return [f'against {found.against}: {failure}' for failure in failures]
-
-
-def _draw(path: Path, found: Evaluation) -> None:
-    title = f'{Path(found.model).name}\n{found.accuracy}'
-    picture, missing = draw_confusion(found.confusion, found.shown_labels, title)
-    write_output('confusion', path, picture)
-    if missing:
-        told = f'confusion: no font here has {missing[:20]}; install one that has'
-        print(f'evaluate: {told}', file=sys.stderr)
-
-
-def _store(found: Evaluation) -> dict[str, Any] | None:
-    """Write the temperature into the file, which then has another digest."""
-    if found.recalibration is None or found.recalibration.kept:
-        return None
-    path = Path(found.model)
-    set_temperature(path, found.recalibration.temperature)
-    return {
-        'model': found.model,
-        'temperature': found.recalibration.temperature,
-        'model_sha256': file_sha256(path.read_bytes()),
-    }
-
-
 def main(words: Sequence[str] | None = None) -> int:
-    """Run the command; exit status 2: bad option or photo, 1: bad model or folder."""
+    """Run the command; exit status 2: bad option or photo, 1: bad model, folder or disk."""
     return run_command('evaluate', evaluate, words)
 
 

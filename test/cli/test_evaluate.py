@@ -10,7 +10,7 @@ import shutil
 import cv2
 import numpy as np
 import pytest
-from support.colours import colour_image
+from support.colours import colour_image, tinted_photos
 from support.onnx_models import recorded_colours
 from support.records import change_record
 
@@ -46,15 +46,8 @@ def folder(tmp_path):
 
 @pytest.fixture
 def gray_folder(tmp_path):
-    """Return photos that are nearly gray, with a tint that is often not that of the class."""
-    chance = np.random.default_rng(0)
-    for number in range(60):
-        image = np.full((48, 64, 3), 100, np.uint8)
-        tint = number % 3 if number % 4 else chance.integers(3)
-        image[..., 2 - tint] = 200
-        image[0, 0] = number  # no photo is a copy
-        save(tmp_path / 'gray' / LABELS[number % 3] / f'{number}.png', image)
-    return tmp_path / 'gray'
+    """Return photos whose colour is often not that of the class."""
+    return tinted_photos(tmp_path / 'gray')
 
 
 def printed(capsys, *words, status=0):

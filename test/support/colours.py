@@ -3,6 +3,9 @@
 
 """A small network of real layers, which tells red, green and blue images apart."""
 
+from pathlib import Path
+
+import cv2
 import numpy as np
 import torch
 from torch import nn
@@ -40,6 +43,20 @@ def colour_image(index: int) -> np.ndarray:
     image = np.full((48, 64, 3), 40, np.uint8)
     image[..., 2 - index] = 220
     return image
+
+
+def tinted_photos(folder: Path, count: int = 60) -> Path:
+    """Write photos that are nearly gray, with a tint that is often not that of their class."""
+    chance = np.random.default_rng(0)
+    for number in range(count):
+        image = np.full((48, 64, 3), 100, np.uint8)
+        tint = number % 3 if number % 4 else chance.integers(3)
+        image[..., 2 - tint] = 200
+        image[0, 0] = number  # no photo is a copy
+        own = folder / LABELS[number % 3]
+        own.mkdir(parents=True, exist_ok=True)
+        assert cv2.imwrite(str(own / f'{number}.png'), image)
+    return folder
 
 
 def lowered_colours():
