@@ -178,23 +178,30 @@ def check_evaluation(
         photos_in(options.unknown)
     check_model_exists(config)
     if options.calibrate:
-        _check_record(config)
+        _check_record(config, options.region)
     if other:
         check_model_exists(other)
     if options.against == FLOAT:
         float_name(config)
 
 
-def _check_record(config: ClassifierConfig) -> None:
+def _check_record(config: ClassifierConfig, region: str) -> None:
     if not config.is_file:
         raise ConfigError(
             f'calibrate: {config.model!r} is a model of the zoo, but {_RECORD}; export it, and '
             'evaluate the file'
         )
-    if read_metadata(config.model) is None:
+    metadata = read_metadata(config.model)
+    if metadata is None:
         raise ConfigError(
             f'calibrate: {config.model!r} has no record, but {_RECORD}; pack it by export_model, '
             'and evaluate the file that it writes'
+        )
+    if region and parse_region(region) != parse_region(metadata.region):
+        raise ConfigError(
+            f'calibrate: region {region!r} is not that of {config.model}, which is '
+            f'{metadata.region or "the whole image"}, and its temperature is for what it sees '
+            'there; leave one of calibrate and region out'
         )
     if reason := explain_unwritable(Path(config.model)):
         raise ConfigError(f'calibrate: {reason}')

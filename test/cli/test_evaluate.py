@@ -274,6 +274,31 @@ def test_temperature_is_stored_where_a_link_leads(model, gray_folder, capsys):
     assert link.is_symlink()
 
 
+@pytest.mark.parametrize(
+    ('own', 'given', 'said'),
+    [
+        ('', '0 0 .5 1', 'which is the whole image'),
+        ('.5 0 .5 1', '0 0 .5 1', 'which is .5 0 .5 1'),
+        ('.5 0 .5 1', '0 0 1 1', 'which is .5 0 .5 1'),
+        ('.5 0 .5 1', '0.50,0,0.50,1', ''),
+        ('', '0 0 1 1', ''),
+    ],
+)
+def test_temperature_is_stored_for_the_region_of_the_file_only(
+    model, gray_folder, own, given, said, capsys
+):
+    change_record(Path(model), region=own)
+    words = ['--model', model, str(gray_folder), '--calibrate', '--region', given]
+    assert main(words) == (2 if said else 0)
+    captured = capsys.readouterr()
+    assert (read_metadata(model).temperature == 1) == bool(said)
+    if said:
+        assert captured.out == ''
+        assert f'evaluate: calibrate: region {given!r} is not that of {model}, {said}, and' in (
+            captured.err
+        )
+
+
 def test_model_of_the_zoo_keeps_no_temperature(folder, capsys):
     assert main([str(folder), '--calibrate']) == 2
     assert "calibrate: 'mobilenet_v2' is a model of the zoo" in capsys.readouterr().err
