@@ -168,7 +168,7 @@ def check_evaluation(
         check_output_path('confusion', options.confusion, ('.png',))
         require_matplotlib('confusion')
     if options.wrong:
-        check_photo_folder('wrong', options.wrong)
+        check_photo_folder('wrong', options.wrong, options.folder)
     if options.held_out is not None and not 0 < options.held_out < 1:
         raise ConfigError(f'held-out: {options.held_out:g} is not a part above 0 and below 1')
     if options.held_out is None and options.seed is not None:

@@ -21,17 +21,32 @@ _LONGEST, _LONGEST_LABEL = 200, 80  # bytes of a name and of a class in it; 255 
 _NEVER_IN_NAMES = re.compile(r'[/\\\x00-\x1f]')
 
 
-def check_photo_folder(option: str, folder: Path) -> None:
+def check_photo_folder(option: str, folder: Path, data_set: Path) -> None:
     """
     Refuse a folder that has something in it already, before the work that fills it.
 
-    :raises ConfigError: if it is not empty, or cannot be made or written.
+    :param data_set: the folder of the photos, in which a new one would be taken for a class.
+    :raises ConfigError: if it is not empty, or cannot be made or written, or is in the data set.
     """
+    if _is_within(folder, data_set):
+        raise ConfigError(
+            f'{option}: {describe_path(folder)} is in the folder of the photos, where train would '
+            f'take it for a class; name a folder outside {describe_path(data_set)}'
+        )
     if reason := explain_unwritable_folder(folder):
         raise ConfigError(f'{option}: {reason}')
     if os.path.isdir(folder) and next(os.scandir(folder), None):
         shown = describe_path(folder)
         raise ConfigError(f'{option}: {shown} is not empty; name a new folder, or empty it')
+
+
+def _is_within(folder: Path, outer: Path) -> bool:
+    """Return True if a path leads through another folder, or into it by links."""
+    root = os.path.realpath(outer)
+    places = Path(os.path.abspath(folder)), Path(os.path.realpath(folder))
+    return any(
+        os.path.realpath(one) == root for place in places for one in (place, *place.parents)
+    )
 
 
 def copy_wrong(option: str, results: Sequence[PhotoResult], folder: Path) -> int:

@@ -147,6 +147,8 @@ def test_class_without_photos_is_told(model, folder, capsys):
 
 def test_wrong_photos_are_copied(model, folder, tmp_path, capsys):
     words = ['--model', model, str(folder), '--wrong', str(tmp_path / 'wrong')]
+    assert main([*words[:-1], str(folder / 'wrong')]) == 2
+    assert 'wrong is in the folder of the photos' in capsys.readouterr().err
     assert main(words) == 0
     copies = [one for one in (tmp_path / 'wrong').rglob('*') if one.is_file()]
     assert [one.relative_to(tmp_path) for one in copies] == [

@@ -3,6 +3,7 @@
 
 """Copies of photos that were taken for something else."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -68,12 +69,28 @@ def test_photo_that_has_gone_is_one_sentence(photo, tmp_path):
 
 
 def test_folder_must_be_new_or_empty(photo, tmp_path):
-    check_photo_folder('wrong', tmp_path / 'new')
+    check = partial(check_photo_folder, data_set=tmp_path / 'elsewhere')
+    check('wrong', tmp_path / 'new')
     (tmp_path / 'empty').mkdir()
-    check_photo_folder('wrong', tmp_path / 'empty')
+    check('wrong', tmp_path / 'empty')
     with pytest.raises(ConfigError, match='photos is not empty; name a new folder'):
-        check_photo_folder('wrong', photo.parent)
+        check('wrong', photo.parent)
     with pytest.raises(ConfigError, match=r'a\.jpg is not a folder'):
-        check_photo_folder('wrong', photo)
+        check('wrong', photo)
     with pytest.raises(ConfigError, match='nowhere is not a folder; make it first'):
-        check_photo_folder('wrong', tmp_path / 'nowhere' / 'new')
+        check('wrong', tmp_path / 'nowhere' / 'new')
+
+
+@pytest.mark.parametrize('place', ['', 'wrong', 'cup/wrong', '../linked/wrong', 'link/wrong'])
+def test_folder_must_not_become_a_class_of_the_photos(photo, tmp_path, monkeypatch, place):
+    """However it is written: linked leads to the photos, and link out of them."""
+    (tmp_path / 'linked').symlink_to(photo.parent)
+    (tmp_path / 'elsewhere').mkdir()
+    (photo.parent / 'link').symlink_to(tmp_path / 'elsewhere')
+    for data_set in (photo.parent, tmp_path / 'linked'):
+        with pytest.raises(ConfigError, match='is in the folder of the photos, where train would'):
+            check_photo_folder('wrong', photo.parent / place, data_set)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigError, match='name a folder outside photos'):
+        check_photo_folder('wrong', Path('photos', place), Path('photos'))
+    check_photo_folder('wrong', Path('photos_wrong'), Path('photos'))
