@@ -35,7 +35,8 @@ def run_command(
     """
     Run a command, and print its error in one line.
 
-    :param work: takes the words of the command line, and may return an exit status.
+    :param work: takes the words of the command line, and may return an exit status. What a
+        KeyboardInterrupt of its own says is printed, too.
     :param words: None: those of this process.
     :returns: the exit status: 2 for a bad option or image, 3 if what it waited for did not come,
         1 for another error of this package or a full disk, 130 for Ctrl-C, 141 if nobody reads
@@ -49,8 +50,9 @@ def run_command(
     except RpiClassifierError as error:
         print(f'{name}: {error}', file=sys.stderr)
         return _status_of(error)
-    except KeyboardInterrupt:
-        print(f'{name}: interrupted', file=sys.stderr)
+    except KeyboardInterrupt as interrupt:
+        reason = f'; {interrupt}' if interrupt.args else ''
+        print(f'{name}: interrupted{reason}', file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # as with `| head`
         _drop_output()

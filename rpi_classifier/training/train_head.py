@@ -55,7 +55,8 @@ def train_head(data: DataSet, options: TrainOptions, monitor: Monitor) -> Traine
     Train a last layer for own classes.
 
     :raises DataSetError: if no photo of a class can be read.
-    :raises KeyboardInterrupt: if the user stops it before there is a photo of each class.
+    :raises KeyboardInterrupt: if the user stops it before there is a photo of each class; it says
+        so.
     :raises ModelError: if the network cannot be built, or has no last layer to replace.
     """
     model = build_model(options.model, options.weights)
@@ -81,7 +82,9 @@ def train_head(data: DataSet, options: TrainOptions, monitor: Monitor) -> Traine
 def _require_all_classes(train: Features, labels: tuple[str, ...], stopped: bool) -> None:
     missing = [label for number, label in enumerate(labels) if number not in train.labels]
     if missing and stopped:
-        raise KeyboardInterrupt
+        raise KeyboardInterrupt(
+            f'nothing is written, because no photo of {shorten_list(missing)} was read before'
+        )
     if missing:
         raise DataSetError(
             f'no photo to train on can be read of {shorten_list(missing)}; the reasons are told '

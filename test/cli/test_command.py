@@ -40,6 +40,14 @@ def test_ctrl_c_ends_a_command_with_one_line(capsys):
     assert capsys.readouterr() == ('', 'classify: interrupted\n')
 
 
+def test_what_ctrl_c_left_undone_is_in_the_same_line(capsys):
+    def work(words):
+        raise KeyboardInterrupt('nothing is written')
+
+    assert run_command('train', work, None) == 130
+    assert capsys.readouterr() == ('', 'train: interrupted; nothing is written\n')
+
+
 @pytest.mark.parametrize(('returned', 'status'), [(None, 0), (0, 0), (1, 1)])
 def test_a_command_may_decide_its_status(returned, status):
     assert run_command('doctor', lambda words: returned, []) == status

@@ -197,7 +197,8 @@ def test_interrupt_before_all_classes_were_seen_writes_nothing(tmp_path, monkeyp
     draw_classes(tmp_path / 'photos', 9)
     interrupt_after(1, monkeypatch)
     assert train(tmp_path / 'photos', tmp_path / 'x.pt') == 130
-    assert 'interrupted' in capfd.readouterr().err
+    reason = 'nothing is written, because no photo of red was read before'
+    assert capfd.readouterr().err.endswith(f'\ntrain: interrupted; {reason}\n')
     assert not (tmp_path / 'x.pt').exists()
 
 
