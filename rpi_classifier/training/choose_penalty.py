@@ -35,6 +35,14 @@ _PATIENCE = 2  # penalties in a row that are worse than the best
 _MOST_PHOTOS = 2000  # that are cross-validated; more do not change the choice
 
 
+@dataclass(frozen=True)
+class Penalty:
+    """An L2 penalty; ``how`` says in a phrase how it was chosen."""
+
+    value: float
+    how: str
+
+
 @dataclass
 class _Fold:
     """One fold: the samples to train on, those left out, and the head fitted so far."""
@@ -51,9 +59,11 @@ def choose_penalty(
     *,
     epochs: int,
     stopped: Callable[[], bool] = bool,
-) -> float:
+) -> Penalty:
     """
     Return the penalty with the lowest cross-validated loss.
+
+    It is the usual one if no class has two photos.
 
     :param steps: stored features, [photos, views, inputs]; the first view is the plain photo.
     :param labels: [photos]; photos of a class are in the order of their names.
@@ -63,12 +73,18 @@ def choose_penalty(
     steps, labels = steps[some], labels[some]
     numbers = _fold_numbers(labels, classes)
     folds = [_fold(steps, labels, classes, numbers == n) for n in range(numbers.max() + 1)]
+    if not folds:
+        return Penalty(_USUAL, 'as usual, because no class has two photos to cross-validate')
+    how = 'by cross-validation'
     losses: list[float] = []
-    for penalty in PENALTIES if folds else ():
+    for penalty in PENALTIES:
         losses.append(_loss(folds, penalty, epochs, stopped))
-        if stopped() or len(losses) - 1 - int(np.argmin(losses)) >= _PATIENCE:
+        if stopped():
+            how = 'by a cross-validation that was stopped'
             break
-    return PENALTIES[int(np.argmin(losses))] if losses else _USUAL
+        if len(losses) - 1 - int(np.argmin(losses)) >= _PATIENCE:
+            break
+    return Penalty(PENALTIES[int(np.argmin(losses))], how)
 
 
 def _some_of_each_class(labels: NDArray[np.int64]) -> list[int]:

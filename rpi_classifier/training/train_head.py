@@ -18,7 +18,7 @@ from rpi_classifier.collect.class_folders import shorten_list
 from rpi_classifier.errors import DataSetError
 from rpi_classifier.models.model import Model
 from rpi_classifier.models.zoo import build_model
-from rpi_classifier.training.choose_penalty import choose_penalty
+from rpi_classifier.training.choose_penalty import choose_penalty, Penalty
 from rpi_classifier.training.data_set import DataSet
 from rpi_classifier.training.features import feature_extractor, Features, read_features
 from rpi_classifier.training.last_layer import set_head
@@ -92,21 +92,22 @@ def _require_all_classes(train: Features, labels: tuple[str, ...], stopped: bool
         )
 
 
-def _fit(train: Features, classes: int, epochs: int, monitor: Monitor) -> tuple[Head, float]:
+def _fit(train: Features, classes: int, epochs: int, monitor: Monitor) -> tuple[Head, Penalty]:
     penalty = choose_penalty(
         train.steps, train.labels, classes, epochs=epochs, stopped=monitor.stopped
     )
     samples = balanced_samples(train.steps, train.labels, classes)
     start = untrained_head(samples)
-    if monitor.stopped():
-        return fit_head(samples, start, penalty, epochs=min(epochs, _EPOCHS_AFTER_STOP)), penalty
-    return fit_head(samples, start, penalty, epochs=epochs, stopped=monitor.stopped), penalty
+    stopped = monitor.stopped
+    if stopped():
+        epochs, stopped = min(epochs, _EPOCHS_AFTER_STOP), bool
+    return fit_head(samples, start, penalty.value, epochs=epochs, stopped=stopped), penalty
 
 
-def _describe(train: Features, val: Features, options: TrainOptions, penalty: float) -> str:
+def _describe(train: Features, val: Features, options: TrainOptions, penalty: Penalty) -> str:
     photos = len(train.labels) + len(val.labels)
     runs = len(train.labels) * (1 + options.views) + len(val.labels)
     return (
         f'trained on {len(train.labels)} photos and {options.views} views of each, '
-        f'{runs / photos:.1f} passes over all photos; L2 penalty {penalty:g} by cross-validation'
+        f'{runs / photos:.1f} passes over all photos; L2 penalty {penalty.value:g} {penalty.how}'
     )

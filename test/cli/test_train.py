@@ -141,6 +141,12 @@ def test_part_is_held_out_without_val_or_nobody_knows_how_good_it_is(tmp_path, c
     assert 'its accuracy is not known' in printed
 
 
+def test_one_photo_of_each_class_is_not_said_to_be_cross_validated(tmp_path, capsys):
+    draw_classes(tmp_path / 'photos', 1)
+    assert train(tmp_path / 'photos', tmp_path / 'x.pt') == 0
+    assert 'L2 penalty 0.1 as usual, because no class has two photos' in capsys.readouterr().out
+
+
 def test_other_class_is_recommended_once(tmp_path, capsys):
     draw_classes(tmp_path / 'photos', 3)
     assert train(tmp_path / 'photos', tmp_path / 'x.pt') == 0

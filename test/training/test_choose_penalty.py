@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from rpi_classifier.training import choose_penalty as module
-from rpi_classifier.training.choose_penalty import choose_penalty, PENALTIES
+from rpi_classifier.training.choose_penalty import choose_penalty, PENALTIES, Penalty
 
 
 def noisy(noise, count=12, seed=0):
@@ -23,8 +23,8 @@ def noisy(noise, count=12, seed=0):
 def test_noise_asks_for_a_stronger_penalty_than_clear_classes():
     clear = np.where(np.arange(24)[:, None, None] % 2, 200, 50) * np.ones((24, 2, 30))
     clear = choose_penalty(clear.astype(np.uint8), np.arange(24) % 2, 2, epochs=50)
-    assert clear < 0.01
-    assert choose_penalty(*noisy(noise=60), 2, epochs=50) > clear
+    assert clear.value < 0.01
+    assert choose_penalty(*noisy(noise=60), 2, epochs=50).value > clear.value
 
 
 def test_search_ends_when_weaker_penalties_are_worse():
@@ -40,8 +40,14 @@ def test_search_ends_when_weaker_penalties_are_worse():
 
 def test_class_of_one_photo_is_never_left_out():
     steps, labels = noisy(noise=5, count=2)
-    assert choose_penalty(steps[:3], labels[:3], 2, epochs=20) in PENALTIES
-    assert choose_penalty(steps[:2], labels[:2], 2, epochs=20) in PENALTIES
+    assert choose_penalty(steps[:3], labels[:3], 2, epochs=20).how == 'by cross-validation'
+
+
+def test_usual_penalty_is_not_said_to_be_cross_validated():
+    steps, labels = noisy(noise=5, count=2)
+    found = choose_penalty(steps[:2], labels[:2], 2, epochs=20)
+    usual = 'as usual, because no class has two photos to cross-validate'
+    assert (found.value, found.how) == (0.1, usual)
 
 
 def test_every_class_keeps_its_share_where_only_some_photos_are_cross_validated(monkeypatch):
@@ -50,8 +56,10 @@ def test_every_class_keeps_its_share_where_only_some_photos_are_cross_validated(
     steps, labels = noisy(noise=60, count=40)
     one_after_another = np.argsort(labels, kind='stable')
     by_class = choose_penalty(steps[one_after_another], labels[one_after_another], 2, epochs=50)
-    assert choose_penalty(steps, labels, 2, epochs=50) == by_class < PENALTIES[0]
+    assert choose_penalty(steps, labels, 2, epochs=50) == by_class
+    assert by_class.value < PENALTIES[0]
 
 
 def test_stopped_search_gives_the_best_so_far():
-    assert choose_penalty(*noisy(noise=5), 2, epochs=5, stopped=lambda: True) == PENALTIES[0]
+    found = choose_penalty(*noisy(noise=5), 2, epochs=5, stopped=lambda: True)
+    assert found == Penalty(PENALTIES[0], 'by a cross-validation that was stopped')
