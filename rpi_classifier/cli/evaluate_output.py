@@ -52,7 +52,7 @@ def output_evaluation(options: argparse.Namespace, found: Evaluation) -> int:
 
 
 def _try(write: Callable[[], Any], failures: list[str]) -> Any:
-    """Return what writing returns; None if it fails, and the reason is one of the failures then."""
+    """Return what writing returns; None if it fails, whose reason the failures have then."""
     try:
         return write()
     except OutputError as error:

@@ -48,7 +48,7 @@ class Batches:
         """
         Yield a view of each photo; views and order differ from epoch to epoch.
 
-        If ``options.views`` is 0, the photos are as the node sees them, and only the order differs.
+        If ``options.views`` is 0, they are the photos as the node sees them, in another order.
         """
         chance = np.random.default_rng((self.options.seed, epoch))
         view = epoch if self.options.views else 0

@@ -17,8 +17,8 @@ class TrainOptions:
 
     ``model`` and ``weights`` name the network of the zoo that is trained further; ``name`` is that
     of the result. ``views`` is the number of augmented copies of each photo; if all layers are
-    trained, every pass has another one, or none for 0 views. ``mirror`` says whether left and right
-    may be exchanged in them.
+    trained, every pass has another one, or none for 0 views. ``mirror`` says whether left and
+    right may be exchanged in them.
     """
 
     model: str = 'mobilenet_v2'
