@@ -69,9 +69,20 @@ def fine_tune(data: DataSet, options: TrainOptions, monitor: Monitor) -> Trained
         replace(frozen.model, network=tuned.convert(), weights_backend=ENGINE),
         right=right,
         photos=len(val.photos),
-        how=f'fine-tuned {origin}, best after {best} of at most {options.epochs} epochs; with '
-        f'only a new last layer, {frozen.right} of {frozen.photos} were right',
+        how=f'fine-tuned {origin}, {_describe(best, options.epochs, val, frozen)}',
         last_step='it was converted to int8',
+    )
+
+
+def _describe(best: int, epochs: int, val: Batches, frozen: Trained) -> str:
+    if not val.photos:
+        return (
+            f'{best} of {epochs} epochs; no photo was left for validation, so it is not known '
+            'whether that is better than only a new last layer'
+        )
+    return (
+        f'best after {best} of at most {epochs} epochs; with only a new last layer, '
+        f'{frozen.right} of {frozen.photos} were right'
     )
 
 

@@ -71,6 +71,14 @@ def test_the_backbone_is_trained_too(data):
     assert not torch.equal(one['conv1.0'], two['conv1.0'])
 
 
+def test_nothing_is_called_best_without_photos_for_validation(data):
+    trained = fine_tune(replace(data, val=()), OPTIONS, Monitor())
+    assert trained.how == (
+        'fine-tuned from the int8 weights, 2 of 2 epochs; no photo was left for validation, so it '
+        'is not known whether that is better than only a new last layer'
+    )
+
+
 def test_an_epoch_that_is_worse_is_not_kept(data, monkeypatch):
     losses = iter([1.0, 2.0, 3.0, 4.0])
     judge = module._judge
