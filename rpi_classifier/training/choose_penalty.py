@@ -32,7 +32,8 @@ PENALTIES = (10.0, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001, 0.0003, 0.0001)
 _USUAL = 0.1  # where no class has two photos
 _FOLDS = 5
 _PATIENCE = 2  # penalties in a row that are worse than the best
-_MOST_PHOTOS = 2000  # that are cross-validated; more do not change the choice
+_MOST_PHOTOS = 2000  # that are cross-validated, about; more do not change the choice
+_FEWEST = 2  # of a class, so that one can be left out
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def choose_penalty(
     :param labels: [photos]; photos of a class are in the order of their names.
     :param stopped: returns True to end with the best penalty so far.
     """
-    some = _some_of_each_class(labels)
+    some = _some_of_each_class(labels, classes)
     steps, labels = steps[some], labels[some]
     numbers = _fold_numbers(labels, classes)
     folds = [_fold(steps, labels, classes, numbers == n) for n in range(numbers.max() + 1)]
@@ -87,10 +88,14 @@ def choose_penalty(
     return Penalty(PENALTIES[int(np.argmin(losses))], how)
 
 
-def _some_of_each_class(labels: NDArray[np.int64]) -> list[int]:
-    """Return the places of photos to cross-validate, in their order; classes may take turns."""
-    by_class = np.argsort(labels, kind='stable').tolist()
-    return sorted(choose_evenly(by_class, _MOST_PHOTOS))
+def _some_of_each_class(labels: NDArray[np.int64], classes: int) -> list[int]:
+    """Return the places of photos to cross-validate, so that every class keeps its share."""
+    some: list[int] = []
+    for label in range(classes):
+        own = np.flatnonzero(labels == label).tolist()
+        share = _MOST_PHOTOS * len(own) // len(labels)
+        some += choose_evenly(own, max(share, _FEWEST))
+    return sorted(some)
 
 
 def _fold_numbers(labels: NDArray[np.int64], classes: int) -> NDArray[np.intp]:

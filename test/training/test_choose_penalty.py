@@ -60,6 +60,14 @@ def test_every_class_keeps_its_share_where_only_some_photos_are_cross_validated(
     assert by_class.value < PENALTIES[0]
 
 
+def test_thin_class_is_cross_validated_beside_a_large_one(monkeypatch):
+    """Of three photos among 83, twenty at equal distances have none."""
+    monkeypatch.setattr(module, '_MOST_PHOTOS', 20)
+    steps, labels = noisy(noise=5, count=80)
+    order = [*np.flatnonzero(labels == 0), *np.flatnonzero(labels == 1)[:3]]
+    assert choose_penalty(steps[order], labels[order], 2, epochs=50).value < PENALTIES[0]
+
+
 def test_stopped_search_gives_the_best_so_far():
     found = choose_penalty(*noisy(noise=5), 2, epochs=5, stopped=lambda: True)
     assert found == Penalty(PENALTIES[0], 'by a cross-validation that was stopped')
