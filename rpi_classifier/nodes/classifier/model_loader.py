@@ -127,7 +127,7 @@ class ModelLoader:
     def request(self, config: ClassifierConfig) -> None:
         """Load the model of a config in the background, unless that is being done."""
         with self._lock:
-            if self._newest and not self.refused and shows_same_classes(self._newest, config):
+            if not self.refused and self._asks_for_newest(config):
                 return
             self._newest, self.refused = config, ''
             self._cancelled.set()
@@ -136,7 +136,15 @@ class ModelLoader:
     def refuses(self, config: ClassifierConfig) -> bool:
         """Return True if the newest request was for the model of this config and it failed."""
         with self._lock:
-            return bool(self.refused and self._newest and shows_same_classes(self._newest, config))
+            return bool(self.refused) and self._asks_for_newest(config)
+
+    def _asks_for_newest(self, config: ClassifierConfig) -> bool:
+        newest = self._newest
+        return (
+            newest is not None
+            and shows_same_classes(newest, config)
+            and newest.model_sha256 == config.model_sha256
+        )
 
     def cancel(self) -> None:
         """Forget what was requested."""

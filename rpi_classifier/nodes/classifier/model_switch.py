@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from rclpy.parameter import Parameter
 
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ConfigError, ModelError
 from rpi_classifier.inference.classifier import Classifier
+from rpi_classifier.models.files import file_sha256, read_model_file
 from rpi_classifier.models.load import check_model_exists
 from rpi_classifier.nodes.classifier import diagnostics
 from rpi_classifier.nodes.classifier.model_loader import (
@@ -54,47 +55,69 @@ class ModelSwitch:
         """
         Check what is known of the model that a config asks for.
 
-        :raises ConfigError: if its file is missing, or the running one has another hash or lacks
+        :raises ConfigError: if its file is missing or has another hash, or the running one lacks
             a class.
         """
-        running, wanted = self.slot.classifier.sha256, config.model_sha256.lower()
-        if not is_same_model(config, self.slot.config):
-            try:
-                check_model_exists(config)
-            except ModelError as error:
-                raise ConfigError(str(error)) from error
-        elif wanted and wanted != running:
-            raise ConfigError(
-                f'model_sha256: {wanted!r} is not that of {config.model}, {running!r}'
-            )
-        else:
+        if self._runs(config):
             self.slot.classifier.with_classes(config)
+            return
+        try:
+            check_model_exists(config)  # the running one's file may have been replaced
+        except ModelError as error:
+            raise ConfigError(str(error)) from error
 
-    def describe(self, config: ClassifierConfig) -> str:
-        """Say that another model is loaded for a config, or no longer; nothing if neither."""
-        if is_same_model(config, self._node.config):
-            return ''
-        running = self.slot.classifier.name
-        if is_same_model(config, self.slot.config):
+    def describe(self, config: ClassifierConfig, changed: Collection[str]) -> str:
+        """
+        Say that another model is loaded for a config, or no longer; nothing if neither.
+
+        :param changed: the parameters that are set.
+        """
+        running, present = self.slot.classifier.name, self._node.config
+        if is_same_model(config, present) and config.model_sha256 == present.model_sha256:
+            return self._explain_replaced(config) if 'model' in changed else ''
+        if self._runs(config):
             return f'{running} goes on'
         return f'{config.model} is loaded in the background; {running} goes on until it is ready'
 
-    def follow(self) -> None:
-        """Load the model that is wanted now, or show other classes of the one that runs."""
+    def _explain_replaced(self, config: ClassifierConfig) -> str:
+        """Say that the file of the running model has another content now; or nothing."""
+        if not (config.is_file and self._runs(config)):
+            return ''
+        digest = file_sha256(read_model_file(config.model)[1])
+        if digest == self.slot.classifier.sha256:
+            return ''
+        return (
+            f'{self.slot.classifier.name} goes on, though {config.model} has changed since it was '
+            f'loaded; to load it, set model_sha256 to {digest}'
+        )
+
+    def _runs(self, config: ClassifierConfig) -> bool:
+        """Return True if the running model is the one that a config asks for."""
+        pinned = config.model_sha256.lower()
+        same = is_same_model(config, self.slot.config)
+        return same and pinned in ('', self.slot.classifier.sha256)
+
+    def follow(self, *, restore: bool = False) -> None:
+        """
+        Load the model that is wanted now, or show other classes of the one that runs.
+
+        :param restore: return parameters that were refused to those of the model that runs. Not
+            while parameters are set: rclpy stores the values that are being set afterwards.
+        """
         config, slot = self._node.config, self.slot
         if slot.config is config:
             return
-        if is_same_model(config, slot.config):
+        if self._runs(config):
             self.loader.cancel()
             with slot.lock:
-                if is_same_model(config, slot.config):  # and not exchanged meanwhile
-                    self._show(config)
-        elif self.loader.refuses(config):
-            self._restore(self.loader.refused)
-        else:
+                if self._runs(config):  # and not exchanged meanwhile
+                    self._show(config, restore)
+        elif not self.loader.refuses(config):
             self.loader.request(config)
+        elif restore:
+            self._restore(self.loader.refused)
 
-    def _show(self, config: ClassifierConfig) -> None:
+    def _show(self, config: ClassifierConfig, restore: bool) -> None:
         slot = self.slot
         same_classes = shows_same_classes(config, slot.config)
         if same_classes and config.unknown_below == slot.config.unknown_below:
@@ -103,7 +126,8 @@ class ModelSwitch:
         try:
             classifier = slot.classifier.with_classes(config)
         except ConfigError as error:  # they were chosen while another model ran
-            self._restore(str(error))
+            if restore:
+                self._restore(str(error))
             return
         if same_classes:  # nobody has to follow
             slot.config, slot.classifier = config, classifier
@@ -121,7 +145,7 @@ class ModelSwitch:
         """Let another model go on between two images; called on the thread that loaded it."""
         with self.slot.lock:
             self._replace(config, classifier)
-        diagnostics.log_model(self._node.get_logger(), classifier)
+        diagnostics.log_model(self._node.get_logger(), classifier, config.region)
 
     def _replace(self, config: ClassifierConfig, classifier: Classifier) -> None:
         self.slot.config = config  # first: followers set a parameter, and that is followed

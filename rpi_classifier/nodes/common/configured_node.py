@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 import threading
 from typing import Any, Generic, TypeVar
 
@@ -71,8 +71,13 @@ class ConfiguredNode(LifecycleNode, Generic[C]):
         :raises ConfigError: to refuse all of them.
         """
 
-    def describe_change(self, config: C) -> str:
-        """Return what a change of parameters begins, if it is more than new values; or nothing."""
+    def describe_change(self, config: C, changed: Collection[str]) -> str:
+        """
+        Return what a change of parameters begins, if it is more than new values; or nothing.
+
+        :param config: what it leads to.
+        :param changed: the names of what is set, also to the value that it has.
+        """
         return ''
 
     def set_parameters_atomically(
@@ -110,7 +115,7 @@ class ConfiguredNode(LifecycleNode, Generic[C]):
                 if config != self.config:  # the node sets internal parameters at any time
                     self.check_config(config)
                 self.set_dynamic_parameters(changes)
-                self._begun = self.describe_change(config)
+                self._begun = self.describe_change(config, {one.name for one in changes})
                 self.config = config
         except ConfigError as error:
             return SetParametersResult(successful=False, reason=str(error))

@@ -14,8 +14,10 @@ import pytest
 pytest.importorskip('rclpy', reason='there is no ROS 2 here')
 
 from rcl_interfaces.msg import Log
+from rclpy.parameter import Parameter
 from support.colours import colour_image, Colours, LABELS
 from support.foreign import save_scripted
+from support.records import change_record
 from support.ros import LATCHED
 from vision_msgs.msg import Classification, LabelInfo, VisionInfo
 
@@ -23,6 +25,7 @@ from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.errors import ModelError
 from rpi_classifier.models.files import file_sha256
 from rpi_classifier.nodes.classifier import model_loader
+from rpi_classifier.nodes.classifier import node as node_module
 from rpi_classifier.nodes.common.status import OK, WARN
 from rpi_classifier.probes.run_probe import run_probe
 
@@ -206,6 +209,53 @@ def test_hash_is_compared_when_it_is_set(graph, classifier, colours):
     answer = set_model(graph, model='/nowhere.pt', model_sha256='')
     assert not answer.successful
     assert node.config.model == colours
+
+
+def test_hash_that_is_set_while_the_node_loads_its_first_model_is_compared(
+    graph, classifier, colours, monkeypatch
+):
+    announce = node_module.ModelInfoPublisher
+
+    def set_hash(node, *arguments):
+        assert node.set_parameters([Parameter('model_sha256', value='0' * 64)])[0].successful
+        return announce(node, *arguments)
+
+    monkeypatch.setattr(node_module, 'ModelInfoPublisher', set_hash)
+    node = classifier(model=colours, weights='default')
+    diagnostics = graph.diagnostics()
+    graph.wait(lambda: 'has sha256' in diagnostics.message(MODEL), 'the refusal')
+    graph.wait(lambda: node.config.model_sha256 == '', 'the parameter that counts')
+
+
+def test_parameters_return_though_they_are_set_again_and_again(
+    graph, classifier, colours, other, monkeypatch
+):
+    def refuse(*_):
+        raise ModelError('it is odd')
+
+    monkeypatch.setattr(model_loader, 'try_to_load', refuse)
+    node = classifier(model=colours, weights='default')
+    for _ in range(60):
+        assert set_model(graph, **other).successful
+    graph.wait(lambda: node.get_parameter('model').value == colours, 'the old parameter')
+    assert node.get_parameter('labels').value == ''
+    assert node.config.model == colours
+
+
+def test_file_that_was_replaced_is_told_and_loaded_by_its_hash(graph, classifier, colours):
+    infos = graph.collect(VisionInfo, 'vision_info', LATCHED)
+    classifier(model=colours, weights='default')
+    assert set_model(graph, model=colours).reason == ''
+    change_record(Path(colours), name='newer')
+    digest = file_sha256(Path(colours).read_bytes())
+    answer = set_model(graph, model=colours)
+    assert answer.reason == (
+        f'colours goes on, though {colours} has changed since it was loaded; to load it, set '
+        f'model_sha256 to {digest}'
+    )
+    answer = set_model(graph, model_sha256=digest)
+    assert 'is loaded in the background; colours goes on until it is ready' in answer.reason
+    graph.wait(lambda: infos[-1].method == 'newer', 'the other model')
 
 
 def test_hash_of_another_file_is_compared_before_it_is_loaded(graph, classifier, colours, other):
