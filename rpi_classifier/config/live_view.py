@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 import ipaddress
+import re
 
 from rpi_classifier.config.node import NodeConfig
 from rpi_classifier.config.options import option
 from rpi_classifier.errors import ConfigError
+
+_HOST_NAME = re.compile(r'[\w-]+(\.[\w-]+)*\.?')  # letters may be of any language
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,13 @@ class LiveViewConfig(NodeConfig):
                 f'address: {self.address!r} is not an IP address; give 127.0.0.1, or 0.0.0.0 for '
                 'all addresses of this machine'
             ) from None
+        names = (self.host_names,) if isinstance(self.host_names, str) else self.host_names
+        for name in filter(None, names):
+            if not _HOST_NAME.fullmatch(name):
+                raise ConfigError(
+                    f'host_names: {name!r} is not the name of a machine; write it without '
+                    'http://, port and path, as in robot.example.org'
+                )
         if self.collect_folder and not self.controls:
             raise ConfigError(
                 f'collect_folder: {self.collect_folder!r} needs controls: true, because viewers '

@@ -4,7 +4,8 @@
 """
 The TCP connections of the server: how many, and how long they may take to say what they want.
 
-aiohttp waits for ever for the end of a request's header, and counts no connections.
+aiohttp waits for ever for the end of a request's header, and for somebody who takes nothing of an
+answer; it counts no connections.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Callable
 import socket
 
 _HEADER_S = 10.0  # a request's header must be complete by then
+_ANSWER_S = 30.0  # an answer must be taken by then, once it is ready
 _HEADER_BYTES = 16384  # all its lines together
 _SEND_BUFFER = 1 << 18  # bytes; the kernel's own would hold seconds of pictures for slow viewers
 _BUSY = b'HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
@@ -23,16 +25,19 @@ _LARGE = _BUSY.replace(b'503 Service Unavailable', b'431 Request Header Fields T
 class Connections:
     """All connections; call it for the protocol of a new one, as asyncio's create_server does."""
 
-    def __init__(self, make_handler: Callable[[], asyncio.Protocol], limit: int) -> None:
+    def __init__(self, limit: Callable[[], int]) -> None:
         """
         Start without connections.
 
-        :param make_handler: makes the protocol that serves one connection.
-        :param limit: further ones are closed at once.
+        :param limit: returns how many there may be now; further ones are closed at once.
         """
-        self._make_handler = make_handler
+        self._make_handler: Callable[[], asyncio.Protocol] = asyncio.Protocol
         self._limit = limit
         self._open: dict[asyncio.BaseTransport, _Connection] = {}
+
+    def serve_by(self, make_handler: Callable[[], asyncio.Protocol]) -> None:
+        """Set what makes the protocol that serves one connection."""
+        self._make_handler = make_handler
 
     def __call__(self) -> asyncio.Protocol:
         """Return the protocol of a new connection."""
@@ -43,6 +48,11 @@ class Connections:
         if transport in self._open:
             self._open[transport].accept()
 
+    def limit_answer(self, transport: asyncio.BaseTransport | None) -> None:
+        """Note that a connection's answer is ready, and is to be taken soon."""
+        if transport in self._open:
+            self._open[transport].limit(_ANSWER_S)
+
     def abort(self) -> None:
         """Close all of them without waiting for what was not sent yet."""
         for connection in list(self._open.values()):
@@ -50,7 +60,7 @@ class Connections:
 
     def admit(self, transport: asyncio.Transport, connection: _Connection) -> bool:
         """Return whether a new connection is within the limit."""
-        if len(self._open) >= self._limit:
+        if len(self._open) >= self._limit():
             return False
         self._open[transport] = connection
         return True
@@ -80,7 +90,7 @@ class _Connection(asyncio.Protocol):
         transport.get_extra_info('socket').setsockopt(
             socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER
         )
-        self._deadline = asyncio.get_running_loop().call_later(_HEADER_S, self.abort)
+        self.limit(_HEADER_S)
         self._served = True
         self._handler.connection_made(transport)
 
@@ -117,6 +127,11 @@ class _Connection(asyncio.Protocol):
         self._accepted = True
         if self._deadline:
             self._deadline.cancel()
+
+    def limit(self, seconds: float) -> None:
+        if self._deadline:
+            self._deadline.cancel()
+        self._deadline = asyncio.get_running_loop().call_later(seconds, self.abort)
 
     def abort(self) -> None:
         if self._transport:

@@ -5,16 +5,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any, Protocol
 
 from aiohttp import web
 
 from rpi_classifier.errors import Refused
+from rpi_classifier.live.body import read_text
 from rpi_classifier.wording import quote
 
-_BODY_S = 5.0
 _PICTURE_DEEDS = ('collect', 'confirm', 'dismiss')
 _DEEDS = ('set', 'pause', 'resume', 'model', *_PICTURE_DEEDS)
 
@@ -92,11 +91,9 @@ async def _read(request: web.Request) -> dict[str, Any]:
             text='send application/json, with the header X-Live-View\n'
         )
     try:
-        asked = json.loads(await asyncio.wait_for(request.text(), _BODY_S))
+        asked = json.loads(await read_text(request))
     except (ValueError, RecursionError):
         asked = None
-    except asyncio.TimeoutError:
-        raise web.HTTPRequestTimeout(text=f'no body came within {_BODY_S:g} s\n') from None
     if not isinstance(asked, dict):
         raise web.HTTPBadRequest(text='the body is not a JSON object\n')
     return asked

@@ -95,12 +95,20 @@ class Gate:
         return address.is_loopback or not self._is_local
 
 
+def _place(origin: str) -> str:
+    """Return host and port of an origin; empty if it is none."""
+    try:
+        return urlsplit(origin.lower()).netloc
+    except ValueError:
+        return ''
+
+
 def _check_same_site(request: web.Request) -> None:
     """Refuse what pages of other sites make a browser send; to follow a link here is allowed."""
     headers = request.headers
     host = headers.get('Host', '').lower()
     origin = headers.get('Origin')
-    if origin is not None and urlsplit(origin.lower()).netloc != host:
+    if origin is not None and _place(origin) != host:
         raise web.HTTPForbidden(text=f'Origin: {quote(origin)} is not this page, {quote(host)}\n')
     link = headers.get('Sec-Fetch-Mode') == 'navigate' and request.path == '/'
     site = headers.get('Sec-Fetch-Site', 'none')

@@ -8,14 +8,17 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+from urllib.parse import parse_qs
 
 from aiohttp import web
 
+from rpi_classifier.live.body import read_text
 from rpi_classifier.live.files import serve_file
 
 _COOKIE = 'rpi_classifier_live'
 _COOKIE_S = 30 * 24 * 3600
 _PAUSE_S = 1.0  # after a wrong token; only one is tried at a time
+_MOST_WAITING = 4  # tokens; more would only keep others from connecting
 
 
 class Login:
@@ -26,6 +29,7 @@ class Login:
         self._token = token.encode()
         self._cookie = hmac.new(self._token, b'rpi_classifier/live', hashlib.sha256).hexdigest()
         self._trying = asyncio.Lock()
+        self._waiting = 0
 
     def is_known(self, request: web.Request) -> bool:
         """Return whether the browser has logged in before."""
@@ -42,7 +46,8 @@ class Login:
 
     async def enter(self, request: web.Request) -> web.StreamResponse:
         """Take the token from the form."""
-        return await self._answer(str((await request.post()).get('token', '')))
+        fields = parse_qs(await read_text(request))
+        return await self._answer(fields.get('token', [''])[0])
 
     async def _answer(self, given: str) -> web.StreamResponse:
         if not await self._is_right(given):
@@ -55,11 +60,17 @@ class Login:
         return response
 
     async def _is_right(self, token: str) -> bool:
-        async with self._trying:
-            right = hmac.compare_digest(token.encode(errors='replace'), self._token)
-            if not right:
-                await asyncio.sleep(_PAUSE_S)
-            return right
+        if self._waiting >= _MOST_WAITING:
+            raise web.HTTPTooManyRequests(text='tokens are being tried; try again in a minute\n')
+        self._waiting += 1
+        try:
+            async with self._trying:
+                right = hmac.compare_digest(token.encode(errors='replace'), self._token)
+                if not right:
+                    await asyncio.sleep(_PAUSE_S)
+                return right
+        finally:
+            self._waiting -= 1
 
 
 def _form(status: int, words: str = '') -> web.StreamResponse:

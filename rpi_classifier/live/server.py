@@ -93,12 +93,12 @@ class HttpThread:
 
     async def _serve(self) -> None:
         page, config = self._page, self._page.config
-        app = make_app(page, lambda request: connections.accept(request.transport), self._report)
+        connections = Connections(lambda: _PER_VIEWER * page.pages.limit + _SPARE)
+        app = make_app(page, connections, self._report)
         runner = web.AppRunner(app, access_log=None, logger=_SILENT)
         await runner.setup()
         assert runner.server
-        limit = _PER_VIEWER * config.max_viewers + _SPARE
-        connections = Connections(runner.server, limit)  # type: ignore[arg-type]
+        connections.serve_by(runner.server)  # type: ignore[arg-type]
         server = await _listen(connections, config)
         loop = asyncio.get_running_loop()
         page.pictures.attach(loop)

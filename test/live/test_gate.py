@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import ExitStack
 import socket
 
@@ -12,11 +13,12 @@ import pytest
 
 pytest.importorskip('aiohttp', reason='aiohttp is not installed')
 
+import aiohttp
 from support.live import serving
 
 from rpi_classifier.config import LiveViewConfig
 from rpi_classifier.errors import ConfigError
-from rpi_classifier.live import connections
+from rpi_classifier.live import body, connections, login
 
 TOKEN = 'f3a1c0ffee5b7d92'
 JSON = {'Content-Type': 'application/json', 'X-Live-View': '1'}
@@ -85,6 +87,7 @@ def test_further_names_are_accepted_if_they_are_set():
         {'Origin': 'http://evil.example'},
         {'Origin': 'null'},
         {'Origin': 'http://127.0.0.1:1'},
+        {'Origin': 'http://['},
         {'Origin': 'HERE', 'Sec-Fetch-Site': 'cross-site'},
         {'Origin': 'HERE', 'Sec-Fetch-Site': 'same-site'},
     ],
@@ -164,6 +167,80 @@ def test_a_strange_body_is_a_sentence(server, recorder, body):
     data = body.encode(errors='surrogatepass')
     assert server.ask('/control', 'POST', data=data, headers=headers)[0] == 400
     assert recorder.deeds == []
+
+
+@pytest.mark.parametrize(
+    ('data', 'headers'),
+    [
+        (b'token=x', {'Content-Type': 'application/x-www-form-urlencoded; charset=foo'}),
+        (b'token=x', {'Content-Type': 'multipart/form-data'}),
+        (b'--a\r\nContent-Disp', {'Content-Type': 'multipart/form-data; boundary=a'}),
+        (b'token=\xff', {}),
+        (b'token=%ff', {}),
+        (b'token=x', {'Content-Encoding': 'gzip'}),
+        (b'\x1f\x8bxx', {'Content-Encoding': 'gzip'}),
+        (b'', {'Content-Type': 'application/json'}),
+    ],
+)
+@pytest.mark.parametrize('path', ['/login', '/control'])
+def test_a_body_of_any_kind_is_no_fault_of_the_page(recorder, path, data, headers):
+    with serving(recorder, controls=True, token=TOKEN if path == '/login' else '') as server:
+        headers = {'Origin': server.url, **JSON, **headers}
+        assert server.ask(path, 'POST', data=data, headers=headers)[0] in (400, 403, 415)
+    assert recorder.deeds == []
+
+
+@pytest.mark.parametrize('path', ['/login', '/control'])
+def test_a_body_that_never_comes_ends_the_connection(monkeypatch, recorder, path):
+    monkeypatch.setattr(body, '_BODY_S', 0.2)
+    with serving(recorder, controls=True, token=TOKEN if path == '/login' else '') as server:
+        head = f'POST {path} HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\n'
+        head += 'Content-Type: application/json\r\nX-Live-View: 1\r\nContent-Length: 50\r\n\r\n'
+        assert raw(server, head.encode() + b'{').split()[1] == b'408'
+
+
+def test_answers_that_nobody_takes_leave_the_page_to_others(monkeypatch, wait_until):
+    monkeypatch.setattr(connections, '_ANSWER_S', 0.3)
+    with serving(max_viewers=1) as server, ExitStack() as crowd:
+        server.page.pictures.put(bytes(8_000_000))
+        for _ in range(20):
+            one = crowd.enter_context(socket.socket())
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            one.connect(('127.0.0.1', server.port))
+            one.sendall(b'GET /snapshot.jpg HTTP/1.1\r\nHost: localhost\r\n\r\n')
+            assert one.recv(12) == b'HTTP/1.1 200'
+        wait_until(lambda: answers(server))
+
+
+def answers(server):
+    try:
+        return server.ask('/')[0] == 200
+    except aiohttp.ClientError:
+        return False
+
+
+def test_only_a_few_tokens_wait_for_their_turn(monkeypatch, locked):
+    monkeypatch.setattr(login, '_PAUSE_S', 0.3)
+
+    async def guess(session):
+        headers = {'Origin': locked.url}
+        async with session.post(
+            f'{locked.url}/login', data={'token': 'x'}, headers=headers
+        ) as answer:
+            return answer.status
+
+    async def guess_often():
+        async with aiohttp.ClientSession() as session:
+            return await asyncio.gather(*(guess(session) for _ in range(12)))
+
+    assert set(asyncio.run(guess_often())) == {403, 429}
+    assert locked.ask(f'/?token={TOKEN}')[0] == 303
+
+
+@pytest.mark.parametrize('name', ['http://robot', 'robot:8080', 'robot/', 'a b', '.robot', '*'])
+def test_what_is_no_name_of_a_machine_is_refused(name):
+    with pytest.raises(ConfigError, match='host_names: .* is not the name of a machine; write it'):
+        LiveViewConfig(host_names=['robot.example.org', name])
 
 
 def test_without_the_token_there_is_a_form_and_nothing_else(locked, recorder):
