@@ -18,6 +18,7 @@ from rpi_classifier.live.audience import Audience
 from rpi_classifier.live.broadcast import Broadcast
 from rpi_classifier.live.bulletin import Bulletin
 from rpi_classifier.live.collection import Collection
+from rpi_classifier.live.connections import Connections
 from rpi_classifier.live.controls import control, Controls
 from rpi_classifier.live.files import FILES, serve_file
 from rpi_classifier.live.gate import Gate, Handler
@@ -26,6 +27,7 @@ from rpi_classifier.live.streams import send_pictures, send_state
 
 _BODY_BYTES = 4096  # of a request; nothing can be uploaded
 _SNAPSHOT_S = 5.0
+_CURRENT_S = 5.0  # an older picture is not what the camera sees
 
 
 @dataclass
@@ -51,24 +53,31 @@ class LivePage:
         self.watchers = Audience(self.config.max_viewers)
 
     async def take_picture(self) -> bytes | None:
-        """Return the current JPEG, or wait for one if nobody watches; None if none comes."""
-        _, shown = await self.pictures.newer(-1, 0.0)
-        if shown is not None:
-            return shown
+        """
+        Return the current JPEG, or wait for one if nobody watches or the camera pauses.
+
+        :returns: None if none comes within seconds; never one from before that.
+        """
+        seen, jpeg = await self.pictures.newer(-1, 0.0)
+        if jpeg is not None and self.pictures.age_s() < max(_CURRENT_S, 2 / self.config.max_fps):
+            return jpeg
         with self.watchers.watching():
-            seen, jpeg = await self.pictures.newer(0, _SNAPSHOT_S)
-            if jpeg is None:
-                _, jpeg = await self.pictures.newer(seen, _SNAPSHOT_S)
-        return jpeg
+            until_s = time.monotonic() + _SNAPSHOT_S
+            while (left_s := until_s - time.monotonic()) > 0:
+                number, jpeg = await self.pictures.newer(seen, left_s)
+                if number != seen and jpeg is not None:
+                    return jpeg
+                seen = number
+        return None
 
 
 def make_app(
-    page: LivePage, accept: Callable[[web.Request], None], report: Callable[[str], None]
+    page: LivePage, connections: Connections, report: Callable[[str], None]
 ) -> web.Application:
     """
     Return the application of aiohttp; call this in its loop.
 
-    :param accept: called with every request, before it is checked.
+    :param connections: are told what state each request is in.
     :param report: is told about errors that are faults of this program.
     """
     config = page.config
@@ -82,7 +91,7 @@ def make_app(
     app = web.Application(client_max_size=_BODY_BYTES)
     app.on_response_prepare.append(gate.add_headers)
     # No middlewares: aiohttp keeps them and the handlers in a cache of the process for ever.
-    serve = partial(_answer, gate, accept, report)
+    serve = partial(_answer, gate, connections, report)
     for (method, path), handler in _make_handlers(page, login).items():
         app.router.add_route('*', path, partial(serve, partial(_only, method, handler)))
     app.router.add_route('*', '/{path:.*}', partial(serve, _find_nothing))
@@ -105,19 +114,20 @@ def _make_handlers(page: LivePage, login: Login | None) -> dict[tuple[str, str],
 
 async def _answer(
     gate: Gate,
-    accept: Callable[[web.Request], None],
+    connections: Connections,
     report: Callable[[str], None],
     handler: Handler,
     request: web.Request,
 ) -> web.StreamResponse:
     """Let a request pass the gate, and turn errors into answers; one request per connection."""
-    accept(request)
+    connections.accept(request.transport)
     try:
         response = await gate.check(request)
         if response is None:  # not "or": a response of aiohttp 3.8 is false
             response = await handler(request)
     except web.HTTPException as answer:
         answer.force_close()
+        connections.limit_answer(request.transport)
         raise
     except ConnectionError:  # the viewer is gone
         raise
@@ -130,6 +140,7 @@ async def _answer(
         response = web.Response(status=500, text=f'{type(error).__name__}\n')
     if not response.prepared:
         response.force_close()
+        connections.limit_answer(request.transport)
     return response
 
 

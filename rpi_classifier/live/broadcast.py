@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
+import time
 from typing import Generic, TypeVar
 
 T = TypeVar('T')
@@ -24,6 +26,7 @@ class Broadcast(Generic[T]):
         self._lock = threading.Lock()  # between ``put`` and the end of the loop
         self._loop: asyncio.AbstractEventLoop | None = None
         self._newest: tuple[int, T | None] = (0, None)
+        self._put_s = -math.inf
         self._changed = asyncio.Event()
 
     def attach(self, loop: asyncio.AbstractEventLoop | None) -> None:
@@ -34,9 +37,13 @@ class Broadcast(Generic[T]):
     def put(self, item: T | None) -> None:
         """Replace the item; None: there is none any more."""
         with self._lock:
-            self._newest = (self._newest[0] + 1, item)
+            self._newest, self._put_s = (self._newest[0] + 1, item), time.monotonic()
             if self._loop:
                 self._loop.call_soon_threadsafe(self._wake)
+
+    def age_s(self) -> float:
+        """Return the seconds since the newest item was put; infinity if none was."""
+        return time.monotonic() - self._put_s
 
     async def newer(self, seen: int, timeout_s: float) -> tuple[int, T | None]:
         """

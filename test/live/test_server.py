@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import ExitStack
 import gc
 import socket
 import threading
@@ -20,7 +21,7 @@ from support.live import events, jpeg, serving
 
 from rpi_classifier.config import LiveViewConfig
 from rpi_classifier.errors import LivePageError, Refused
-from rpi_classifier.live import streams
+from rpi_classifier.live import app, streams
 from rpi_classifier.live.app import LivePage
 from rpi_classifier.live.server import HttpThread
 
@@ -185,6 +186,30 @@ def test_snapshot_is_the_next_picture_where_nobody_watches_yet(wait_until):
         ((status, headers, _),) = answers
         assert status == 200
         assert headers['Content-Disposition'].startswith('attachment; filename="snapshot-')
+
+
+def test_snapshot_of_a_camera_that_is_silent_is_no_old_picture(monkeypatch, wait_until):
+    monkeypatch.setattr(app, '_CURRENT_S', 0.0)
+    monkeypatch.setattr(app, '_SNAPSHOT_S', 0.05)
+    with serving(max_fps=120.0) as server:
+        server.page.pictures.put(jpeg())
+        wait_until(lambda: server.page.pictures.age_s() > 0.1)
+        status, _, text = server.ask('/snapshot.jpg')
+        assert (status, text) == (503, 'no image came within 0.05 s\n')
+
+
+def test_more_viewers_are_let_in_as_soon_as_the_limit_rises(wait_until):
+    with serving(max_viewers=1) as server, ExitStack() as crowd:
+
+        def connect():
+            one = socket.create_connection(('127.0.0.1', server.port), timeout=60)
+            crowd.enter_context(one)
+            one.sendall(b'GET /state HTTP/1.1\r\nHost: localhost\r\n\r\n')
+            return one.recv(12)
+
+        assert [connect() for _ in range(2)] == [b'HTTP/1.1 200', b'HTTP/1.1 503']
+        server.page.pages.limit = 30
+        assert [connect() for _ in range(29)] == [b'HTTP/1.1 200'] * 29
 
 
 def test_controls_answer_with_what_was_done_and_with_the_nodes_own_words():
