@@ -50,13 +50,18 @@ def check_output_folder(folder: Path) -> None:
 
     :raises ConfigError: saying why.
     """
+    if reason := explain_divided(folder) or explain_unwritable_folder(folder):
+        raise ConfigError(f'--output: {reason}')
+
+
+def explain_divided(folder: Path) -> str:
+    """Return why a folder takes no classes if it is divided into train and val; empty if not."""
     if os.path.isdir(folder / 'train') and visible_folders(folder / 'train'):
-        raise ConfigError(
-            f'--output: {describe_path(folder)} has its classes in train/; give '
+        return (
+            f'{describe_path(folder)} has its classes in train/; give '
             f'{describe_path(folder / "train")}'
         )
-    if reason := explain_unwritable_folder(folder):
-        raise ConfigError(f'--output: {reason}')
+    return ''
 
 
 class ClassFolder:

@@ -54,6 +54,12 @@ def describe_path(path: Path | str) -> str:
         return shown
 
 
+def is_within(path: Path, folder: Path) -> bool:
+    """Return whether a path is that of a folder or lies in it, links followed."""
+    inner, outer = os.path.realpath(path), os.path.realpath(folder)
+    return os.path.commonpath([inner, outer]) == outer
+
+
 def _expand_variables(text: str, option: str) -> str:
     def value(found: re.Match[str]) -> str:
         name = found[1] or found[2]

@@ -14,11 +14,11 @@ import time
 from typing import TypeVar
 
 from rpi_classifier.collect.class_folders import count_photos, find_classes, photos_of_class
-from rpi_classifier.collect.folder import check_class_name, ClassFolder
+from rpi_classifier.collect.folder import check_class_name, ClassFolder, explain_divided
 from rpi_classifier.collect.sort import SortedFolder
 from rpi_classifier.config import LiveViewConfig
 from rpi_classifier.errors import Refused, RpiClassifierError
-from rpi_classifier.files.paths import describe_path
+from rpi_classifier.files.paths import describe_path, is_within
 from rpi_classifier.files.regular_file import size_of
 from rpi_classifier.images.decode import decode_image
 from rpi_classifier.live.bulletin import Bulletin
@@ -135,7 +135,7 @@ class Collection:
 
     def _add(self, jpeg: bytes, name: str) -> str:
         name = check_class_name(name)
-        self._check_room(len(jpeg))
+        self._check_folder(len(jpeg))
         path = ClassFolder(self._root, name).add(jpeg)
         return f'kept as {name}/{path.name}'
 
@@ -143,7 +143,7 @@ class Collection:
         name = check_class_name(name)
         photo, data = self._kept.read(key)
         decode_image(data, quote(photo.path.name))
-        self._check_room(len(data))
+        self._check_folder(len(data))
         path = self._classes().copy(data, photo.path.name, name)
         self._kept.drop(photo)
         return f'copied to {name}/{path.name}'
@@ -169,12 +169,14 @@ class Collection:
             self._sorted = SortedFolder(self._root)
         return self._sorted
 
-    def _check_room(self, size: int) -> None:
-        """Refuse a picture for which there is no room; people may have deleted some meanwhile."""
+    def _check_folder(self, size: int) -> None:
+        """Refuse a picture that the folder cannot take; people may have changed it meanwhile."""
         if os.path.lexists(self._root) and not self._root.is_dir():
             raise Refused(
                 f'collect_folder: {describe_path(self._root)} is not a folder; set another one'
             )
+        if reason := explain_divided(self._root) or self._explain_kept_inside():
+            raise Refused(f'collect_folder: {reason}')
         folders = find_classes(self._root).values()
         used = sum(size_of(path) for folder in folders for path in photos_of_class(folder))
         if used + size > self._limit_bytes:
@@ -182,3 +184,14 @@ class Collection:
                 f'the pictures in {describe_path(self._root)} take {used / 1e6:.0f} MB, and '
                 f'collect_megabytes is {self._limit_bytes // 1_000_000}; raise it, or delete some'
             )
+
+    def _explain_kept_inside(self) -> str:
+        """Return why ``keep_folder`` may not be in this folder; empty if it is elsewhere."""
+        kept = self.kept_folder
+        if kept is None or not is_within(kept, self._root):
+            return ''
+        return (
+            f'{describe_path(kept)}, which is keep_folder of the classifier, is in '
+            f'{describe_path(self._root)}, where it would be a class; set one of them to another '
+            'folder'
+        )

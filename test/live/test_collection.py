@@ -118,6 +118,27 @@ def test_a_file_in_place_of_the_folder_is_said(server, tmp_path):
     assert f'collect_folder: {tmp_path / "own"} is not a folder; set another one' in text
 
 
+def test_a_folder_that_is_divided_takes_no_classes(server, tmp_path):
+    (tmp_path / 'own' / 'train' / 'cup').mkdir(parents=True)
+    status, text = server.control(**{'do': 'collect', 'class': 'cup'})
+    assert status == 409
+    assert f'own has its classes in train/; give {tmp_path / "own" / "train"}' in text
+    assert files(tmp_path) == []
+
+
+@pytest.mark.parametrize('place', ['own', 'own/kept', 'link'])
+def test_a_folder_that_has_kept_images_in_it_takes_no_classes(server, tmp_path, place):
+    (tmp_path / 'own').mkdir()
+    (tmp_path / 'link').symlink_to(tmp_path / 'own')
+    server.page.collection.kept_folder = tmp_path / place
+    status, text = server.control(**{'do': 'collect', 'class': 'cup'})
+    assert status == 409
+    assert f'{place}, which is keep_folder of the classifier, is in ' in text
+    assert files(tmp_path) == []
+    server.page.collection.kept_folder = tmp_path / 'owner'
+    assert server.control(**{'do': 'collect', 'class': 'cup'})[0] == 200
+
+
 def test_without_a_picture_nothing_is_kept(server, tmp_path, monkeypatch):
     monkeypatch.setattr('rpi_classifier.live.app._SNAPSHOT_S', 0.05)
     server.page.pictures.put(None)
