@@ -50,6 +50,10 @@ class Region:
     width: float
     height: float
 
+    def __str__(self) -> str:
+        """Return it as the parameter has it."""
+        return ' '.join(f'{number:.9g}' for number in astuple(self))
+
     @property
     def in_parts(self) -> bool:
         """Return True if the numbers are parts of 1, False if they are pixels."""
@@ -69,7 +73,7 @@ class Region:
         box = Box(int(self.x), int(self.y), int(self.width), int(self.height))
         if box.x + box.width > width or box.y + box.height > height:
             raise ImageError(
-                f'region: {_in_words(self)} does not fit into an image of {width}x{height} '
+                f'region: {self} does not fit into an image of {width}x{height} '
                 f'pixels; set a smaller one, or parts of 1, as in {EXAMPLE}',
                 'region',
             )
@@ -143,7 +147,3 @@ def _to_pixels(start: float, length: float, pixels: int) -> tuple[int, int]:
     """Return where parts of 1 begin, and how long they are."""
     first = min(round(start * pixels), pixels - 1)
     return first, max(min(round((start + length) * pixels), pixels) - first, 1)
-
-
-def _in_words(region: Region) -> str:
-    return ' '.join(f'{number:g}' for number in astuple(region))

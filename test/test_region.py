@@ -79,6 +79,19 @@ def test_parts_have_a_pixel_within_images_of_all_sizes(data, height, width):
     assert 0 <= box.y < box.y + box.height <= height
 
 
+@pytest.mark.parametrize(
+    ('text', 'spelled'),
+    [
+        ('0.25, 0.0, 5e-1, 1', '0.25 0 0.5 1'),
+        ('0x10 0 0x20 0x20', '16 0 32 32'),
+        ('0.3333333333333333333 0 0.25000000000000000000000 1', '0.333333333 0 0.25 1'),
+    ],
+)
+def test_a_region_is_spelled_in_one_short_way(text, spelled):
+    assert str(parse_region(text)) == spelled
+    assert str(parse_region(spelled)) == spelled
+
+
 def test_a_cut_shares_the_memory_of_its_image():
     image = np.arange(4 * 5 * 3, dtype=np.uint8).reshape(4, 5, 3)
     cut = Box(1, 2, 3, 2).cut(image)

@@ -25,7 +25,6 @@ from rpi_classifier.inference.classifier import Classifier, Result
 from rpi_classifier.input_spec import Image
 from rpi_classifier.models.load import check_model_exists
 from rpi_classifier.photos import find_photos
-from rpi_classifier.region import cut_region
 from rpi_classifier.wording import printable_path
 
 _Images: TypeAlias = Iterator[tuple[str, Callable[[], Image]]]  # names, and what loads them
@@ -97,8 +96,12 @@ def _results(
     """Yield the result of each image; add what cannot be used to the errors."""
     for name, load in images:
         try:
-            image = cut_region(load(), config.region or classifier.region, name)
-            yield name, classifier.classify(image, config.top_k)
+            image = load()
+            try:
+                box = classifier.box_of(image, config.region)
+            except ImageError as error:
+                raise ImageError(f'{name}: {error}', error.reason) from error
+            yield name, classifier.classify(box.cut(image) if box else image, config.top_k)
         except ImageError as error:
             errors.append(error)
 

@@ -159,12 +159,12 @@ def _data_of(options: argparse.Namespace) -> DataSet:
     part = options.held_out
     if part is not None and not 0 <= part <= 0.9:
         raise ConfigError(f'held-out: {part:g} is not from 0 to 0.9')
-    parse_region(options.region)
+    region = parse_region(options.region)
     data = read_data_set(
         options.folder,
         held_out=HELD_OUT if part is None else part,
         seed=options.seed,
-        region=options.region,
+        region=str(region or ''),
     )
     if part is not None and data.has_val:
         raise ConfigError(

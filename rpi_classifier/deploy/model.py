@@ -20,6 +20,7 @@ from rpi_classifier.inference.class_selection import select_classes
 from rpi_classifier.models.files import file_sha256, read_model_file
 from rpi_classifier.models.load import determined_options, format_of, FORMATS
 from rpi_classifier.models.record import ModelMetadata
+from rpi_classifier.region import parse_region
 
 _SELECTION = ('classes', 'class_aliases')
 _FIELDS = ClassifierConfig.__dataclass_fields__
@@ -107,6 +108,25 @@ def _missing_classes(metadata: ModelMetadata, values: Mapping[str, Any]) -> dict
         else:
             return dict.fromkeys(dropped, reason)
     return dict.fromkeys(_SELECTION, reason)
+
+
+def explain_region(metadata: ModelMetadata, given: Mapping[str, Any]) -> str:
+    """
+    Return that another region than that of the model stays set; empty if none does.
+
+    :param given: as for ``contradictions``.
+    """
+    text = str(normalize(_FIELDS['region'], given.get('region', '')))
+    try:
+        same = not text or parse_region(text) == parse_region(metadata.region)
+    except ConfigError:  # the node will say so
+        same = True
+    if same or not metadata.region:
+        return ''
+    return (
+        f'region: {text!r} stays, though the model was trained on {metadata.region}; delete it '
+        'there to use that of the model'
+    )
 
 
 def default_of(name: str) -> Any:

@@ -18,6 +18,7 @@ from rpi_classifier.deploy.entries import read_entries, values_for
 from rpi_classifier.deploy.model import (
     contradictions,
     default_of,
+    explain_region,
     ModelFile,
     read_model_to_deploy,
 )
@@ -198,6 +199,8 @@ def _change(found: Mapping[str, Any], node: str, model: ModelFile, target: str) 
         raise DeployError(f'{path}: {error}') from error
     begin = 'returns to its default'
     notes = [f'{name}: {given[name]!r} {begin}: {why}' for name, why in reset.items()]
+    if note := explain_region(model.metadata, given):
+        notes.append(note)
     if real != path:
         notes.append(f'{path} leads to {real}, which is changed')
     if found['links'] > 1:

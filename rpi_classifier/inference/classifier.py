@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from rpi_classifier.config import ClassifierConfig
 from rpi_classifier.config.class_words import parse_aliases, parse_classes
+from rpi_classifier.errors import ImageError
 from rpi_classifier.inference.class_selection import ClassSelection, select_classes
 from rpi_classifier.inference.temper import temper_probabilities
 from rpi_classifier.inference.unknown import (
@@ -29,6 +30,7 @@ from rpi_classifier.models.labels import check_labels
 from rpi_classifier.models.load import load_model
 from rpi_classifier.models.model import LoadedModel
 from rpi_classifier.models.output_kind import LOGITS
+from rpi_classifier.region import Box, parse_region
 from rpi_classifier.runtime.preprocess import Preprocessor
 
 Probabilities = NDArray[np.float32]
@@ -66,7 +68,7 @@ class Classifier:
     ``labels`` names the classes that are shown: all of the model, or those of ``with_classes``.
     ``indices`` are their indices in the model. With ``unknown_below``, ``unknown`` follows as the
     last one, with the index -1; the first ``known`` classes are the others. ``region`` is the part
-    of an image that the model was trained on, as the parameter of that name: images are given cut.
+    of an image that the model was trained on, as the parameter of that name; ``box_of`` finds it.
     """
 
     def __init__(self, model: LoadedModel) -> None:
@@ -127,6 +129,24 @@ class Classifier:
         other.labels = (*labels, UNKNOWN) if unknown else labels
         other.indices = (*indices, UNKNOWN_INDEX) if unknown else indices
         return other
+
+    def box_of(self, image: Image, region: str = '') -> Box | None:
+        """
+        Return the part of an image that is to be classified; None: all of it.
+
+        :param image: [H, W, ...].
+        :param region: as the parameter of that name; empty: that of the model.
+        :raises ConfigError: if it is no region of any image.
+        :raises ImageError: if it does not fit into this one.
+        """
+        wanted = parse_region(region or self.region)
+        try:
+            return wanted.box(*image.shape[:2]) if wanted else None
+        except ImageError as error:
+            if region:
+                raise
+            origin = f'{self.name} was trained on this one, which counts while none is set'
+            raise ImageError(f'{error}; {origin}', error.reason) from error
 
     def prediction(self, position: int, score: float) -> Prediction:
         """Return the prediction of the class that has a position in ``labels``."""

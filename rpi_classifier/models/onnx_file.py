@@ -85,9 +85,9 @@ def write_onnx(model: Model, path: Path, engine: str = 'auto') -> ModelMetadata:
     from rpi_classifier.models.export_onnx import trace_model
 
     content = pack_onnx(*trace_model(model))
-    write_model_file(content, path)
-    written = unpack_onnx(content, path)
+    written = unpack_onnx(content, path)  # before it takes the place of another file
     assert written
+    write_model_file(content, path)
     return written
 
 

@@ -60,9 +60,9 @@ def write_torchscript(model: Model, path: Path, engine: str = 'auto') -> ModelMe
 
     metadata, network = script_model(model, engine)
     content = pack_torchscript(metadata, network)
-    write_model_file(content, path)
-    written = unpack_torchscript(content, path)
+    written = unpack_torchscript(content, path)  # before it takes the place of another file
     assert written
+    write_model_file(content, path)
     return written
 
 

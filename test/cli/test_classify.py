@@ -117,6 +117,13 @@ def test_region_of_the_model_counts_unless_another_one_is_given(tmp_path, capsys
     for region, colour in ('', 'blue'), ('0,0,0.3,1', 'red'), ('0,0,1,1', 'green'):
         assert main(['--region', region, *words]) == 0
         assert capsys.readouterr().out.splitlines()[1].endswith(colour)
+    change_record(tmp_path / 'm.pt', region='200 0 101 100')
+    assert main(words) == 2
+    assert (
+        'all.png: region: 200 0 101 100 does not fit into an image of 300x100 pixels; set a '
+        'smaller one, or parts of 1, as in 0.25 0 0.5 1; colours was trained on this one, which '
+        'counts while none is set'
+    ) in capsys.readouterr().err
 
 
 def test_a_dash_is_standard_input(weights, photo_folder, monkeypatch, capsys):

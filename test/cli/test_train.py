@@ -67,7 +67,13 @@ def test_file_finds_the_classes_by_the_line_that_is_printed(split, output, capsy
         assert classifier.classify(photo).predictions[0].label == colour
 
 
-def test_region_is_all_that_the_network_learns_from_and_the_file_has_it(tmp_path, output, capsys):
+@pytest.mark.parametrize(
+    ('region', 'stored'),
+    [('0.5,0,0.5,1', '0.5 0 0.5 1'), ('0x50,0,0x50,0x3c', '80 0 80 60')],
+)
+def test_region_is_all_that_the_network_learns_from_and_the_file_has_it(
+    tmp_path, output, capsys, region, stored
+):
     """The other half of each photo has the colour of another class."""
     folder = tmp_path / 'halves'
     draw_classes(folder, 5, ('blue', 'green'))
@@ -75,13 +81,13 @@ def test_region_is_all_that_the_network_learns_from_and_the_file_has_it(tmp_path
     for name, other in (('blue', 'green'), ('green', 'blue')):
         for path in (folder / name).iterdir():
             cv2.imwrite(str(path), np.hstack([first[other], read_image_file(path)]))
-    assert train(folder, output, '--region', '0.5,0,0.5,1') == 0
+    assert train(folder, output, '--region', region) == 0
     printed = capsys.readouterr().out
     assert 'validation: 100.0 %, 2 of 2 photos' in printed
     assert yaml.safe_load(printed.splitlines()[-1]) == {'model': str(output)}
-    assert read_metadata(str(output)).region == '0.5 0 0.5 1'
-    for region, right in ((), 10), (('--region', '0,0,.5,1'), 0):
-        assert evaluate(['--model', str(output), str(folder), '--json', *region]) == 0
+    assert read_metadata(str(output)).region == stored
+    for words, right in ((), 10), (('--region', '0,0,.5,1'), 0):
+        assert evaluate(['--model', str(output), str(folder), '--json', *words]) == 0
         assert json.loads(capsys.readouterr().out)['accuracy']['right'] == right
 
 

@@ -3,10 +3,13 @@
 
 """Which files are deployed, and which parameters cannot stay beside them."""
 
+from dataclasses import replace
+
 import pytest
 from support.onnx_models import colour_means, recorded_colours
+from support.records import METADATA
 
-from rpi_classifier.deploy.model import contradictions, read_model_to_deploy
+from rpi_classifier.deploy.model import contradictions, explain_region, read_model_to_deploy
 from rpi_classifier.errors import ConfigError, ModelError, RpiClassifierError
 
 
@@ -81,3 +84,19 @@ def test_only_the_wrong_one_of_classes_and_groups_returns_to_its_default(model):
     ]
     both = contradictions(model, {'classes': ['cat'], 'class_aliases': bad})
     assert list(both) == ['classes', 'class_aliases']
+
+
+@pytest.mark.parametrize(
+    ('region', 'of_model', 'told'),
+    [
+        ('', '0 0 0.5 1', False),
+        ([0.0, 0.0, 0.5, 1.0], '0 0 0.5 1', False),
+        ('0.5 0 0.5 1', '', False),  # a camera may have one for any model
+        ('0.5 0 0.5 1', '0 0 0.5 1', True),
+        ([0.0, 0.0, 1.0, 1.0], '0 0 0.5 1', True),
+        ('left', '0 0 0.5 1', False),  # refused by the node
+    ],
+)
+def test_another_region_than_that_of_the_model_is_told(region, of_model, told):
+    said = explain_region(replace(METADATA, region=of_model), {'region': region, 'top_k': 3})
+    assert ('stays, though the model was trained on 0 0 0.5 1' in said) == told

@@ -7,11 +7,12 @@ import { ask } from './ask.js';
 import { $ } from './dom.js';
 
 const REPORTED_MS = 2500; // until the classifier's diagnostics have a region that was set
-const WHOLE = '0 0 1 1'; // an empty text would be the region of the model
+const WHOLE = '0 0 1 1'; // an empty text is the region of the model, if that has one
 const SMALLEST = 0.02; // of width and height; less is a slip of the finger
 
 // x, y, width, height in pixels or in parts of 1; null: the whole image
 let reported = null; // by the classifier
+let modelHasRegion = false;
 let given = null; // set here
 let givenAt = -REPORTED_MS;
 let start = null; // of a rectangle that is being drawn, in parts of 1
@@ -45,9 +46,10 @@ export function repeatRegion() {
   for (const [name, value] of Object.entries({ x, y, width: w, height: h })) outline.setAttribute(name, value);
 }
 
-/** Show the region that the classifier has; null: the whole image. */
-export function showRegion(numbers) {
+/** Show the region that counts, null: the whole image; and whether the model has one, too. */
+export function showRegion(numbers, ofModel) {
   reported = numbers;
+  modelHasRegion = ofModel;
   repeatRegion();
 }
 
@@ -71,7 +73,7 @@ function stop() {
 
 async function set(value) {
   if (await ask({ do: 'set', node: 'classifier', name: 'region', value }, $('region-words'))) {
-    given = value === WHOLE ? null : value.split(' ').map(Number);
+    given = !value || value === WHOLE ? null : value.split(' ').map(Number);
     givenAt = performance.now();
     $('region-words').textContent = '';
   }
@@ -90,7 +92,7 @@ $('choose-region').addEventListener('click', () => {
 
 $('clear-region').addEventListener('click', () => {
   stop();
-  set(WHOLE);
+  set(modelHasRegion ? WHOLE : '');
 });
 
 document.addEventListener('keydown', (event) => {

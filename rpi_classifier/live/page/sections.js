@@ -56,7 +56,7 @@ function showPicture(picture) {
   $('no-picture').hidden = shown;
   document.querySelector('.frame').classList.toggle('stale', !shown);
   say($('picture-words'), picture === null ? '' : picture.words);
-  showRegion(picture === null ? null : picture.region);
+  showRegion(picture?.region ?? null, picture?.model_has_region ?? false);
 }
 
 function showTroubles(sentences) {

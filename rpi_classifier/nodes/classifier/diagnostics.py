@@ -14,13 +14,18 @@ from rpi_classifier.board import Board
 from rpi_classifier.inference.classifier import Classifier
 from rpi_classifier.nodes.classifier.model_loader import ModelLoader
 from rpi_classifier.nodes.common import status
+from rpi_classifier.region import parse_region
 
 _HOT_C = 80.0  # a Raspberry Pi slows itself down at this temperature
 _SCARCE_MB = 100.0  # with less memory left, Linux soon kills a process
 
 
-def log_model(logger: RcutilsLogger, classifier: Classifier) -> None:
-    """Log which model runs, with which kernels, and its limitations."""
+def log_model(logger: RcutilsLogger, classifier: Classifier, region: str) -> None:
+    """
+    Log which model runs, with which kernels, and its limitations.
+
+    :param region: the parameter.
+    """
     info = classifier.runtime.info
     logger.info(
         f'{classifier.name} on {info.runtime}, engine {info.engine}, kernels {info.kernels}, '
@@ -32,6 +37,13 @@ def log_model(logger: RcutilsLogger, classifier: Classifier) -> None:
         logger.info(f'output {info.output}; weights {info.weights}')
     if classifier.temperature != 1:
         logger.info(f'output {_describe_output(classifier)}')
+    if classifier.region and not region:
+        logger.info(f'region {classifier.region}, on which the model was trained')
+    elif classifier.region and parse_region(region) != parse_region(classifier.region):
+        logger.warning(
+            f'region: {region} is set, though the model was trained on {classifier.region}; an '
+            'empty one is that of the model'
+        )
     if info.caution:
         logger.warning(info.caution)
 
@@ -71,6 +83,7 @@ def model_status(
         known_answer=info.known_answer,
         output=info.output or _describe_output(classifier),
         weights=info.weights or 'as exported',
+        region=classifier.region or 'the whole image',
         caution=info.caution or 'none',
         file_sha256=classifier.sha256 or 'no file',
         **{key: value for key, value in switch.items() if value},

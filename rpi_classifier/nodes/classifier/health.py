@@ -72,6 +72,7 @@ def rate_status(
         fps=rate_hz,
         classified=stats.rate.total,
         skipped=images.skipped if images else 0,
+        class_id=config.class_id,
         region=config.region or (classifier and classifier.region) or 'the whole image',
     )
 

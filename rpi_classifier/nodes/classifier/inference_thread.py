@@ -27,7 +27,7 @@ from rpi_classifier.nodes.classifier.stable_class import StableClassPublisher
 from rpi_classifier.nodes.common import to_messages
 from rpi_classifier.nodes.common.managed_node import ManagedNode
 from rpi_classifier.nodes.common.worker import WorkerThread
-from rpi_classifier.region import Box, parse_region
+from rpi_classifier.region import Box
 from rpi_classifier.stats import ResultStats
 
 _LOOK_S = 0.2  # between two looks at a parameter during a long wait
@@ -101,8 +101,7 @@ class InferenceThread(WorkerThread[Any]):
             unpack = self._images.unpack
             frame = unpack(item, now_ns) if unpack else item
             with self._slot.lock:
-                region = parse_region(config.region or self._slot.classifier.region)
-                box = region.box(*frame.image.shape[:2]) if region else None
+                box = self._slot.classifier.box_of(frame.image, config.region)
                 self._publish(frame, box, self._classify(frame, box, config), config)
         except ImageError as error:
             self._rejected.note(error)

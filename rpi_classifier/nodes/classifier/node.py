@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, NoReturn, TYPE_CHECKING
 
 from diagnostic_msgs.msg import DiagnosticStatus
@@ -76,7 +77,7 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         self._stall_log = StallLog(self.get_logger())
         self.create_service(SetBool, '~/enable', self._enable)
         self.call_every(1.0, self._log_health)
-        self.call_every(0.2, self.config_changed)  # or refused by the loader
+        self.call_every(0.2, self._follow_model)  # it may be refused by the loader
 
     def configure(self) -> None:
         """Load the model, create the publishers and announce the labels."""
@@ -89,7 +90,7 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         self._model_info = ModelInfoPublisher(
             self, classifier, self.config.score_threshold, _LATCHED
         )
-        diagnostics.log_model(logger, classifier)
+        diagnostics.log_model(logger, classifier, config.region)
         self._models = ModelSwitch(
             self,
             ModelSlot(classifier, config),
@@ -174,14 +175,18 @@ class ClassifierNode(ManagedNode[ClassifierConfig]):
         if self._models:
             self._models.check(config)
 
-    def describe_change(self, config: ClassifierConfig) -> str:
+    def describe_change(self, config: ClassifierConfig, changed: Collection[str]) -> str:
         """Say that another model is loaded."""
-        return self._models.describe(config) if self._models else ''
+        return self._models.describe(config, changed) if self._models else ''
 
     def config_changed(self) -> None:
         """Load the model that is wanted now, if it is another one."""
         if self._models:
             self._models.follow()
+
+    def _follow_model(self) -> None:
+        if self._models:
+            self._models.follow(restore=True)
 
     def diagnose(self) -> list[DiagnosticStatus]:
         """Return one status per concern."""
