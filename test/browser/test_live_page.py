@@ -258,7 +258,7 @@ def test_a_rectangle_that_is_drawn_over_the_picture_is_what_is_classified(
     browser.wait(f'{shown}.width.baseVal.value === 40', 'a region that somebody else has set')
     browser.run("document.querySelector('#clear-region').focus()")
     browser.press('Enter')
-    graph.wait(lambda: classifier.config.region == '0 0 1 1', 'the whole image')
+    graph.wait(lambda: classifier.config.region == '', 'the whole image')
     browser.wait(f"{shown}.style.display === 'none'", 'no frame')
     assert browser.log == []
 

@@ -22,10 +22,12 @@ from rpi_classifier.nodes.common.managed_node import ManagedNode
 from rpi_classifier.nodes.live_view.descriptors import ControlField, is_shown, to_field
 from rpi_classifier.nodes.live_view.figures import absolute_name, HealthSections
 from rpi_classifier.nodes.live_view.remote_node import RemoteNode, ServiceCaller
+from rpi_classifier.wording import quote
 
 _TRANSITION_S = 180.0  # a large model takes that long on a Raspberry Pi
 _DIAGNOSED_S = 3.0  # until the reason of a failure is in the diagnostics
 _LOOK_S = 0.2
+_STEADY = ('unconfigured', 'inactive', 'active')  # states between transitions
 
 
 class NodeControls:
@@ -97,7 +99,9 @@ class NodeControls:
             await self.refresh()
         control = self._controls.get((node, name))
         if control is None:
-            raise Refused(f'{name}: is not a parameter that this page changes')
+            if node in self._names and not any(key == node for key, _ in self._controls):
+                raise Refused(f'{self._names[node]} does not answer; does it run?')
+            raise Refused(f'{quote(name)}: is not a parameter that this page changes')
         await self._set(node, name, control.convert(value))
         await self.refresh()
         return f'{name} is {value}'
@@ -105,7 +109,12 @@ class NodeControls:
     async def pause(self, paused: bool) -> str:
         """Deactivate or activate the classifier; configure it first if it is not."""
         async with self._working:
+            # rclpy never answers who asks for a transition that a node cannot make now.
             state = await self._state()
+            if state not in _STEADY:
+                raise Refused(f'{self._names["classifier"]} is {state}; try again')
+            if paused and state == 'unconfigured':
+                raise Refused(f'{self._names["classifier"]} is not started, so nothing is paused')
             if not paused and state == 'unconfigured':
                 await self._change('configure')
             if state != ('inactive' if paused else 'active'):
@@ -151,6 +160,8 @@ class NodeControls:
 
     async def _set(self, node: str, name: str, value: Any) -> str:
         """Set a parameter, and return what the node says that it begins; mostly nothing."""
+        if isinstance(value, str) and not _arrives_whole(value):
+            raise Refused(f'{name}: {quote(value)} has a character that no parameter can have')
         message = Parameter(name, value=value).to_parameter_msg()
         answer = await self._nodes[node].ask('set_parameters_atomically', parameters=[message])
         if not answer.result.successful:
@@ -168,3 +179,12 @@ class NodeControls:
         except Refused:  # it does not run; the page says so
             return []
         return [to_field(key, one, value) for one, value in zip(shown, values)]
+
+
+def _arrives_whole(text: str) -> bool:
+    """Return whether a node gets a text as it is: messages are UTF-8, and end at a NUL."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half of a character, as JSON may have it
+        return False
+    return '\0' not in text

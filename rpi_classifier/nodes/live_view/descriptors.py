@@ -57,10 +57,10 @@ class ControlField:
 
         :raises Refused: if ROS has no such value.
         """
+        if type(value) is int and value not in _INTEGERS:
+            raise Refused(f'{self.name}: {quote(str(value))} does not fit 64 bits')
         if type(value) is int and self.type == 'double':
             return float(value)
-        if type(value) is int and value not in _INTEGERS:
-            raise Refused(f'{self.name}: {value} does not fit 64 bits')
         if type(value) not in (bool, int, float, str):
             raise Refused(f'{self.name}: {quote(str(value))} is not a number, text, true or false')
         return value

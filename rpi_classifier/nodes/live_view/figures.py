@@ -24,6 +24,7 @@ from rpi_classifier.nodes.live_view.results import ResultInput
 from rpi_classifier.region import parse_region
 from rpi_classifier.stats import RESULT_STAGES
 
+_BY_INDEX = {'index': True, 'name': False}  # the parameter class_id of the classifier
 _OLD_S = 3.5  # nodes publish diagnostics every second
 _MOST_STATUSES = 100
 _STALE = 3  # as diagnostic_msgs has it
@@ -85,7 +86,9 @@ class HealthSections:
         rate = self.fresh(self._classifier, 'rate')
         if rate is None and self._results.silent_s() > troubles.PATIENCE_S:
             self._results.show_stable('')  # the classifier that said so is gone
-        stream = self.fresh(self._camera, 'stream')
+        if rate is not None:
+            self._results.by_index = _BY_INDEX.get(_values(rate).get('class id', ''))
+        stream, model = self.fresh(self._camera, 'stream'), self.fresh(self._classifier, 'model')
         found = troubles.explain_pictures(
             self._node, self._pictures, '' if camera_gone or stream is None else stream.message
         )
@@ -93,14 +96,19 @@ class HealthSections:
             self._classifier,
             self._results.silent_s(),
             rate,
-            self.fresh(self._classifier, 'model'),
+            model,
             without_images=bool(found),
         )
         self._bulletin.post('troubles', found)
         stale = not self._pictures.watched or self._pictures.silent_s() > troubles.PATIENCE_S
         self._bulletin.post(
             'picture',
-            {'words': self._pictures.words, 'stale': stale, 'region': _region(_values(rate))},
+            {
+                'words': self._pictures.words,
+                'stale': stale,
+                'region': _region(rate),
+                'model_has_region': bool(_region(model)),
+            },
         )
         self._bulletin.post('diagnostics', self._listed())
         self._bulletin.post('figures', self._figures())
@@ -164,9 +172,9 @@ def _values(found: DiagnosticStatus | None) -> dict[str, str]:
     return {pair.key.replace('_', ' '): pair.value for pair in found.values} if found else {}
 
 
-def _region(rate: dict[str, str]) -> tuple[float, ...] | None:
+def _region(found: DiagnosticStatus | None) -> tuple[float, ...] | None:
     try:
-        region = parse_region(rate.get('region', ''))
+        region = parse_region(_values(found).get('region', ''))
     except ConfigError:  # in words: the whole image
         return None
     return astuple(region) if region else None

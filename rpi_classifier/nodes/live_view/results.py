@@ -38,6 +38,7 @@ class ResultInput:
         self._names: frozenset[str] = frozenset()
         self._newest_ns = 0
         self.model = ''
+        self.by_index: bool | None = None  # what class_id is: an index or a name; None: unknown
         self.stop()
 
     @property
@@ -109,6 +110,7 @@ class ResultInput:
         ]
 
     def _name(self, class_id: str) -> str:
-        """Return the name of a class, whether the classifier's class_id is that or an index."""
-        name = class_id if class_id in self._names else self._labels.get(class_id, class_id)
+        """Return the name of a class; names may be numbers, too, so ``by_index`` decides."""
+        is_name = class_id in self._names if self.by_index is None else not self.by_index
+        name = class_id if is_name else self._labels.get(class_id, class_id)
         return name[:_MOST_CHARACTERS]

@@ -25,9 +25,10 @@ from diagnostic_msgs.msg import DiagnosticArray
 from rclpy.qos import qos_profile_sensor_data
 from sensor_msgs.msg import CompressedImage, Image
 from std_msgs.msg import Header
-from support.colours import Colours
+from support.colours import colour_image, Colours
 from support.foreign import save_scripted
 from support.live import events, jpeg, Server
+from support.records import change_record
 from support.ros import LATCHED
 from vision_msgs.msg import Classification, ObjectHypothesis
 
@@ -373,10 +374,57 @@ def test_paused_classifier_loads_another_model_and_stays_paused(graph, start_nod
         assert not node.active
 
 
+def test_pause_of_a_classifier_that_is_not_started_is_refused_at_once(graph, start_node, live):
+    node = start_node(ClassifierNode, model=str(COLOURS))
+    node.trigger_deactivate()
+    node.trigger_cleanup()
+    server = live(controls=True)
+    status, text = server.control(do='pause')
+    assert status == 409
+    assert '/classifier is not started, so nothing is paused' in text
+    assert server.control(do='resume')[0] == 200
+    assert node.active
+
+
+def test_names_that_are_numbers_are_not_taken_for_indices(graph, start_node, live, tmp_path):
+    path = shutil.copy(COLOURS, tmp_path / 'm.pt')
+    change_record(path, labels=('2', '0', '1'))
+    cv2.imwrite(str(tmp_path / 'red.png'), colour_image(0))
+    start_node(CameraNode, device=str(tmp_path / 'red.png'))
+    node = start_node(ClassifierNode, model=str(path), class_id='index')
+    with watching(live(), picture=True) as viewer:
+        graph.wait(
+            lambda: (viewer.sections.get('top') or [['']])[0][0] == '2', 'the name of index 0'
+        )
+        (answer,) = graph.set_parameters('classifier', class_id='name')
+        assert answer.successful
+        assert node.config.class_id == 'name'
+        seen = graph.collect(Classification, '/classification', 10)
+        graph.wait(lambda: seen and seen[-1].results[0].class_id == '2', 'names')
+        graph.wait(lambda: (viewer.sections['top'] or [['']])[0][0] == '2', 'the same name')
+
+
+@pytest.mark.parametrize('text', ['\ud800', 'a\0b'])
+def test_a_text_that_no_parameter_can_have_is_refused(graph, start_node, live, text):
+    start_node(ClassifierNode, model=str(COLOURS))
+    server = live(controls=True)
+    region = {'do': 'set', 'node': 'classifier', 'name': 'region', 'value': text}
+    for deed in {'do': 'model', 'model': text}, region:
+        status, answer = server.control(**deed)
+        assert status == 409
+        assert 'has a character that no parameter can have' in answer
+    number = {'do': 'set', 'node': 'classifier', 'name': 'score_threshold', 'value': 10**400}
+    assert server.control(**number)[0] == 409
+
+
 def test_a_node_that_does_not_run_is_said_to_a_control(live):
     status, text = live(controls=True).control(do='pause')
     assert status == 409
     assert '/classifier/get_state does not answer; does its node run?' in text
+    status, text = live(controls=True).control(
+        do='set', node='camera', name='jpeg_quality', value=5
+    )
+    assert (status, '/camera does not answer; does it run?' in text) == (409, True)
 
 
 def test_pictures_and_what_the_real_classifier_keeps_are_put_into_classes(
