@@ -22,6 +22,7 @@ from rpi_classifier.live.connections import Connections
 
 # Each viewer has two lasting connections, and short ones for files and controls.
 _PER_VIEWER, _SPARE = 4, 16
+_LINGERING_S = 1.0  # for the rest of a body, after an answer that did not wait for it
 _SILENT = logging.getLogger('rpi_classifier.live')  # what strangers send belongs in no log
 _SILENT.addHandler(logging.NullHandler())
 _SILENT.propagate = False
@@ -95,7 +96,9 @@ class HttpThread:
         page, config = self._page, self._page.config
         connections = Connections(lambda: _PER_VIEWER * page.pages.limit + _SPARE)
         app = make_app(page, connections, self._report)
-        runner = web.AppRunner(app, access_log=None, logger=_SILENT)
+        runner = web.AppRunner(
+            app, access_log=None, logger=_SILENT, lingering_time=_LINGERING_S
+        )
         await runner.setup()
         assert runner.server
         connections.serve_by(runner.server)  # type: ignore[arg-type]
