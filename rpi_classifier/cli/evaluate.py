@@ -54,7 +54,7 @@ def _photos(
     options: argparse.Namespace, classifier: Classifier, *, tell: bool = False
 ) -> list[LabeledPhoto]:
     """Return the photos to evaluate; all of a folder, or those that train holds out of it."""
-    labels, region = tuple(classifier.labels), options.region or classifier.region
+    labels, region = tuple(classifier.labels), _region(options, classifier)
     if options.held_out is None:
         photos, notes = read_labeled_photos(options.folder, labels, region=region)
         every_class = len({photo.label for photo in photos}) == len(labels)
@@ -92,12 +92,12 @@ def _load(config: ClassifierConfig) -> Classifier:
 def _evaluate(
     options: argparse.Namespace, classifier: Classifier, photos: Sequence[LabeledPhoto]
 ) -> Evaluation:
-    region = options.region or classifier.region
     predictions = _predict(classifier, photos)
     unknown = None
     if options.unknown:
         other = find_other_class(classifier.labels)
         label = NO_CLASS if other is None else other
+        region = _region(options, classifier)
         others = [LabeledPhoto(path, label, region) for path in photos_in(options.unknown)]
         unknown = _predict(classifier, others)
     way = _way(options, classifier)
@@ -105,9 +105,13 @@ def _evaluate(
     return _recalibrated(found, classifier) if options.calibrate else found
 
 
+def _region(options: argparse.Namespace, classifier: Classifier) -> str:
+    return options.region or classifier.region
+
+
 def _way(options: argparse.Namespace, classifier: Classifier) -> str:
     """Return in a phrase what runs a model, and which part of the photos it sees."""
-    info, region = classifier.runtime.info, options.region or classifier.region
+    info, region = classifier.runtime.info, _region(options, classifier)
     way = f'{classifier.name}, {info.runtime}, {info.engine}'
     return f'{way}, region {region}' if region else way
 

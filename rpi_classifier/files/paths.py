@@ -55,9 +55,12 @@ def describe_path(path: Path | str) -> str:
 
 
 def is_within(path: Path, folder: Path) -> bool:
-    """Return whether a path is that of a folder or lies in it, links followed."""
-    inner, outer = os.path.realpath(path), os.path.realpath(folder)
-    return os.path.commonpath([inner, outer]) == outer
+    """Return whether a path leads through a folder, or into it by links."""
+    root = os.path.realpath(folder)
+    places = Path(os.path.abspath(path)), Path(os.path.realpath(path))
+    return any(
+        os.path.realpath(one) == root for place in places for one in (place, *place.parents)
+    )
 
 
 def _expand_variables(text: str, option: str) -> str:

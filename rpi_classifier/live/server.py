@@ -96,9 +96,7 @@ class HttpThread:
         page, config = self._page, self._page.config
         connections = Connections(lambda: _PER_VIEWER * page.pages.limit + _SPARE)
         app = make_app(page, connections, self._report)
-        runner = web.AppRunner(
-            app, access_log=None, logger=_SILENT, lingering_time=_LINGERING_S
-        )
+        runner = web.AppRunner(app, access_log=None, logger=_SILENT, lingering_time=_LINGERING_S)
         await runner.setup()
         assert runner.server
         connections.serve_by(runner.server)  # type: ignore[arg-type]

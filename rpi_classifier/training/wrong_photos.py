@@ -14,7 +14,7 @@ import re
 
 from rpi_classifier.errors import ConfigError, OutputError
 from rpi_classifier.files.output_file import explain_unwritable_folder, write_new_file
-from rpi_classifier.files.paths import describe_path
+from rpi_classifier.files.paths import describe_path, is_within
 from rpi_classifier.training.predictions import PhotoResult
 
 _LONGEST, _LONGEST_LABEL = 200, 80  # bytes of a name and of a class in it; 255 are possible
@@ -28,7 +28,7 @@ def check_photo_folder(option: str, folder: Path, data_set: Path) -> None:
     :param data_set: the folder of the photos, in which a new one would be taken for a class.
     :raises ConfigError: if it is not empty, or cannot be made or written, or is in the data set.
     """
-    if _is_within(folder, data_set):
+    if is_within(folder, data_set):
         raise ConfigError(
             f'{option}: {describe_path(folder)} is in the folder of the photos, where train would '
             f'take it for a class; name a folder outside {describe_path(data_set)}'
@@ -38,15 +38,6 @@ def check_photo_folder(option: str, folder: Path, data_set: Path) -> None:
     if os.path.isdir(folder) and next(os.scandir(folder), None):
         shown = describe_path(folder)
         raise ConfigError(f'{option}: {shown} is not empty; name a new folder, or empty it')
-
-
-def _is_within(folder: Path, outer: Path) -> bool:
-    """Return True if a path leads through another folder, or into it by links."""
-    root = os.path.realpath(outer)
-    places = Path(os.path.abspath(folder)), Path(os.path.realpath(folder))
-    return any(
-        os.path.realpath(one) == root for place in places for one in (place, *place.parents)
-    )
 
 
 def copy_wrong(option: str, results: Sequence[PhotoResult], folder: Path) -> int:

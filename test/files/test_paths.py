@@ -12,7 +12,7 @@ from rpi_classifier.bringup.plan import processes
 from rpi_classifier.cli.command import path_option
 from rpi_classifier.config import CameraConfig, ClassifierConfig
 from rpi_classifier.errors import ConfigError
-from rpi_classifier.files.paths import describe_path, expand_path
+from rpi_classifier.files.paths import describe_path, expand_path, is_within
 
 HOME_OF_ROOT = str(Path('~root').expanduser())
 
@@ -113,3 +113,21 @@ def test_relative_path_is_told_with_its_folder(monkeypatch, tmp_path):
     monkeypatch.chdir(gone)
     gone.rmdir()
     assert describe_path('a') == 'a'
+
+
+@pytest.mark.parametrize(
+    ('path', 'inside'),
+    [
+        ('own', True),
+        ('own/kept', True),
+        ('link/x', True),
+        ('own/out/x', True),
+        ('owner', False),
+        ('.', False),
+    ],
+)
+def test_a_path_is_within_a_folder_that_it_leads_through(tmp_path, path, inside):
+    (tmp_path / 'own').mkdir()
+    (tmp_path / 'link').symlink_to(tmp_path / 'own')
+    (tmp_path / 'own' / 'out').symlink_to(tmp_path)
+    assert is_within(tmp_path / path, tmp_path / 'own') == inside
