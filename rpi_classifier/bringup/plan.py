@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from rpi_classifier.bringup.camera_ros import CAMERA_ROS, camera_ros_arguments, CAMERA_ROS_DEFAULTS
-from rpi_classifier.bringup.namespace import check_namespace
 from rpi_classifier.config.choices import choose
+from rpi_classifier.config.ros_names import check_namespace
 from rpi_classifier.errors import ConfigError
 from rpi_classifier.files.paths import expand_path
 from rpi_classifier.versions import ros_distribution

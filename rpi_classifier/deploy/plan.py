@@ -13,7 +13,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from rpi_classifier.bringup.namespace import check_full_name
+from rpi_classifier.config.ros_names import check_full_name
 from rpi_classifier.deploy.entries import read_entries, values_for
 from rpi_classifier.deploy.model import (
     contradictions,

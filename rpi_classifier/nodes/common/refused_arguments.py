@@ -10,7 +10,7 @@ import re
 
 import yaml
 
-from rpi_classifier.bringup.namespace import check_namespace
+from rpi_classifier.config.ros_names import check_namespace
 from rpi_classifier.errors import ConfigError
 from rpi_classifier.files.regular_file import read_regular_file
 from rpi_classifier.nodes.common.command_line import CommandLine

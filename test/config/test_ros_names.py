@@ -5,7 +5,7 @@
 
 import pytest
 
-from rpi_classifier.bringup.namespace import check_full_name, check_namespace
+from rpi_classifier.config.ros_names import check_full_name, check_namespace
 from rpi_classifier.errors import ConfigError
 
 
