@@ -11,6 +11,7 @@ import re
 
 from rpi_classifier.config.node import NodeConfig
 from rpi_classifier.config.options import option
+from rpi_classifier.config.ros_names import check_full_name
 from rpi_classifier.errors import ConfigError
 
 _HOST_NAME = re.compile(r'[\w-]+(\.[\w-]+)*\.?')  # letters may be of any language
@@ -85,13 +86,7 @@ class LiveViewConfig(NodeConfig):
                 f'address: {self.address!r} is not an IP address; give 127.0.0.1, or 0.0.0.0 for '
                 'all addresses of this machine'
             ) from None
-        names = (self.host_names,) if isinstance(self.host_names, str) else self.host_names
-        for name in filter(None, names):
-            if not _HOST_NAME.fullmatch(name):
-                raise ConfigError(
-                    f'host_names: {name!r} is not the name of a machine; write it without '
-                    'http://, port and path, as in robot.example.org'
-                )
+        self._check_names()
         if self.collect_folder and not self.controls:
             raise ConfigError(
                 f'collect_folder: {self.collect_folder!r} needs controls: true, because viewers '
@@ -103,3 +98,14 @@ class LiveViewConfig(NodeConfig):
                 'token too, or keep 127.0.0.1 and reach it with: ssh -L '
                 f'{self.port}:localhost:{self.port} USER@ROBOT'
             )
+
+    def _check_names(self) -> None:
+        check_full_name('camera', self.camera)
+        check_full_name('classifier', self.classifier)
+        hosts = (self.host_names,) if isinstance(self.host_names, str) else self.host_names
+        for name in filter(None, hosts):
+            if not _HOST_NAME.fullmatch(name):
+                raise ConfigError(
+                    f'host_names: {name!r} is not the name of a machine; write it without '
+                    'http://, port and path, as in robot.example.org'
+                )

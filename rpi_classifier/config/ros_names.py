@@ -9,7 +9,7 @@ import re
 
 from rpi_classifier.errors import ConfigError
 
-_NAMES = re.compile(r'/?[A-Za-z_]\w*(/[A-Za-z_]\w*)*/?', re.ASCII)
+_NAMES = re.compile(r'/?[A-Za-z_]\w*(/[A-Za-z_]\w*)*', re.ASCII)
 _ROOTS = ('', '/')
 
 
@@ -20,7 +20,7 @@ def check_namespace(namespace: str) -> None:
     :raises ConfigError: if ROS would refuse it.
     """
     if namespace not in _ROOTS:
-        _check_names('namespace', namespace, 'robot1 or /fleet/robot1')
+        _check_names('namespace', namespace, 'robot1 or /fleet/robot1', end='/')
 
 
 def check_full_name(option: str, name: str) -> None:
@@ -32,8 +32,8 @@ def check_full_name(option: str, name: str) -> None:
     _check_names(option, name, 'classifier or /robot1/classifier')
 
 
-def _check_names(option: str, names: str, example: str) -> None:
-    if not _NAMES.fullmatch(names):
+def _check_names(option: str, names: str, example: str, end: str = '') -> None:
+    if not _NAMES.fullmatch(names.removesuffix(end)):
         raise ConfigError(
             f'{option}: {names!r} is not a name; write names of letters, digits and _ that do not '
             f'begin with a digit, with slashes between them, as in {example}'
