@@ -9,7 +9,6 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 import difflib
-import os
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from rpi_classifier.deploy.model import (
     read_model_to_deploy,
 )
 from rpi_classifier.deploy.parameter_file import set_values
+from rpi_classifier.deploy.permissions import check_file, check_process
 from rpi_classifier.deploy.ssh import Robot
 from rpi_classifier.deploy.target import (
     choose_process,
@@ -121,7 +121,7 @@ def plan_deployment(request: DeployRequest) -> Plan:
         processes_of(found['processes']), request.node, must_run=request.reload
     )
     if process and request.reload:
-        _check_process(process, robot.host, found['user'])
+        check_process(process, robot.host, found['user'])
     asked = {
         'do': 'look', 'params_file': request.params_file or find_params_file(process),
         'folder': request.folder, 'names': model.names, 'sha256': model.sha256,
@@ -129,9 +129,7 @@ def plan_deployment(request: DeployRequest) -> Plan:
     files = robot.run('robot_files', asked)
     target, is_there = _place_of(model, files['folder'])
     node = process.node if process else f'/{(request.node or DEFAULT_NODE).strip("/")}'
-    _check_file(
-        files['parameters'], robot.host, found['user'], asked_for=bool(request.params_file)
-    )
+    check_file(files['parameters'], robot.host, found['user'], asked_for=bool(request.params_file))
     changes = _change(files['parameters'], node, model, target)
     warnings = _next_start(process, changes, model) if process else []
     reloaded = process if request.reload else None
@@ -139,47 +137,6 @@ def plan_deployment(request: DeployRequest) -> Plan:
         robot, model, target, is_there, files['folder']['exists'], found['rsync'], changes,
         tuple(warnings), reloaded,
     )  # fmt: skip
-
-
-def _check_process(process: RobotProcess, host: str, user: str) -> None:
-    """
-    Check that a process can be asked to load a model.
-
-    :raises DeployError: if it cannot.
-    """
-    if process.is_contained:
-        raise DeployError(
-            f'{host}: {process.node} (process {process.pid}) runs in a container, which has files '
-            'of its own; add --no-reload with the --folder and --params-file that it mounts, and '
-            'restart it'
-        )
-    if not process.is_open:
-        raise DeployError(
-            f'{host}: {process.node} runs as user {process.user}, and this login is {user}; '
-            f'deploy to {process.user}@..., or add --no-reload'
-        )
-
-
-def _check_file(found: Mapping[str, Any], host: str, user: str, *, asked_for: bool) -> None:
-    """
-    Check that a parameter file can be changed, and should be.
-
-    :raises DeployError: if not.
-    """
-    path = found['path']
-    if problem := found.get('problem'):
-        raise DeployError(f'{host}: {path} {problem}; name the right file with --params-file')
-    if found['installed'] and not asked_for:
-        raise DeployError(
-            f'{host}: {path} comes with the package, so its next installation would replace it; '
-            'copy it to the home there, start with params_file:=/that/file.yaml, and repeat, or '
-            'name it with --params-file to change it nevertheless'
-        )
-    if not found['writable']:
-        raise DeployError(
-            f'{host}: user {user} may not change files in {os.path.dirname(found["real"])}; log '
-            'in as its owner, or keep the parameter file in a folder of this user'
-        )
 
 
 def _change(found: Mapping[str, Any], node: str, model: ModelFile, target: str) -> Changes:
