@@ -96,14 +96,18 @@ def _results(
     """Yield the result of each image; add what cannot be used to the errors."""
     for name, load in images:
         try:
-            image = load()
-            try:
-                box = classifier.box_of(image, config.region)
-            except ImageError as error:
-                raise ImageError(f'{name}: {error}', error.reason) from error
-            yield name, classifier.classify(box.cut(image) if box else image, config.top_k)
+            image = _cut(classifier, load(), config.region, name)
+            yield name, classifier.classify(image, config.top_k)
         except ImageError as error:
             errors.append(error)
+
+
+def _cut(classifier: Classifier, image: Image, region: str, name: str) -> Image:
+    try:
+        box = classifier.box_of(image, region)
+    except ImageError as error:
+        raise ImageError(f'{name}: {error}', error.reason) from error
+    return box.cut(image) if box else image
 
 
 def _images(options: argparse.Namespace, errors: list[RpiClassifierError]) -> _Images:

@@ -149,8 +149,9 @@ def export_pte(request: ExportRequest) -> ModelMetadata:
     images = all_crops(find_photos(request.photos) if request.photos else sample_photos())
     model = build_float_model(request.model, request.weights)
     content = append_record(*lower_model(model, images))
+    written = split_pte(content, request.output)[0]  # before it takes the place of another file
     write_model_file(content, request.output)
-    return split_pte(content, request.output)[0]
+    return written
 
 
 def _program_bytes(data: bytes) -> int:

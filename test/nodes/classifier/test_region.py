@@ -13,6 +13,7 @@ import pytest
 
 pytest.importorskip('rclpy', reason='there is no ROS 2 here')
 
+from rcl_interfaces.msg import Log
 from rclpy.qos import qos_profile_sensor_data
 from sensor_msgs.msg import CompressedImage, Image
 from std_msgs.msg import Header
@@ -73,6 +74,13 @@ def test_region_of_the_model_counts_until_another_one_is_set(graph, colours, sen
         (answer,) = graph.set_parameters('classifier', **changes)
         assert answer.successful, answer.reason
         wait_for(colour, region)
+    log = graph.collect(Log, '/rosout', 100)
+    (answer,) = graph.set_parameters('classifier', region='0 0 0.4 1')
+    assert answer.successful, answer.reason
+    (answer,) = graph.set_parameters('classifier', model=str(tmp_path / 'left.pt'))
+    assert answer.successful, answer.reason
+    told = 'region: 0 0 0.4 1 is set, though the model was trained on 0 0 0.5 1; an empty one is'
+    graph.wait(lambda: any(told in line.msg for line in log), 'the warning')
 
 
 @pytest.mark.parametrize('kind', ['jpeg', 'png of 16 bits', 'raw of 16 bits'])
